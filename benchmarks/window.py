@@ -1,0 +1,130 @@
+"""How quick the window is: first paint, first preview, slider to pixels, memory with many rows.
+
+    python benchmarks/window.py [--photo FILE] [--rows 5000]
+
+Without a display run it under ``xvfb-run``, or with QT_QPA_PLATFORM=offscreen. First paint is counted from the start of
+a fresh interpreter.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+FIRST_PAINT = """
+import sys, time
+from PySide6.QtCore import QTimer
+from gui.app import make_application, open_window
+application = make_application()
+window = open_window(application)
+window.show()
+window.repaint()
+application.processEvents()
+print(time.time() - float(sys.argv[1]), flush=True)
+QTimer.singleShot(0, window.close)
+application.exec()
+"""
+
+
+def first_paint(runs: int = 5) -> list[float]:
+    times = []
+    for _ in range(runs):
+        done = subprocess.run(
+            [sys.executable, "-c", FIRST_PAINT, str(time.time())], cwd=ROOT, capture_output=True, text=True, check=True
+        )
+        times.append(float(done.stdout.split()[0]))
+    return times
+
+
+def resident_mb() -> float:
+    pages = int(Path("/proc/self/statm").read_text().split()[1]) if sys.platform == "linux" else 0
+    return pages * 4096 / 1e6
+
+
+def make_photo(folder: Path) -> Path:
+    """24 megapixels with a soft outline and some texture."""
+    y, x = np.mgrid[:4000, :6000].astype(np.float32)
+    distance = np.hypot((x - 3000) / 1.3, y - 2000)
+    inside = np.clip((1300 - distance) / 12, 0, 1)[..., None]
+    texture = np.random.default_rng(1).normal(0, 6, (4000, 6000, 1)).astype(np.float32)
+    pixels = inside * (225, 130, 60) + (1 - inside) * (40, 70, 90) + texture
+    path = folder / "24mp.jpg"
+    Image.fromarray(np.clip(pixels, 0, 255).astype(np.uint8)).save(path, quality=90)
+    return path
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--photo", type=Path)
+    parser.add_argument("--rows", type=int, default=5000)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ["KIRIE_HOME"] = str(Path(folder) / "home")
+        measure(options.photo or make_photo(Path(folder)), options.rows)
+
+
+def measure(photo: Path, rows: int) -> None:
+    from PySide6.QtTest import QTest
+    from PySide6.QtWidgets import QSlider
+
+    from gui.app import make_application, open_window
+    from gui.photos.entry import PhotoEntry
+
+    paints = first_paint()
+    application = make_application()
+    started = time.perf_counter()
+    window = open_window(application)
+    window.resize(1600, 1000)
+    window.show()
+    shown: list[float] = []
+    window.desk.shown.connect(lambda: shown.append(time.perf_counter()))
+    QTest.qWait(20)
+    window.choosing.add([photo])
+    while not shown:
+        QTest.qWait(1)
+    preview = shown[0] - started
+    QTest.qWait(1500)
+
+    (slider,) = [one for one in window.findChildren(QSlider) if one.accessibleName() == "Threshold"]
+    waits = []
+    span = slider.maximum() - slider.minimum()
+    for step in range(200):
+        shown.clear()
+        begin = time.perf_counter()
+        slider.setValue(slider.minimum() + span // 5 + step * 7 % (span // 2))
+        while not shown and time.perf_counter() - begin < 2:
+            application.processEvents()
+        window.canvas.repaint()
+        waits.append((time.perf_counter() - begin) * 1000)
+    waits.sort()
+
+    before = resident_mb()
+    window.model.add([PhotoEntry(Path(f"/photos/{index}.jpg")) for index in range(rows)])
+    QTest.qWait(1500)
+    after = resident_mb()
+    window.close()
+
+    print(f"{platform.processor() or platform.machine()}, {os.cpu_count()} processors, {application.platformName()}")
+    print(f"{'':44}{'median':>10}{'worst':>10}")
+    print(f"{'first paint from interpreter start, s':44}{statistics.median(paints):>10.2f}{max(paints):>10.2f}")
+    print(f"{'first preview, torch loaded meanwhile, s':44}{preview:>10.2f}")
+    print(f"{'slider to pixels, 24 MP photo, p50 and p95, ms':44}{waits[100]:>10.1f}{waits[190]:>10.1f}")
+    print(f"{f'memory for {rows} rows, MB':44}{after - before:>10.1f}")
+    print(f"{'memory altogether, MB':44}{after:>10.0f}")
+
+
+if __name__ == "__main__":
+    main()

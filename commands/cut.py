@@ -1,0 +1,177 @@
+"""``kirie cut``: photos in, cutouts out."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from commands.cut_options import add_cut_parser
+from commands.usage import UsageError
+from matting.errors import KirieError, WriteError
+from matting.settings import CutSettings, Edges, Existing, OutputSettings, Write
+
+if TYPE_CHECKING:
+    from commands.measure import MeasuringPredictor
+    from matting.predictor import Predictor
+
+
+def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Declare ``kirie cut``."""
+    add_cut_parser(subparsers).set_defaults(run=run)
+
+
+@dataclass(frozen=True)
+class _Model:
+    """What finds the subjects, and how it is called."""
+
+    predictor: Predictor
+    name: str
+    device: str | None = None
+    precision: str | None = None
+    rejected: str | None = None
+
+
+def run(args: argparse.Namespace) -> int:
+    """Cut the photos; the exit status."""
+    # Here, so that --help does not load numpy and OpenCV.
+    from commands.interrupt import interruptible
+    from commands.progress import display_for
+    from commands.report import exit_status, summary_as_json, summary_as_text
+    from matting.batch import Batch
+    from matting.control import Control
+    from matting.find import find_photos
+    from matting.jobs import Job
+    from matting.journal import Journal
+    from matting.naming import kinds_of, without_own_outputs
+
+    output = _output_settings(args)
+    _check_paths(args)
+    control = Control()
+    with interruptible(control) as interruption:
+        found = find_photos(args.paths, args.recursive, leave_out=[args.output])
+        if not found:
+            return _nothing_to_do(args)
+        model = _load_model(args)
+        settings = _cut_settings(args, model.predictor)
+        measuring = _measuring(args, model.predictor, settings.threshold)
+        with Journal(output.folder) as journal:
+            kinds = kinds_of(output.writes, model.predictor.classes)
+            photos = without_own_outputs(found, output, kinds, model.name, journal.outputs())
+            jobs = [Job(photo.path, photo.root, settings) for photo in photos]
+            with contextlib.closing(display_for(len(jobs), args.json, args.quiet)) as display:
+                summary = Batch(
+                    jobs,
+                    output,
+                    measuring or model.predictor,
+                    on_result=display.on_result,
+                    on_progress=display.on_progress,
+                    control=control,
+                    workers=args.jobs,
+                    journal=journal,
+                    model=model.name,
+                    redo=args.redo,
+                ).run()
+    if measuring is not None:
+        measuring.write(args.measure)
+    if args.json:
+        print(json.dumps(summary_as_json(summary, model.name, model.device, model.precision)), flush=True)
+    print(summary_as_text(summary), file=sys.stderr)
+    return exit_status(summary) if interruption.status is None else interruption.status
+
+
+def _check_paths(args: argparse.Namespace) -> None:
+    missing = [path for path in args.paths if not path.exists()]
+    if len(missing) == len(args.paths):
+        raise UsageError(f"there is no such file or folder: {', '.join(map(str, missing))}")
+    if args.output.exists() and not args.output.is_dir():
+        raise UsageError(f"{args.output} is a file; -o takes a folder")
+    if args.probability_from and not args.probability_from.is_dir():
+        raise UsageError(f"{args.probability_from} is not a folder; --probability-from takes a folder of grey images")
+    if isinstance(args.background, Path):
+        from matting.read import read_size
+
+        try:
+            read_size(args.background)
+        except KirieError as error:
+            raise UsageError(f"--background: {error}") from error
+
+
+def _nothing_to_do(args: argparse.Namespace) -> int:
+    places = ", ".join(map(str, args.paths))
+    print(f"kirie: no photos in {places}; nothing to do", file=sys.stderr)
+    if args.json:
+        from commands.report import summary_as_json
+        from matting.jobs import Summary
+
+        print(json.dumps(summary_as_json(Summary((), 0, 0.0), args.model or "", None, None)))
+    return 0
+
+
+def _load_model(args: argparse.Namespace) -> _Model:
+    if args.probability_from:
+        from matting.probabilities import ProbabilityFolder
+
+        return _Model(ProbabilityFolder(args.probability_from), args.probability_from.name)
+    from models.catalogue import DEFAULT_MODEL, find_model
+    from models.prediction import load_predictor
+
+    wanted = args.model or DEFAULT_MODEL
+    try:
+        name = find_model(wanted).name
+        predictor = load_predictor(wanted, args.device)
+    except WriteError:
+        raise
+    except KirieError as error:
+        raise UsageError(str(error)) from error
+    report = predictor.device
+    if not args.quiet:
+        print(f"kirie: {name} on {report}", file=sys.stderr)
+    if report.rejected:
+        print(f"kirie: not used: {report.rejected}", file=sys.stderr)
+    return _Model(predictor, name, report.device, report.precision)
+
+
+def _measuring(args: argparse.Namespace, predictor: Predictor, threshold: float) -> MeasuringPredictor | None:
+    """The predictor that also measures vessels, where that was asked for."""
+    if args.measure is None:
+        return None
+    from commands.measure import MeasuringPredictor
+    from models.catalogue import DEFAULT_MODEL, find_model
+
+    if args.probability_from or find_model(args.model or DEFAULT_MODEL).mode != "vessel":
+        raise UsageError("--measure is for vessel models such as --model unet-vessel")
+    return MeasuringPredictor(predictor, threshold)
+
+
+def _cut_settings(args: argparse.Namespace, predictor: Predictor) -> CutSettings:
+    return CutSettings(
+        threshold=predictor.default_threshold if args.threshold is None else args.threshold,
+        softness=args.softness,
+        edges=Edges(args.edges),
+        edge_shift=args.edge_shift,
+        feather=args.feather,
+        decontaminate=args.decontaminate,
+        largest_only=args.largest_only,
+        fill_holes=args.fill_holes,
+        background=args.background,
+        trim=args.trim or args.padding is not None,
+        padding=args.padding or 0,
+    )
+
+
+def _output_settings(args: argparse.Namespace) -> OutputSettings:
+    writes: Sequence[str] = args.write or [str(Write.CUTOUT)]
+    return OutputSettings(
+        folder=args.output,
+        writes=tuple(Write(write) for write in dict.fromkeys(writes)),
+        format=args.format,
+        name=args.name,
+        existing=Existing(args.existing),
+        write_empty=args.write_empty,
+    )

@@ -1,0 +1,85 @@
+"""The tree of arguments, and the way from a command's errors to messages and exit statuses."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import sys
+from collections.abc import Callable, Sequence
+from typing import NoReturn
+
+from commands import cut, evaluate, models, selftest, train
+from commands.usage import UsageError
+from commands.version import ShowVersion
+from matting.errors import KirieError
+from matting.folders import log_file
+
+_MODULES = {"cut": cut, "models": models, "evaluate": evaluate, "train": train, "selftest": selftest}
+COMMANDS = tuple(_MODULES)
+
+_DESCRIPTION = """\
+Kirie cuts subjects out of photos on your own computer: one photo or ten thousand.
+Without a command it opens its window."""
+
+_EPILOG = """\
+examples:
+  kirie                                 open the window
+  kirie cut photos -o cutouts           cut out every photo in a folder
+  kirie models list                     what can be chosen with --model
+  kirie COMMAND --help                  the manual of a command
+
+exit status: 0 done, 1 something failed, 2 bad usage"""
+
+
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong in one line; argparse would print the whole usage before it."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"{self.prog}: {message}\n(“{self.prog} --help” is the manual)\n")
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """All commands and options. Loads neither torch nor Qt."""
+    parser = _Parser(
+        prog="kirie",
+        description=_DESCRIPTION,
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action=ShowVersion, nargs=0, help="show the version and end")
+    subparsers = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    for module in _MODULES.values():
+        module.add_parser(subparsers)
+    return parser
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Parse and do; returns the exit status: 0 done, 1 something failed, 2 bad usage."""
+    try:
+        args = build_parser().parse_args(arguments)
+    except SystemExit as stop:  # argparse has said what is wrong, or has shown the help
+        return stop.code if isinstance(stop.code, int) else 2
+    work: Callable[[argparse.Namespace], int] = args.run
+    try:
+        return work(args)
+    except UsageError as error:
+        print(f"kirie: {error}", file=sys.stderr)
+        return 2
+    except KirieError as error:
+        logging.getLogger(__name__).info("%s", error, exc_info=error)
+        print(f"kirie: {error}", file=sys.stderr)
+        return 1
+    except BrokenPipeError:
+        # Whoever read our output has gone; Python would complain once more when it closes the stream.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    except Exception as error:
+        logging.getLogger(__name__).exception("unexpected error")
+        print(
+            f"kirie: unexpected error ({type(error).__name__}: {error}); details are in {log_file()}", file=sys.stderr
+        )
+        return 1

@@ -1,0 +1,204 @@
+"""``kirie train``: teach a network your own subjects."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, TYPE_CHECKING
+
+from commands.train_options import add_train_parser, is_number
+from commands.usage import UsageError
+from matting.errors import KirieError
+
+if TYPE_CHECKING:
+    from commands.train_report import Terminal
+    from models.training.events import Channel, JsonLines
+    from models.training.settings import Source, TrainSettings
+
+
+def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Declare ``kirie train``."""
+    add_train_parser(subparsers).set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Check, train, resume; the exit status."""
+    from commands.train_report import Terminal
+    from models.training.events import Failed, JsonLines
+
+    if args.check:
+        return _check(args)
+    channel: Terminal | JsonLines = JsonLines(sys.stdout, _standard_input()) if args.json else Terminal(sys.stdout)
+    try:
+        with _stop_on_signals(channel):
+            _train(args, channel)
+    except KirieError as error:
+        if not args.json:
+            raise
+        channel.emit(Failed(str(error), type(error).__name__))
+        return 1
+    except Exception as error:
+        # Told to the reader of the JSON as well; the traceback goes the way of all unexpected errors.
+        kind = type(error).__name__
+        if not isinstance(error, UsageError):
+            channel.emit(Failed(f"Training ended by an unexpected error ({kind}); the log has the details.", kind))
+        raise
+    return 0
+
+
+def _train(args: argparse.Namespace, channel: Channel) -> None:
+    from models.training.folder import runs_folder
+    from models.training.run import resume_run, start_run
+
+    if args.resume:
+        if not args.name:
+            raise UsageError("--resume needs the --name of the run")
+        resume_run(args.name, channel, args.runs, args.epochs, args.minutes)
+        name = args.name
+    else:
+        if not args.datasets:
+            raise UsageError("name at least one DATASET to train on")
+        settings = make_settings(args)
+        name = args.name or settings.sources[0].folder.resolve().name
+        start_run(name, settings, channel, args.runs)
+    model = (args.runs or runs_folder()) / name / f"{name}.safetensors"
+    if args.install and model.is_file():
+        from models.catalogue import import_model
+
+        import_model(model, name, replace=True)
+
+
+def _check(args: argparse.Namespace) -> int:
+    """Print every dataset's table; 1 when one has nothing usable."""
+    from commands.train_report import print_table
+    from models.training.check import check_dataset
+    from models.training.datasets import find_dataset
+
+    if not args.datasets:
+        raise UsageError("name at least one DATASET to check")
+    sources = parse_sources(args.datasets)
+    reports = [check_dataset(find_dataset(source.folder)) for source in sources]
+    for report in reports:
+        print_table(report, sys.stdout, as_json=args.json)
+    return 0 if all(report.usable for report in reports) else 1
+
+
+def make_settings(args: argparse.Namespace) -> TrainSettings:
+    """The recipe that the arguments mean; what is not given follows from the start and the data."""
+    from dataclasses import replace
+
+    from models.catalogue import find_model
+    from models.training.settings import CUTOUT_AUGMENTATION, SCRATCH, VESSEL_AUGMENTATION, TrainSettings
+    from models.training.start import network_name
+    from models.weights import load_weights
+
+    start = args.start or _default_start(args.network, args.width)
+    before = None if start == SCRATCH else load_weights(find_model(start).file).info
+    network = args.network or ("unet" if args.width else network_name(before) if before else "u2net-small")
+    mode = args.mode or (before.mode if before else "vessel" if network == "unet" else "cutout")
+    augmentation = VESSEL_AUGMENTATION if mode == "vessel" else CUTOUT_AUGMENTATION
+    if args.background is not None:
+        augmentation = replace(augmentation, background=args.background)
+    size = args.size or (before.input_size if before else 160 if mode == "vessel" else 256)
+    chosen = {
+        "epochs": None if args.minutes else args.epochs or 20,
+        "draws": args.draws,
+        "ema": args.ema,
+        "soft_iou": args.soft_iou,
+        "side_weight": args.side_weight,
+    }
+    return TrainSettings(
+        sources=tuple(parse_sources(args.datasets)),
+        network=network,
+        width=args.width or (before.width if before else 32),
+        start=start,
+        mode=mode,
+        minutes=args.minutes,
+        size=size,
+        sizes=_stages(args.progressive, size),
+        batch=args.batch,
+        lr=args.lr or (3e-4 if before else 1e-3),
+        val=args.val,
+        seed=args.seed,
+        device=args.device,
+        augmentation=augmentation,
+        licence=args.licence,
+        title=args.title,
+        **{key: value for key, value in chosen.items() if value is not None or key == "epochs"},
+    )
+
+
+def _default_start(network: str | None, width: int | None) -> str:
+    """The bundled model of the wanted network and width; from scratch where there is none."""
+    from models.catalogue import DEFAULT_MODEL, list_models, read_metadata
+    from models.training.settings import SCRATCH
+
+    if network is None and width is None:
+        return DEFAULT_MODEL
+    for model in list_models():
+        if model.bundled and model.network == (network or "unet"):
+            return model.name if width in (None, read_metadata(model.file).get("width")) else SCRATCH
+    return SCRATCH
+
+
+def parse_sources(texts: list[str]) -> list[Source]:
+    """``FOLDER`` or ``FOLDER:WEIGHT``; a folder whose own name ends like a weight is taken as it is."""
+    from models.training.settings import Source
+
+    sources = []
+    for text in texts:
+        folder, colon, weight = text.rpartition(":")
+        if colon and folder and not Path(text).exists() and is_number(weight):
+            if float(weight) <= 0:
+                raise UsageError(f"the weight in “{text}” must be above 0")
+            sources.append(Source(Path(folder), float(weight)))
+        else:
+            sources.append(Source(Path(text)))
+    return sources
+
+
+def _stages(text: str | None, size: int) -> tuple[int, ...]:
+    if text is None:
+        return ()
+    if text == "":
+        return tuple(max(32, round(size * part / 16) * 16) for part in (3 / 8, 1 / 2, 5 / 8, 3 / 4))
+    try:
+        stages = tuple(int(part) for part in text.split(","))
+    except ValueError:
+        stages = ()
+    if not stages or min(stages) < 1:
+        raise UsageError(f"--progressive takes sizes in pixels such as 96,128,192, not “{text}”")
+    return stages
+
+
+def _standard_input() -> IO[str] | None:
+    """Standard input to read commands from, opened anew.
+
+    A thread that waits in ``sys.stdin`` holds its lock, and Python would abort when it ends while that is so.
+    """
+    try:
+        return os.fdopen(os.dup(sys.stdin.fileno()), encoding="utf-8")
+    except (OSError, ValueError, AttributeError):  # a windowed program has none
+        return None
+
+
+@contextmanager
+def _stop_on_signals(channel: Terminal | JsonLines) -> Iterator[None]:
+    """Ctrl-C and SIGTERM ask the trainer to save and stop; a second one ends the process at once."""
+    from models.training.events import Command
+
+    def handle(number: int, _frame: object) -> None:
+        signal.signal(number, signal.SIG_DFL)
+        channel.commands.put(Command.STOP)
+
+    before = {number: signal.signal(number, handle) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

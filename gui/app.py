@@ -1,0 +1,84 @@
+"""Starts the window."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QMessageLogContext, QTimer, QtMsgType, qInstallMessageHandler
+from PySide6.QtWidgets import QApplication
+
+from gui.icons import application_icon
+from gui.main_window import MainWindow
+from gui.settings import Settings
+from gui.style import apply_style
+from gui.theme import Theme, apply_theme
+from gui.translation import install_language
+from matting import folders
+
+if TYPE_CHECKING:
+    from matting.predictor import Predictor
+
+log = logging.getLogger(__name__)
+
+_LEVELS = {
+    QtMsgType.QtDebugMsg: logging.DEBUG,
+    QtMsgType.QtInfoMsg: logging.INFO,
+    QtMsgType.QtCriticalMsg: logging.ERROR,
+    QtMsgType.QtFatalMsg: logging.CRITICAL,
+}
+
+SWITCH_INTERVAL_S = 0.001
+"""How long a computing thread may hold the interpreter while the window waits for it; Python's default is 5 ms."""
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Show the window until it is closed; returns the exit status. ``arguments`` are photos and folders to add."""
+    application = make_application()
+    window = open_window(application, [Path(argument) for argument in arguments])
+    window.show()
+    return application.exec()
+
+
+def make_application() -> QApplication:
+    """The application object, named so that desktop files and notifications find it; one that is there is used."""
+    sys.setswitchinterval(SWITCH_INTERVAL_S)
+    qInstallMessageHandler(_log_qt_message)
+    existing = QApplication.instance()
+    application = existing if isinstance(existing, QApplication) else QApplication(["kirie"])
+    application.setApplicationName("Kirie")
+    application.setDesktopFileName("kirie")
+    application.setWindowIcon(application_icon())
+    return application
+
+
+def _log_qt_message(kind: QtMsgType, context: QMessageLogContext, text: str | None) -> None:  # noqa: ARG001
+    """Qt's own complaints stand in the log beside ours."""
+    logging.getLogger("qt").log(_LEVELS.get(kind, logging.WARNING), text)
+
+
+def open_window(application: QApplication, photos: Sequence[Path] = ()) -> MainWindow:
+    """The window with the user's settings; its slow parts begin once the event loop runs."""
+    folders.home().mkdir(parents=True, exist_ok=True)
+    settings = Settings()
+    install_language(application, settings.text("program/language"))
+    apply_theme(Theme(settings.text("program/theme")))
+    apply_style(application)
+
+    def load(model: str) -> Predictor:
+        from models.prediction import load_predictor
+
+        return load_predictor(model, settings.text("device/choice"))
+
+    window = MainWindow(settings, load)
+
+    def begin() -> None:
+        window.begin()
+        if photos:
+            window.choosing.add(list(photos))
+
+    QTimer.singleShot(0, window, begin)
+    return window

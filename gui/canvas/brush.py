@@ -1,0 +1,101 @@
+"""The brush in the user's hand, and how its path becomes a stroke."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
+
+if TYPE_CHECKING:
+    from matting.strokes import Stroke
+
+MIN_RADIUS, MAX_RADIUS = 1.0, 400.0
+SIZE_STEP = 1.2
+HARDNESS_STEP = 0.1
+POINTS_A_RADIUS = 12
+"""Points closer than this part of the radius add nothing that could be seen."""
+
+
+@dataclass(frozen=True)
+class Brush:
+    """``radius`` in canvas pixels, so that zooming in makes the brush finer; ``hardness`` in [0, 1].
+
+    ``active``: the mouse paints; otherwise it drags and pans. ``keep``: the stroke keeps, otherwise it erases.
+    """
+
+    active: bool = False
+    keep: bool = True
+    radius: float = 20.0
+    hardness: float = 0.8
+
+    def larger(self) -> Brush:
+        """One step up in size."""
+        return self.sized(self.radius * SIZE_STEP)
+
+    def smaller(self) -> Brush:
+        """One step down in size."""
+        return self.sized(self.radius / SIZE_STEP)
+
+    def sized(self, radius: float) -> Brush:
+        """Another radius, within limits."""
+        return replace(self, radius=min(MAX_RADIUS, max(MIN_RADIUS, radius)))
+
+    def harder(self) -> Brush:
+        """One step towards a crisp rim."""
+        return self._with_hardness(self.hardness + HARDNESS_STEP)
+
+    def softer(self) -> Brush:
+        """One step towards a feathered rim."""
+        return self._with_hardness(self.hardness - HARDNESS_STEP)
+
+    def swapped(self) -> Brush:
+        """Keep becomes erase and the other way round."""
+        return replace(self, keep=not self.keep)
+
+    def _with_hardness(self, hardness: float) -> Brush:
+        return replace(self, hardness=round(min(1.0, max(0.0, hardness)), 2))
+
+
+def brush_after_key(brush: Brush, event: QKeyEvent) -> Brush | None:
+    """What a key makes of the brush, or ``None`` when it is no key of the brush's. Layouts differ: the sign counts."""
+    shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+    if event.modifiers() & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.MetaModifier):
+        return None
+    match Qt.Key(event.key()):
+        case Qt.Key.Key_BracketLeft:
+            return brush.softer() if shift else brush.smaller()
+        case Qt.Key.Key_BracketRight:
+            return brush.harder() if shift else brush.larger()
+        case Qt.Key.Key_BraceLeft:
+            return brush.softer()
+        case Qt.Key.Key_BraceRight:
+            return brush.harder()
+        case Qt.Key.Key_X if not shift:
+            return brush.swapped()
+    return None
+
+
+class StrokeBuilder:
+    """Collects the points of a stroke while the hand moves. All lengths in photo pixels."""
+
+    def __init__(self, keep: bool, radius: float, hardness: float) -> None:
+        self.keep, self.radius, self.hardness = keep, radius, hardness
+        self._points: list[tuple[float, float, float]] = []
+
+    def add(self, x: float, y: float, pressure: float = 1.0) -> bool:
+        """Append a point with the pen's pressure in [0, 1]; ``False`` when it lies too close to the last to matter."""
+        if self._points:
+            last = self._points[-1]
+            spacing = self.radius / POINTS_A_RADIUS
+            if (x - last[0]) ** 2 + (y - last[1]) ** 2 < spacing * spacing:
+                return False
+        self._points.append((x, y, min(1.0, max(0.0, pressure))))
+        return True
+
+    def stroke(self) -> Stroke:
+        """The stroke so far."""
+        from matting.strokes import Stroke
+
+        return Stroke(keep=self.keep, radius=self.radius, hardness=self.hardness, points=tuple(self._points))

@@ -1,0 +1,1 @@
+"""What the Help menu shows: the shortcuts sheet, the log and About."""

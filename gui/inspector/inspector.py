@@ -1,0 +1,154 @@
+"""All sections in one scrolling panel."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+
+from gui.canvas.brush import Brush
+from gui.inspector.apply_bar import ApplyBar
+from gui.inspector.background_section import BackgroundSection
+from gui.inspector.edges_section import EdgesSection, SubjectSection
+from gui.inspector.model_section import ModelSection
+from gui.inspector.output_section import OutputSection
+from gui.inspector.strokes_section import StrokesSection
+from gui.inspector.threshold_section import ThresholdSection
+from gui.presets import Presets
+from matting.settings import CutSettings, OutputSettings
+
+if TYPE_CHECKING:
+    from models.catalogue import ModelInfo
+
+WIDTH = 300
+
+
+class Inspector(QWidget):
+    """Every choice for the current photo and for what is written. ``set_...`` shows values and tells nobody.
+
+    Signals, all by the user's hand:
+        settings_changed(CutSettings): live while a slider is dragged; a preset counts too.
+        model_changed(str), models_wanted(): another model; the list of models is asked for.
+        output_changed(OutputSettings): only with a valid name template.
+        apply_to_all_requested(), apply_to_selected_requested(): with the settings shown.
+        brush_changed(Brush), undo_requested(), redo_requested(), clear_strokes_requested().
+    """
+
+    settings_changed = Signal(object)
+    model_changed = Signal(str)
+    models_wanted = Signal()
+    output_changed = Signal(object)
+    apply_to_all_requested = Signal()
+    apply_to_selected_requested = Signal()
+    brush_changed = Signal(object)
+    undo_requested = Signal()
+    redo_requested = Signal()
+    clear_strokes_requested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("inspector")
+        self.setAccessibleName(self.tr("Settings of the photo"))
+        self._settings = CutSettings()
+        self._default_threshold = self._settings.threshold
+        self._model = ModelSection()
+        self._threshold = ThresholdSection()
+        self._strokes = StrokesSection()
+        self._output = OutputSection()
+        self._bar = ApplyBar()
+        self._photo_sections = (self._threshold, EdgesSection(), SubjectSection(), BackgroundSection(), self._output)
+        self._lay_out()
+        self._connect()
+        self.set_settings(self._settings)
+
+    def sizeHint(self) -> QSize:
+        """Narrow and as tall as there is room."""
+        return QSize(WIDTH, 720)
+
+    def set_models(self, models: Sequence[ModelInfo], current: str) -> None:
+        """The models to pick from and the name of the one in use."""
+        self._model.show_models(models, current)
+
+    def set_default_threshold(self, threshold: float) -> None:
+        """The threshold that suits the model (``Predictor.default_threshold``): what a double-click returns to."""
+        self._default_threshold = threshold
+        self._threshold.set_default_threshold(threshold)
+
+    def set_settings(self, settings: CutSettings) -> None:
+        """Show the settings of another photo."""
+        self._settings = settings
+        for section in self._photo_sections:
+            section.show_settings(settings)
+        self._bar.show_settings(settings)
+
+    def set_output(self, output: OutputSettings) -> None:
+        """Show where and how results are written."""
+        self._output.show_output(output)
+
+    def set_example(self, stem: str, model: str) -> None:
+        """Whose name the example under the name template shows."""
+        self._output.set_example(stem, model)
+
+    def set_brush(self, brush: Brush) -> None:
+        """Show the brush that keys on the canvas made."""
+        self._strokes.show_brush(brush)
+
+    def set_history(self, can_undo: bool, can_redo: bool) -> None:
+        """Enable the buttons for strokes; what can be undone can be cleared."""
+        self._strokes.show_history(can_undo, can_redo)
+
+    def set_presets(self, presets: Presets) -> None:
+        """Where settings saved by name are kept."""
+        self._bar.set_presets(presets)
+
+    def _lay_out(self) -> None:
+        page = QWidget()
+        column = QVBoxLayout(page)
+        column.setContentsMargins(16, 16, 16, 16)
+        column.setSpacing(22)
+        threshold, edges, subject, background, output = self._photo_sections
+        for section in (self._model, threshold, edges, subject, self._strokes, background, output):
+            column.addWidget(section)
+        column.addStretch(1)
+        scroll = QScrollArea()
+        scroll.setWidget(page)
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        line = QFrame()
+        line.setFrameShape(QFrame.Shape.HLine)
+        line.setFrameShadow(QFrame.Shadow.Plain)
+        line.setForegroundRole(self.palette().ColorRole.Mid)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(scroll, 1)
+        layout.addWidget(line)
+        layout.addWidget(self._bar)
+        self.setMinimumWidth(280)
+
+    def _connect(self) -> None:
+        for section in self._photo_sections:
+            section.edited.connect(self._edit)
+        self._model.model_changed.connect(self.model_changed)
+        self._model.models_wanted.connect(self.models_wanted)
+        self._output.output_changed.connect(self.output_changed)
+        self._strokes.brush_changed.connect(self.brush_changed)
+        self._strokes.undo_requested.connect(self.undo_requested)
+        self._strokes.redo_requested.connect(self.redo_requested)
+        self._strokes.clear_requested.connect(self.clear_strokes_requested)
+        self._bar.apply_to_all_requested.connect(self.apply_to_all_requested)
+        self._bar.apply_to_selected_requested.connect(self.apply_to_selected_requested)
+        self._bar.preset_chosen.connect(self._change)
+        self._bar.defaults_requested.connect(lambda: self._change(CutSettings(threshold=self._default_threshold)))
+
+    def _edit(self, field: str, value: object) -> None:
+        self._change(replace(self._settings, **{field: value}))  # type: ignore[arg-type]
+
+    def _change(self, settings: CutSettings) -> None:
+        self.set_settings(settings)
+        self.settings_changed.emit(settings)

@@ -1,0 +1,61 @@
+"""Which model finds the subject."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
+
+from gui.icons import icon
+from gui.inspector.section import Section, choice_box, note
+from gui.widgets.describe import describe
+
+if TYPE_CHECKING:
+    from models.catalogue import ModelInfo
+
+
+class ModelSection(Section):
+    """``model_changed(name)``: another model was picked. ``models_wanted()``: the user asks for the list of models."""
+
+    model_changed = Signal(str)
+    models_wanted = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(self.tr("Model"), parent)
+        label, tip = self.tr("Model"), self.tr("The network that finds the subject")
+        self._box = choice_box("model", label, tip, [])
+        self._box.activated.connect(self._picked)
+        more = QToolButton()
+        more.setIcon(icon("model"))
+        more.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        describe(more, "manage-models", self.tr("Manage models"), self.tr("Download, import or remove models"))
+        more.clicked.connect(self.models_wanted)
+        self._note = note()
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addWidget(self._box, 1)
+        row.addWidget(more)
+        self.body.addLayout(row)
+        self.body.addWidget(self._note)
+
+    def show_models(self, models: Sequence[ModelInfo], current: str) -> None:
+        """List the installed models; ``current`` is the name of the one in use."""
+        with QSignalBlocker(self._box):
+            self._box.clear()
+            for model in models:
+                if model.installed or model.name == current:
+                    self._box.addItem(model.title, model.name)
+                    self._box.setItemData(self._box.count() - 1, model.description, Qt.ItemDataRole.ToolTipRole)
+            self._box.setCurrentIndex(self._box.findData(current))
+        self._describe_current()
+
+    def _picked(self, index: int) -> None:
+        self._describe_current()
+        self.model_changed.emit(self._box.itemData(index))
+
+    def _describe_current(self) -> None:
+        text = self._box.currentData(Qt.ItemDataRole.ToolTipRole) or ""
+        self._note.setText(text)
+        self._note.setVisible(bool(text))

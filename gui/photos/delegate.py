@@ -1,0 +1,157 @@
+"""How a row of the list looks."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QPainter, QPainterPath, QPalette, QPixmap
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+
+from gui.icons import paint_icon
+from gui.photos.entry import PhotoEntry, PhotoState
+from gui.photos.model import ENTRY_ROLE
+from gui.photos.thumbnails import Thumbnails
+from gui.photos.words import size_text, state_text
+
+ROW_HEIGHT = 72
+THUMBNAIL = 56
+MARGIN = 8
+CORNER = 6.0
+STATE_ICON = 14
+
+_ICONS = {
+    PhotoState.WAITING: "waiting",
+    PhotoState.CUTTING: "cut",
+    PhotoState.DONE: "done",
+    PhotoState.NO_SUBJECT: "no-subject",
+    PhotoState.FAILED: "failed",
+    PhotoState.SKIPPED: "skipped",
+    PhotoState.MISSING: "failed",
+}
+# Readable on white and on the dark base alike.
+_COLOURS = {
+    PhotoState.DONE: QColor("#2e9e5b"),
+    PhotoState.NO_SUBJECT: QColor("#c58a12"),
+    PhotoState.FAILED: QColor("#d9483d"),
+    PhotoState.MISSING: QColor("#d9483d"),
+}
+_DOUBT = QColor("#c58a12")
+
+
+class PhotoDelegate(QStyledItemDelegate):
+    """Paints thumbnail, name, size and state. Asks for a thumbnail only when a row is painted."""
+
+    def __init__(self, thumbnails: Thumbnails, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._thumbnails = thumbnails
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:  # noqa: ARG002
+        """All rows are equally high."""
+        return QSize(200, ROW_HEIGHT)
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        """Paint one row."""
+        entry = index.data(ENTRY_ROLE)
+        if not isinstance(entry, PhotoEntry):
+            return
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        row = option.rect
+        _paint_background(painter, option)
+        picture = QRect(row.left() + MARGIN, row.top() + (ROW_HEIGHT - THUMBNAIL) // 2, THUMBNAIL, THUMBNAIL)
+        _paint_thumbnail(painter, option, picture, self._thumbnails.get(entry.path))
+        left = picture.right() + MARGIN + 4
+        _paint_words(painter, option, QRect(left, row.top(), row.right() - MARGIN - left, ROW_HEIGHT), entry)
+        painter.restore()
+
+
+def _selected(option: QStyleOptionViewItem) -> bool:
+    return bool(option.state & QStyle.StateFlag.State_Selected)
+
+
+def _paint_background(painter: QPainter, option: QStyleOptionViewItem) -> None:
+    plate = QRectF(option.rect).adjusted(3, 1.5, -3, -1.5)
+    path = QPainterPath()
+    path.addRoundedRect(plate, CORNER + 2, CORNER + 2)
+    accent = option.palette.color(QPalette.ColorRole.Highlight)
+    if _selected(option):
+        # A tint, not the full accent: the row's own colours (state, doubt) stay readable.
+        accent.setAlphaF(0.16)
+        painter.fillPath(path, accent)
+    elif option.state & QStyle.StateFlag.State_MouseOver:
+        hover = option.palette.color(QPalette.ColorRole.Text)
+        hover.setAlphaF(0.05)
+        painter.fillPath(path, hover)
+    if option.state & QStyle.StateFlag.State_HasFocus:
+        ring = option.palette.color(QPalette.ColorRole.Highlight)
+        ring.setAlphaF(0.7)
+        painter.setPen(ring)
+        painter.drawPath(path)
+
+
+def _paint_thumbnail(painter: QPainter, option: QStyleOptionViewItem, area: QRect, pixmap: QPixmap | None) -> None:
+    plate = option.palette.color(QPalette.ColorRole.Text)
+    plate.setAlphaF(0.07)
+    clip = QPainterPath()
+    clip.addRoundedRect(QRectF(area), CORNER, CORNER)
+    painter.fillPath(clip, plate)
+    if pixmap is None:
+        return
+    if pixmap.isNull():
+        faded = option.palette.color(QPalette.ColorRole.PlaceholderText)
+        paint_icon(painter, "failed", QRectF(area).adjusted(18, 18, -18, -18), faded)
+        return
+    # The middle square of the photo fills the tile: rows line up whatever the photos' shapes.
+    side = min(pixmap.width(), pixmap.height())
+    source = QRectF((pixmap.width() - side) / 2, (pixmap.height() - side) / 2, side, side)
+    painter.save()
+    painter.setClipPath(clip)
+    painter.drawPixmap(QRectF(area), pixmap, source)
+    painter.restore()
+
+
+def _paint_words(painter: QPainter, option: QStyleOptionViewItem, area: QRect, entry: PhotoEntry) -> None:
+    text = option.palette.color(QPalette.ColorRole.Text)
+    faint = option.palette.color(QPalette.ColorRole.PlaceholderText)
+    small = QFont(option.font)
+    small.setPointSizeF(option.font.pointSizeF() * 0.9)
+    metrics = option.fontMetrics
+    line = metrics.height()
+    top = area.top() + (ROW_HEIGHT - 2 * line - 6) // 2
+
+    marks = _marks(entry)
+    name = QRect(area.left(), top, area.width() - 18 * len(marks), line)
+    painter.setFont(option.font)
+    painter.setPen(faint if entry.state is PhotoState.MISSING else text)
+    shown = metrics.elidedText(entry.path.name, Qt.TextElideMode.ElideMiddle, name.width())
+    painter.drawText(name, Qt.AlignmentFlag.AlignVCenter, shown)
+    for place, mark in enumerate(marks):
+        box = QRectF(area.right() - 18 * (place + 1) + 4, top + (line - STATE_ICON) / 2, STATE_ICON, STATE_ICON)
+        paint_icon(painter, mark, box, faint)
+
+    second = top + line + 6
+    colour = _DOUBT if entry.state is PhotoState.DONE and entry.doubtful else _COLOURS.get(entry.state, faint)
+    if entry.state is PhotoState.CUTTING:
+        colour = option.palette.color(QPalette.ColorRole.Highlight)
+    symbol = "doubt" if entry.state is PhotoState.DONE and entry.doubtful else _ICONS[entry.state]
+    icon_box = QRectF(area.left(), second + (line - STATE_ICON) / 2, STATE_ICON, STATE_ICON)
+    paint_icon(painter, symbol, icon_box, colour)
+    painter.setFont(small)
+    size = size_text(entry)
+    size_width = painter.fontMetrics().horizontalAdvance(size)
+    words = QRect(area.left() + STATE_ICON + 5, second, area.width() - STATE_ICON - 5, line)
+    said = state_text(entry)
+    said_width = painter.fontMetrics().horizontalAdvance(said)
+    if size and said_width + size_width + 12 <= words.width():
+        painter.setPen(faint)
+        painter.drawText(words, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, size)
+    painter.setPen(colour if entry.state in _COLOURS or entry.state is PhotoState.CUTTING else faint)
+    shown = painter.fontMetrics().elidedText(said, Qt.TextElideMode.ElideRight, words.width())
+    painter.drawText(words, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, shown)
+
+
+def _marks(entry: PhotoEntry) -> list[str]:
+    """Icons after the name: own settings, corrected by hand."""
+    return [name for name, wanted in (("settings", entry.settings), ("brush", entry.strokes)) if wanted]

@@ -1,0 +1,77 @@
+"""Which photos the list shows and in which order: plain values, no Qt."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from enum import StrEnum
+from typing import Any
+
+from gui.photos.entry import PhotoEntry, PhotoState
+
+
+class Sort(StrEnum):
+    """The order of the list."""
+
+    ADDED = "added"
+    NAME = "name"
+    STATE = "state"
+    DOUBT = "doubt"
+
+
+class Filter(StrEnum):
+    """What the list shows."""
+
+    ALL = "all"
+    WAITING = "waiting"
+    DONE = "done"
+    DOUBTFUL = "doubtful"
+    NO_SUBJECT = "no-subject"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+
+
+_SHOWS: dict[Filter, Callable[[PhotoEntry], bool]] = {
+    Filter.ALL: lambda _: True,
+    Filter.WAITING: lambda entry: entry.state in (PhotoState.WAITING, PhotoState.CUTTING),
+    Filter.DONE: lambda entry: entry.state is PhotoState.DONE,
+    Filter.DOUBTFUL: lambda entry: entry.doubtful,
+    Filter.NO_SUBJECT: lambda entry: entry.state is PhotoState.NO_SUBJECT,
+    Filter.FAILED: lambda entry: entry.state in (PhotoState.FAILED, PhotoState.MISSING),
+    Filter.SKIPPED: lambda entry: entry.state is PhotoState.SKIPPED,
+}
+
+# What needs a person comes first.
+_STATES = (
+    PhotoState.FAILED,
+    PhotoState.MISSING,
+    PhotoState.NO_SUBJECT,
+    PhotoState.CUTTING,
+    PhotoState.WAITING,
+    PhotoState.SKIPPED,
+    PhotoState.DONE,
+)
+_RANK = {state: rank for rank, state in enumerate(_STATES)}
+
+
+def natural(name: str) -> tuple[Any, ...]:
+    """Sort key with numbers in counting order (``photo2`` before ``photo10``) and case ignored."""
+    parts = re.split(r"(\d+)", name.casefold())
+    return tuple((0, int(part), "") if part.isdecimal() else (1, 0, part) for part in parts)
+
+
+_KEYS: dict[Sort, Callable[[PhotoEntry], Any]] = {
+    Sort.NAME: lambda entry: natural(entry.path.name),
+    Sort.STATE: lambda entry: _RANK[entry.state],
+    Sort.DOUBT: lambda entry: -1.0 if entry.doubt is None else entry.doubt,
+}
+
+
+def arranged(entries: Sequence[PhotoEntry], sort: Sort, shown: Filter) -> list[int]:
+    """Indices of the entries to show, in order. Sorting is stable, so equal ones stay as they were added."""
+    visible = _SHOWS[shown]
+    indices = [index for index, entry in enumerate(entries) if visible(entry)]
+    if sort is Sort.ADDED:
+        return indices
+    key = _KEYS[sort]
+    return sorted(indices, key=lambda index: key(entries[index]), reverse=sort is Sort.DOUBT)

@@ -1,0 +1,112 @@
+"""The left side of the window: heading, filter, order, the list, and the buttons that add photos."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+
+from gui.photos.model import PhotoModel
+from gui.photos.order import Filter, Sort
+from gui.photos.thumbnails import Thumbnails
+from gui.photos.view import PhotoView
+from gui.photos.words import filter_text, row_text, sort_text
+
+COUNT_MS = 150
+"""The heading's figures follow a batch at this pace."""
+
+
+class PhotoPanel(QWidget):
+    """Shows a ``PhotoModel``; ``add_actions`` become the buttons under the list."""
+
+    def __init__(
+        self, model: PhotoModel, thumbnails: Thumbnails, add_actions: list[QAction], parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._model = model
+        model.set_describe(row_text)
+        thumbnails.loaded.connect(self._take_size)
+        self.view = PhotoView(model, thumbnails)
+        self._title = QLabel(self.tr("Photos"))
+        self._title.setProperty("role", "heading")
+        self._count = QLabel()
+        self._count.setProperty("role", "faint")
+        self._count.setAccessibleName(self.tr("Number of photos"))
+        self._filter = _choice(self.tr("Show"), self.tr("Which photos the list shows"))
+        self._sort = _choice(self.tr("Order"), self.tr("The order of the list"))
+        for shown in Filter:
+            self._filter.addItem(filter_text(shown), shown)
+        for sort in Sort:
+            self._sort.addItem(sort_text(sort), sort)
+        self._filter.currentIndexChanged.connect(self._arrange)
+        self._sort.currentIndexChanged.connect(self._arrange)
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(COUNT_MS)
+        self._soon.timeout.connect(self._show_counts)
+        model.count_changed.connect(self._count_soon)
+        self._lay_out(add_actions)
+        self._show_counts()
+
+    def show_order(self, sort: Sort, shown: Filter) -> None:
+        """Use this order and filter, as if chosen by hand."""
+        self._sort.setCurrentIndex(list(Sort).index(sort))
+        self._filter.setCurrentIndex(list(Filter).index(shown))
+
+    def show_failed(self) -> None:
+        """Show only what failed."""
+        self.show_order(self._model.sort_by, Filter.FAILED)
+
+    def _lay_out(self, add_actions: list[QAction]) -> None:
+        heading = QHBoxLayout()
+        heading.addWidget(self._title)
+        heading.addWidget(self._count)
+        heading.addStretch()
+        choices = QHBoxLayout()
+        choices.addWidget(self._filter)
+        choices.addWidget(self._sort)
+        adding = QHBoxLayout()
+        for action in add_actions:
+            button = QToolButton()
+            button.setDefaultAction(action)
+            button.setToolButtonStyle(button.toolButtonStyle().ToolButtonTextBesideIcon)
+            button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+            button.setAccessibleName(action.iconText())
+            button.setFocusPolicy(button.focusPolicy().StrongFocus)
+            adding.addWidget(button)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 12, 0, 10)
+        layout.setSpacing(10)
+        for row in (heading, choices):
+            row.setContentsMargins(12, 0, 12, 0)
+            layout.addLayout(row)
+        layout.addWidget(self.view, 1)
+        adding.setContentsMargins(12, 0, 12, 0)
+        layout.addLayout(adding)
+
+    def _arrange(self) -> None:
+        self._model.arrange(Sort(self._sort.currentData()), Filter(self._filter.currentData()))
+        self._show_counts()
+
+    def _take_size(self, path: object, size: object) -> None:
+        entry = self._model.entry(path)  # type: ignore[arg-type]
+        if entry is not None and size is not None and entry.size != size:
+            self._model.change(entry.path, size=size)
+        elif entry is not None:
+            self._model.touch(entry.path)
+
+    def _count_soon(self) -> None:
+        if not self._soon.isActive():
+            self._soon.start()
+
+    def _show_counts(self) -> None:
+        total, shown = self._model.total(), self._model.rowCount()
+        self._count.setText(str(total) if shown == total else f"{shown} / {total}")
+
+
+def _choice(name: str, tip: str) -> QComboBox:
+    box = QComboBox()
+    box.setAccessibleName(name)
+    box.setToolTip(tip)
+    box.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+    return box

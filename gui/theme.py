@@ -1,0 +1,100 @@
+"""Dark, light, or what the system says."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QGuiApplication, QPalette
+from PySide6.QtWidgets import QApplication
+
+ACCENT = QColor("#c8352b")
+
+
+class Theme(StrEnum):
+    """What the user chose in the settings."""
+
+    SYSTEM = "system"
+    LIGHT = "light"
+    DARK = "dark"
+
+
+_SCHEME = {
+    Theme.SYSTEM: Qt.ColorScheme.Unknown,
+    Theme.LIGHT: Qt.ColorScheme.Light,
+    Theme.DARK: Qt.ColorScheme.Dark,
+}
+
+# Neutral greys: a tinted surround would change how a designer sees the colours of a photo.
+_LIGHT = {
+    QPalette.ColorRole.Window: "#f3f3f3",
+    QPalette.ColorRole.WindowText: "#1d1d1d",
+    QPalette.ColorRole.Base: "#ffffff",
+    QPalette.ColorRole.AlternateBase: "#f8f8f8",
+    QPalette.ColorRole.Text: "#1d1d1d",
+    QPalette.ColorRole.Button: "#ececec",
+    QPalette.ColorRole.ButtonText: "#1d1d1d",
+    QPalette.ColorRole.BrightText: "#ffffff",
+    QPalette.ColorRole.ToolTipBase: "#ffffff",
+    QPalette.ColorRole.ToolTipText: "#1d1d1d",
+    QPalette.ColorRole.PlaceholderText: "#6f6f6f",
+    QPalette.ColorRole.Light: "#ffffff",
+    QPalette.ColorRole.Midlight: "#f8f8f8",
+    QPalette.ColorRole.Mid: "#c9c9c9",
+    QPalette.ColorRole.Dark: "#b0b0b0",
+    QPalette.ColorRole.Shadow: "#808080",
+}
+_DARK = {
+    QPalette.ColorRole.Window: "#252525",
+    QPalette.ColorRole.WindowText: "#e8e8e8",
+    QPalette.ColorRole.Base: "#1c1c1c",
+    QPalette.ColorRole.AlternateBase: "#222222",
+    QPalette.ColorRole.Text: "#e8e8e8",
+    QPalette.ColorRole.Button: "#333333",
+    QPalette.ColorRole.ButtonText: "#e8e8e8",
+    QPalette.ColorRole.BrightText: "#ffffff",
+    QPalette.ColorRole.ToolTipBase: "#333333",
+    QPalette.ColorRole.ToolTipText: "#e8e8e8",
+    QPalette.ColorRole.PlaceholderText: "#9a9a9a",
+    QPalette.ColorRole.Light: "#454545",
+    QPalette.ColorRole.Midlight: "#3a3a3a",
+    QPalette.ColorRole.Mid: "#4a4a4a",
+    QPalette.ColorRole.Dark: "#151515",
+    QPalette.ColorRole.Shadow: "#000000",
+}
+
+
+def _palette(colours: dict[QPalette.ColorRole, str]) -> QPalette:
+    palette = QPalette()
+    for role, colour in colours.items():
+        palette.setColor(role, QColor(colour))
+    palette.setColor(QPalette.ColorRole.Highlight, ACCENT)
+    palette.setColor(QPalette.ColorRole.HighlightedText, QColor("#ffffff"))
+    palette.setColor(QPalette.ColorRole.Accent, ACCENT)
+    palette.setColor(QPalette.ColorRole.Link, ACCENT.lighter(130) if colours is _DARK else ACCENT)
+    for role in (QPalette.ColorRole.WindowText, QPalette.ColorRole.Text, QPalette.ColorRole.ButtonText):
+        faded = palette.color(QPalette.ColorRole.PlaceholderText)
+        faded.setAlphaF(0.6)
+        palette.setColor(QPalette.ColorGroup.Disabled, role, faded)
+    return palette
+
+
+def apply_theme(theme: Theme) -> None:
+    """Use ``theme`` now; with ``SYSTEM`` the window goes on following the desktop."""
+    application = QApplication.instance()
+    if not isinstance(application, QApplication):
+        return
+    hints = QGuiApplication.styleHints()
+    hints.setColorScheme(_SCHEME[theme])
+    application.setStyle("Fusion")
+    if not application.property("kirieFollowsScheme"):
+        application.setProperty("kirieFollowsScheme", True)
+        hints.colorSchemeChanged.connect(_use_scheme)
+    dark = hints.colorScheme() == Qt.ColorScheme.Dark if theme is Theme.SYSTEM else theme is Theme.DARK
+    application.setPalette(_palette(_DARK if dark else _LIGHT))
+
+
+def _use_scheme(scheme: Qt.ColorScheme) -> None:
+    application = QApplication.instance()
+    if isinstance(application, QApplication):
+        application.setPalette(_palette(_DARK if scheme == Qt.ColorScheme.Dark else _LIGHT))

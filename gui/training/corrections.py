@@ -1,0 +1,43 @@
+"""Photos that the user corrected by strokes, as a dataset to train on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matting.alpha import make_alpha
+from matting.predictor import Predictor
+from matting.read import read_photo
+from matting.settings import CutSettings
+from matting.strokes import Stroke
+from models.training.corrections import save_correction
+
+
+@dataclass(frozen=True)
+class Correction:
+    """One photo as the user left it: its settings and strokes (in photo pixels)."""
+
+    path: Path
+    settings: CutSettings
+    strokes: tuple[Stroke, ...]
+
+
+def export_corrections(corrections: Sequence[Correction], make_predictor: Callable[[], Predictor], folder: Path) -> int:
+    """Add each correction to the dataset in ``folder``; pairs of earlier sessions stay.
+
+    The mask is the alpha that the user saw: map, settings and strokes together. ``make_predictor`` is not called when
+    there is nothing to add. Returns the number of corrections. Raises ``PhotoError`` and ``WriteError`` types.
+    """
+    if not corrections:
+        return 0
+    predictor = make_predictor()
+    for correction in corrections:
+        photo = read_photo(correction.path)
+        probability: NDArray[np.float32] = predictor.predict(photo.rgb8()).max(axis=0)
+        alpha = make_alpha(photo, probability, correction.settings, correction.strokes)
+        save_correction(correction.path, alpha, folder)
+    return len(corrections)

@@ -1,0 +1,1 @@
+"""Small controls that take values in and send signals out."""

@@ -1,0 +1,166 @@
+"""A number with a name, a slider under it, and a default that a double-click brings back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import log
+
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtWidgets import (
+    QAbstractSpinBox,
+    QDoubleSpinBox,
+    QGridLayout,
+    QLabel,
+    QSlider,
+    QStyle,
+    QStyleOptionSlider,
+    QWidget,
+)
+
+from gui.widgets.describe import describe, keep_wheel_for_scrolling
+
+
+@dataclass(frozen=True)
+class Scale:
+    """The values of a slider: ``low`` to ``high`` in steps of ``step`` around a ``default``.
+
+    ``geometric``: equal ways of the slider multiply the value by equal factors; ``low`` must be above 0.
+    """
+
+    low: float
+    high: float
+    step: float
+    default: float
+    decimals: int = 2
+    suffix: str = ""
+    geometric: bool = False
+
+    @property
+    def positions(self) -> int:
+        """How many steps the slider has."""
+        return 200 if self.geometric else round((self.high - self.low) / self.step)
+
+    def position(self, value: float) -> int:
+        """Where the slider stands for a value."""
+        if self.geometric:
+            return round(self.positions * log(max(value, self.low) / self.low) / log(self.high / self.low))
+        return round((value - self.low) / self.step)
+
+    def value(self, position: int) -> float:
+        """The value of a place of the slider."""
+        if self.geometric:
+            return round(float(self.low * (self.high / self.low) ** (position / self.positions)), self.decimals)
+        return round(self.low + position * self.step, self.decimals)
+
+
+class LabelledSlider(QWidget):
+    """Label and editable number above, slider below; the two always agree.
+
+    ``value_changed(float)`` fires for changes by the user, live while dragging, not for ``set_value``.
+    Double-click, or Backspace on the slider, returns to the default.
+    """
+
+    value_changed = Signal(float)
+
+    def __init__(self, name: str, label: str, tip: str, scale: Scale, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._scale = scale
+        self._default = scale.default
+        self.slider = ResettableSlider(Qt.Orientation.Horizontal)
+        self.slider.setRange(0, scale.positions)
+        self.slider.setPageStep(max(1, scale.positions // 10))
+        self.number = QDoubleSpinBox()
+        self.number.setRange(scale.low, scale.high)
+        self.number.setDecimals(scale.decimals)
+        self.number.setSingleStep(scale.step)
+        self.number.setSuffix(scale.suffix)
+        self.number.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self.number.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
+        self.number.setKeyboardTracking(False)
+        self.number.setMinimumWidth(self.number.fontMetrics().horizontalAdvance("−0.00 %") + 20)
+        describe(self.slider, name, label, self.tr("{tip}. Double-click for the default.").format(tip=tip))
+        describe(self.number, f"{name}-number", label, tip)
+        keep_wheel_for_scrolling(self.slider)
+        keep_wheel_for_scrolling(self.number)
+        self._text = QLabel(label)
+        self._text.setBuddy(self.number)
+        self._grid = layout = QGridLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setVerticalSpacing(2)
+        layout.addWidget(self._text, 0, 0)
+        layout.addWidget(self.number, 0, 1)
+        layout.addWidget(self.slider, 1, 0, 1, 2)
+        layout.setColumnStretch(0, 1)
+        self.setFocusProxy(self.slider)
+        self.set_value(scale.default)
+        self.slider.valueChanged.connect(self._slid)
+        self.slider.reset_requested.connect(self.reset)
+        self.number.valueChanged.connect(self._typed)
+
+    def value(self) -> float:
+        """The value, as the number shows it."""
+        return self.number.value()
+
+    def set_value(self, value: float) -> None:
+        """Show a value without telling anybody."""
+        with QSignalBlocker(self.number), QSignalBlocker(self.slider):
+            self.number.setValue(value)
+            self.slider.setValue(self._scale.position(value))
+
+    def set_default(self, value: float) -> None:
+        """Another value to return to."""
+        self._default = value
+
+    def use_label(self, label: QLabel) -> None:
+        """Another label in place of the own one: a section's heading that says the same."""
+        self._grid.replaceWidget(self._text, label)
+        self._text.deleteLater()
+        self._text = label
+        label.setBuddy(self.number)
+
+    def reset(self) -> None:
+        """Return to the default, as if by hand."""
+        self.number.setValue(self._default)
+
+    def _slid(self, position: int) -> None:
+        value = self._scale.value(position)
+        with QSignalBlocker(self.number):
+            self.number.setValue(value)
+        self.value_changed.emit(self.number.value())
+
+    def _typed(self, value: float) -> None:
+        with QSignalBlocker(self.slider):
+            self.slider.setValue(self._scale.position(value))
+        self.value_changed.emit(value)
+
+
+class ResettableSlider(QSlider):
+    """A slider that goes where it is clicked. ``reset_requested()``: double-clicked, or Backspace pressed."""
+
+    reset_requested = Signal()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Bring the handle under the mouse, so that every press begins a drag."""
+        option = QStyleOptionSlider()
+        self.initStyleOption(option)
+        part = QStyle.SubControl.SC_SliderHandle
+        handle = self.style().subControlRect(QStyle.ComplexControl.CC_Slider, option, part, self)
+        if event.button() == Qt.MouseButton.LeftButton and not handle.contains(event.position().toPoint()):
+            way = self.width() - handle.width()
+            at = round(event.position().x() - handle.width() / 2)
+            value = QStyle.sliderValueFromPosition(self.minimum(), self.maximum(), at, way, option.upsideDown)
+            self.setValue(value)
+        super().mousePressEvent(event)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Back to the default."""
+        if event.button() == Qt.MouseButton.LeftButton:
+            self.reset_requested.emit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Backspace and Delete are the keyboard's double-click."""
+        if event.key() in (Qt.Key.Key_Backspace, Qt.Key.Key_Delete):
+            self.reset_requested.emit()
+        else:
+            super().keyPressEvent(event)

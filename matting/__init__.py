@@ -1,0 +1,1 @@
+"""Everything about pixels, in numpy and OpenCV: reading, alpha, edges, colours, writing, the batch engine."""

@@ -1,0 +1,63 @@
+"""How likely a person needs to look at a cutout, told from its probability map alone.
+
+The main term is the error that the map itself expects. Were each probability p right and independent, then of the
+pixels that the outline S = {p ≥ 0.5} selects, Σ_S p would be subject, and Σ_rest p of the subject would be missed. So
+
+    expected IoU ≈ Σ_S p / (|S| + Σ_rest p)
+
+(the expectation of numerator and denominator of intersection over union; Nowozin, "Optimal Decisions from
+Probabilistic Models: the Intersection-over-Union Case", CVPR 2014, uses the same approximation). Two small
+terms see what a confident map does not doubt. Measured in ``benchmarks/doubt.py``, chosen in
+``docs/decisions/0053-doubt-is-the-expected-error.md``.
+"""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+WANTS_A_LOOK = 0.2
+"""From this doubt on a person should look at the cutout: its expected IoU is under 0.8."""
+
+_RIVALS_WEIGHT = 0.15
+_OVERFLOW_WEIGHT = 0.5
+_HALF = 0.5
+
+
+def doubt(probability: NDArray[np.float32]) -> float:
+    """How doubtful a cutout made from this map is: 0 certain, 1 nothing found.
+
+    ``probability`` has shape (classes, h, w), float in [0, 1], h and w at least 1; of several classes the likeliest
+    counts at each pixel. Independent of the map's size, and of the threshold that the user has chosen. Values that are
+    no numbers count as 0.
+    """
+    likeliest = np.nan_to_num(np.asarray(probability, np.float32).max(axis=0))
+    subject = likeliest >= _HALF
+    area = int(np.count_nonzero(subject))
+    if area == 0:
+        return 1.0
+    certain = 1.0 - expected_error(likeliest, subject)
+    certain *= 1.0 - _RIVALS_WEIGHT * rivals(subject, area)
+    # Cubed, because a portrait rightly fills one or two borders; a subject along all four is hardly one.
+    certain *= 1.0 - _OVERFLOW_WEIGHT * border_share(subject) ** 3
+    return float(np.clip(1.0 - certain, 0.0, 1.0))
+
+
+def expected_error(probability: NDArray[np.float32], subject: NDArray[np.bool_]) -> float:
+    """1 − expected IoU of ``subject`` (h, w) with the truth that ``probability`` (h, w) promises; in [0, 1]."""
+    inside = float(probability[subject].sum(dtype=np.float64))
+    missed = float(probability.sum(dtype=np.float64)) - inside
+    return 1.0 - inside / (np.count_nonzero(subject) + max(missed, 0.0))
+
+
+def rivals(subject: NDArray[np.bool_], area: int) -> float:
+    """Share of the selected pixels (``area`` of them, more than 0) outside the largest connected piece; in [0, 1)."""
+    _, _, statistics, _ = cv2.connectedComponentsWithStats(subject.astype(np.uint8), connectivity=8)
+    return 1.0 - float(statistics[1:, cv2.CC_STAT_AREA].max()) / area
+
+
+def border_share(subject: NDArray[np.bool_]) -> float:
+    """Share of the photo's outermost pixels that are selected; in [0, 1]."""
+    border = np.concatenate([subject[0], subject[-1], subject[:, 0], subject[:, -1]])
+    return float(border.mean())

@@ -1,0 +1,34 @@
+"""The few OpenCV calls that alpha is made of, with exact types."""
+
+from __future__ import annotations
+
+from typing import cast
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from matting.photo import Pixels
+
+Floats = NDArray[np.float32]
+
+
+def box_mean(image: Floats, radius: int) -> Floats:
+    """Mean over the (2·radius + 1)² square round each pixel, borders reflected; (h, w) or (h, w, channels)."""
+    size = (2 * radius + 1, 2 * radius + 1)
+    return cast(Floats, cv2.blur(image, size))
+
+
+def resize(image: Floats, height: int, width: int, interpolation: int = cv2.INTER_LINEAR) -> Floats:
+    """A float image (h, w) or (h, w, channels) at another size."""
+    return cast(Floats, cv2.resize(image, (width, height), interpolation=interpolation))
+
+
+def to_unit(pixels: Pixels) -> Floats:
+    """Full-range integers as floats in [0, 1]."""
+    return pixels.astype(np.float32) * np.float32(1 / np.iinfo(pixels.dtype).max)
+
+
+def from_unit(values: Floats, dtype: np.dtype[np.uint8] | np.dtype[np.uint16]) -> Pixels:
+    """Floats in [0, 1] as full-range integers, rounded."""
+    return cast(Pixels, (values * np.float32(np.iinfo(dtype).max) + np.float32(0.5)).astype(dtype))

@@ -1,0 +1,78 @@
+"""What a user chooses for a photo; one object for preview, window batch and command line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+
+class Edges(StrEnum):
+    """How alpha is aligned to the photo's own outline."""
+
+    OFF = "off"
+    FINE = "fine"
+    HAIR = "hair"
+
+
+class Write(StrEnum):
+    """What is written for a photo."""
+
+    CUTOUT = "cutout"
+    MASK = "mask"
+    PROBABILITY = "probability"
+
+
+class Format(StrEnum):
+    """File format of the cutout."""
+
+    PNG = "png"
+    WEBP = "webp"
+    TIFF = "tiff"
+    PSD = "psd"
+    JPG = "jpg"
+
+
+class Existing(StrEnum):
+    """What to do when an output file is already there."""
+
+    SKIP = "skip"
+    OVERWRITE = "overwrite"
+    RENAME = "rename"
+
+
+@dataclass(frozen=True)
+class CutSettings:
+    """From probability map to cutout.
+
+    ``threshold`` and ``softness`` in [0, 1] (DESIGN §4); ``edge_shift`` in [-1, 1] contracts or expands the outline,
+    ``feather`` in [0, 1] softens it, both in hundredths of the photo's long side; ``background`` is a ``#rrggbb``
+    colour, a picture file or ``None`` for transparency; ``padding`` in pixels of the photo, applied after ``trim``.
+    """
+
+    threshold: float = 0.5
+    softness: float = 0.2
+    edges: Edges = Edges.FINE
+    edge_shift: float = 0.0
+    feather: float = 0.0
+    decontaminate: bool = True
+    largest_only: bool = False
+    fill_holes: bool = False
+    background: str | Path | None = None
+    trim: bool = False
+    padding: int = 0
+
+
+@dataclass(frozen=True)
+class OutputSettings:
+    """Where and how results are written.
+
+    ``name`` is a template over ``{stem}``, ``{kind}``, ``{model}``, ``{index}``; ``None`` means ``{stem}-{kind}``.
+    """
+
+    folder: Path
+    writes: tuple[Write, ...] = (Write.CUTOUT,)
+    format: Format = Format.PNG
+    name: str | None = None
+    existing: Existing = Existing.SKIP
+    write_empty: bool = False

@@ -1,0 +1,41 @@
+"""What is told to the user when something broke that nobody foresaw."""
+
+from __future__ import annotations
+
+import logging
+import traceback
+from pathlib import Path
+
+from matting.errors import KirieError, PhotoNeedsMemory, PhotoUnexpected
+
+_log = logging.getLogger(__name__)
+# What numpy's MemoryError is called in OpenCV and torch, which raise their own types.
+_NO_MEMORY = ("insufficient memory", "not enough memory", "out of memory", "failed to allocate")
+
+
+def as_kirie_error(path: Path, error: Exception) -> KirieError:
+    """The error to show for a photo; what led to it goes to the log with its traceback.
+
+    Tracebacks hold on to the variables of their frames, whole photos among them, so the error leaves without any: a
+    batch keeps the errors of all its photos.
+    """
+    shown = _shown(path, error)
+    link: BaseException | None = error
+    while link is not None:
+        link.__traceback__ = None
+        link = link.__cause__ or link.__context__
+    return shown
+
+
+def _shown(path: Path, error: Exception) -> KirieError:
+    # As text: a log record that holds the exception would hold its frames as well.
+    story = "".join(traceback.format_exception(error))
+    if isinstance(error, KirieError):
+        if error.__cause__ is not None:
+            _log.info("%s\n%s", error, story)
+        return error
+    if isinstance(error, MemoryError) or any(text in str(error).lower() for text in _NO_MEMORY):
+        _log.warning("%s: no memory\n%s", path, story)
+        return PhotoNeedsMemory(path)
+    _log.error("%s: unexpected error\n%s", path, story)
+    return PhotoUnexpected(path, kind=type(error).__name__)

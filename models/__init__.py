@@ -1,0 +1,1 @@
+"""Everything torch: networks, weights files, the catalogue of models, prediction and training."""

@@ -1,0 +1,104 @@
+"""Which devices and precisions there are, best first, and what the user is told about the choice."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+
+from models.errors import DeviceUnavailable
+
+DEVICES = ("auto", "cpu", "cuda", "mps")
+PRECISIONS: dict[str, torch.dtype] = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}
+
+
+@dataclass(frozen=True)
+class DeviceReport:
+    """Where predictions run: ``device`` "cpu", "cuda" or "mps", ``precision`` "fp32", "bf16" or "fp16".
+
+    ``rejected`` says which better choice failed and why, ``None`` when the best one works.
+    """
+
+    device: str
+    precision: str
+    rejected: str | None = None
+
+    def __str__(self) -> str:
+        return f"{self.device.upper()} {self.precision}"
+
+
+@dataclass(frozen=True)
+class Rung:
+    """One way to run a network; a ladder of them is tried from the best down."""
+
+    device: str
+    precision: str
+
+    def __str__(self) -> str:
+        return f"{self.device.upper()} {self.precision}"
+
+    @property
+    def dtype(self) -> torch.dtype:
+        """The type that parameters and features have."""
+        return PRECISIONS[self.precision]
+
+    @property
+    def micro_batch(self) -> int:
+        """How many photos go at once at first: a GPU needs several to be busy, a CPU is busy with one."""
+        return 1 if self.device == "cpu" else 8
+
+
+def ladder(wanted: str, precision: str = "auto") -> list[Rung]:
+    """The ways to run on "auto", "cpu", "cuda" or "mps", best first, untried; the CPU is always the last resort.
+
+    ``precision`` other than "auto" leaves only that one. Raises ``ValueError`` for unknown names and
+    ``DeviceUnavailable`` for a device that this computer does not have.
+    """
+    if wanted not in DEVICES or precision not in ("auto", *PRECISIONS):
+        raise ValueError(f"no such device or precision: {wanted}, {precision}")
+    if wanted in ("cuda", "mps") and (reason := why_not(wanted)):
+        raise DeviceUnavailable(device=wanted, reason=reason)
+    rungs: list[Rung] = []
+    if wanted in ("auto", "cuda") and not why_not("cuda"):
+        rungs += [Rung("cuda", "fp16"), Rung("cuda", "fp32")]
+    if wanted in ("auto", "mps") and not why_not("mps"):
+        rungs += [Rung("mps", "fp16"), Rung("mps", "fp32")]
+    if cpu_has_native_bf16() or precision == "bf16":
+        rungs.append(Rung("cpu", "bf16"))
+    rungs.append(Rung("cpu", "fp32"))
+    return [rung for rung in rungs if precision in ("auto", rung.precision)] or [Rung("cpu", "fp32")]
+
+
+def cpu_has_native_bf16() -> bool:
+    """Whether this processor multiplies bf16 in hardware (AVX512-BF16 or AMX); elsewhere it is emulated and slower."""
+    checks = ("_is_avx512_bf16_supported", "_is_amx_tile_supported")
+    return any(bool(getattr(torch.cpu, name)()) for name in checks if hasattr(torch.cpu, name))
+
+
+def why_not(device: str) -> str | None:
+    """Why "cuda" or "mps" cannot be used, ``None`` when it can."""
+    if device == "mps":
+        return None if torch.backends.mps.is_available() else "this computer has no Apple GPU"
+    if torch.cuda.is_available():
+        return None
+    if not _has_nvidia_driver():
+        return "this computer has no NVIDIA GPU or no driver for it"
+    if torch.version.cuda is None:
+        return "PyTorch was installed without CUDA"
+    try:
+        torch.cuda.init()  # type: ignore[no-untyped-call]
+    except (RuntimeError, AssertionError) as error:
+        return str(error).strip().splitlines()[0]
+    return "CUDA finds no GPU"
+
+
+def unused_gpu() -> str | None:
+    """What to tell a user who has an NVIDIA GPU that cannot be used; ``None`` where there is none or it works."""
+    reason = why_not("cuda") if _has_nvidia_driver() else None
+    return f"CUDA: {reason}" if reason else None
+
+
+def _has_nvidia_driver() -> bool:
+    return Path("/proc/driver/nvidia/version").exists() or shutil.which("nvidia-smi") is not None

@@ -1,0 +1,74 @@
+"""Why a download did not happen, each with the way on; ``name`` is the model's in all of them."""
+
+from __future__ import annotations
+
+from models.catalogue_errors import ModelError
+
+
+class DownloadError(ModelError):
+    """Nothing was installed, and nothing that was installed was touched.
+
+    The fact ``tried`` holds one line a mirror (host, what happened) for the log.
+    """
+
+    sentence = "“{name}” could not be downloaded."
+
+
+class NotDownloadable(DownloadError):
+    """The catalogue has no address for it."""
+
+    sentence = "“{name}” is not offered for download; use a file you have instead."
+
+
+class NotEnoughSpace(DownloadError):
+    """``needed`` and ``free`` in MB, ``folder`` where."""
+
+    sentence = "“{name}” needs {needed} MB and only {free} MB are free in {folder}; free some space and try again."
+
+
+class NoConnection(DownloadError):
+    """No mirror could be reached; ``hosts`` names them."""
+
+    sentence = "“{name}” could not be downloaded: {hosts} cannot be reached; check the network, or use a file you have."
+
+
+class NotTrusted(DownloadError):
+    """TLS was refused; ``host`` and ``reason``. Usually a company's proxy with its own certificate."""
+
+    sentence = (
+        "“{name}” could not be downloaded: the secure connection to {host} cannot be trusted ({reason}); set "
+        "SSL_CERT_FILE to your company's certificates, or use a file you have."
+    )
+
+
+class ProxyRefused(DownloadError):
+    """The proxy let nothing through; ``reason`` is its own word."""
+
+    sentence = (
+        "“{name}” could not be downloaded: the proxy refused ({reason}); set "
+        "HTTPS_PROXY=http://user:password@host:port, or use a file you have."
+    )
+
+
+class MirrorsRefused(DownloadError):
+    """All answered, and none with the file; ``answers`` says what."""
+
+    sentence = "“{name}” could not be downloaded: {answers}; try again later, or use a file you have."
+
+
+class BrokenOff(DownloadError):
+    """The connection was lost, or too slow, again and again; ``done`` and ``total`` in MB."""
+
+    sentence = (
+        "The download of “{name}” broke off at {done} of {total} MB; try again to continue there, "
+        "or use a file you have."
+    )
+
+
+class WrongBytes(DownloadError):
+    """Something arrived whole, and it is not the model."""
+
+    sentence = (
+        "“{name}” was not installed: what came is not the file of the catalogue ({answers}); try again later, "
+        "or use a file you have."
+    )

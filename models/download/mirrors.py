@@ -1,0 +1,66 @@
+"""Where to ask, and what to think of a mirror that failed."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import Enum
+from urllib.parse import urlsplit
+
+HUGGING_FACE = "https://huggingface.co/"
+# The public copy that people use where huggingface.co is slow; the same paths, so HF_ENDPOINT stands for it as well.
+HF_MIRROR = "https://hf-mirror.com/"
+
+
+def addresses(mirrors: Iterable[str]) -> list[str]:
+    """The addresses to try, in order, each once; ``HF_ENDPOINT`` replaces Hugging Face, as in its own tools."""
+    endpoint = os.environ.get("HF_ENDPOINT", "").strip().rstrip("/")
+    urls = []
+    for url in mirrors:
+        if endpoint:
+            for prefix in (HUGGING_FACE, HF_MIRROR):
+                if url.startswith(prefix):
+                    url = f"{endpoint}/{url.removeprefix(prefix)}"
+        urls.append(url)
+    return list(dict.fromkeys(urls))
+
+
+class Why(Enum):
+    """Why a mirror was left; the value says whether asking it again may help."""
+
+    UNREACHABLE = ("unreachable", True)
+    BROKEN = ("broken", True)
+    SLOW = ("slow", True)
+    BUSY = ("busy", True)
+    REFUSED = ("refused", False)
+    WRONG = ("wrong", False)
+    UNTRUSTED = ("untrusted", False)
+    PROXY = ("proxy", False)
+
+    @property
+    def may_recover(self) -> bool:
+        """Whether another try makes sense."""
+        return self.value[1]
+
+
+@dataclass
+class MirrorLeft(Exception):
+    """One mirror, one attempt, and what came of it; ``detail`` is short, for the log and for "{host}: {detail}"."""
+
+    why: Why
+    host: str
+    detail: str
+
+    def __str__(self) -> str:
+        return f"{self.host}: {self.detail}"
+
+
+def same_host(one: str, other: str) -> bool:
+    """Whether two addresses are of one server."""
+    return urlsplit(one).netloc == urlsplit(other).netloc
+
+
+def host_of(url: str) -> str:
+    """What a person calls the server."""
+    return urlsplit(url).hostname or url

@@ -1,0 +1,35 @@
+"""What can go wrong with ONNX files."""
+
+from __future__ import annotations
+
+from models.errors import WeightsError
+
+
+class OnnxNotInstalled(WeightsError):
+    """The optional packages are absent."""
+
+    sentence = "{path} is an ONNX file; to use it, install the optional packages: pip install “kirie[onnx]”."
+
+
+class OnnxUnusable(WeightsError):
+    """Not a network that turns one photo into one probability map; ``found`` says what it is."""
+
+    sentence = (
+        "{path} cannot be used as a model: {found}. Kirie uses ONNX networks with one photo (1×3×height×width) as "
+        "input and probability maps as first output."
+    )
+
+
+class RecipeMissing(WeightsError):
+    """Nobody said how photos are prepared for this network; ``known`` names the recipes."""
+
+    sentence = (
+        "{path} does not say how photos are prepared for it; import it with “--recipe NAME” ({known}) or with "
+        "“--recipe FILE”, a recipe of your own."
+    )
+
+
+class RecipeWrong(WeightsError):
+    """A recipe that does not hold what it must, or does not fit the network; ``found`` says where."""
+
+    sentence = "{path}: the recipe does not fit ({found}); correct it and try again."

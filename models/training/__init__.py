@@ -1,0 +1,1 @@
+"""Local training of the networks; knows neither Qt nor the command line."""

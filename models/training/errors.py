@@ -1,0 +1,113 @@
+"""What can go wrong in training, in the user's words."""
+
+from __future__ import annotations
+
+from matting.errors import KirieError
+
+
+class TrainingError(KirieError):
+    """Training cannot start or go on."""
+
+
+class DatasetMissing(TrainingError):
+    """The folder is not there."""
+
+    sentence = "{path} is not a folder; name a dataset: a folder with images/ and masks/."
+
+
+class DatasetNotRecognised(TrainingError):
+    """A folder without the two subfolders; ``found`` lists what is in it."""
+
+    sentence = (
+        "{path} is not a dataset: it needs a folder of photos (images, image, imgs or photos) and a folder of masks "
+        "(masks, mask, labels or 1st_manual); it has {found}."
+    )
+
+
+class DatasetUnusable(TrainingError):
+    """No or too few pairs are left after the check; ``reason`` sums it up."""
+
+    sentence = "{path} cannot be trained on: {reason}. “--check” shows every file."
+
+
+class ClassesDiffer(TrainingError):
+    """Two datasets, or a dataset and the start, name different classes."""
+
+    sentence = "{path} has the classes {found}, {other} has {expected}; datasets that are trained together must agree."
+
+
+class TooFewPhotos(TrainingError):
+    """Nothing is left to learn from, or to judge by."""
+
+    sentence = (
+        "{count} usable pairs are too few: at least two are needed, one to learn from and one to judge by. "
+        "Add photos with masks, or name a dataset to judge by with --val DIR."
+    )
+
+
+class TrainingNeedsMemory(TrainingError):
+    """Not even one crop at a time fits."""
+
+    sentence = "Training needs more memory than there is, even one crop at a time; choose a smaller --size or network."
+
+
+class TrainingDiverged(TrainingError):
+    """The loss is no number any more."""
+
+    sentence = (
+        "Training went astray at step {step}: the loss is no number any more. The best weights so far are kept; "
+        "run again with a smaller --lr (it was {lr:g})."
+    )
+
+
+class RunExists(TrainingError):
+    """The name is taken by an earlier run."""
+
+    sentence = "There is a run “{name}” in {folder} already; continue it with --resume, or choose another --name."
+
+
+class RunMissing(TrainingError):
+    """Nothing to resume."""
+
+    sentence = "There is no run “{name}” to resume in {folder}."
+
+
+class RunBusy(TrainingError):
+    """Another process trains it."""
+
+    sentence = "The run “{name}” is being trained by another Kirie; wait until it ends or stop it there."
+
+
+class RunDamaged(TrainingError):
+    """What a run left behind cannot be read; ``found`` says why."""
+
+    sentence = (
+        "The run in {folder} cannot be resumed ({found}); its best weights are in {best}. Start a new run from it."
+    )
+
+
+class DataChanged(TrainingError):
+    """The datasets are not those that the run began with."""
+
+    sentence = (
+        "The datasets have changed since the run “{name}” began ({before} pairs then, {now} now); "
+        "put them back, or start a new run from its best weights."
+    )
+
+
+class BadRunName(TrainingError):
+    """A name that can be no folder."""
+
+    sentence = "“{name}” cannot name a run; use letters, digits, “.”, “-” and “_”."
+
+
+class CannotStartFrom(TrainingError):
+    """The chosen weights cannot be the start of the chosen network."""
+
+    sentence = "{start} is a {found}, not a {wanted}; leave out --network and --width, or choose --from scratch."
+
+
+class HeldOutUnknown(TrainingError):
+    """The model does not say which photos were kept aside."""
+
+    sentence = "{model} does not say which photos were kept aside in training; evaluate it without --held-out."

@@ -1,0 +1,102 @@
+"""Predicting photos that were kept aside, and scoring the result: the same for the trainer and ``kirie evaluate``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import cast
+
+import cv2
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import nn
+
+from models.metrics import make_meters
+from models.preprocess import find_divisor, normalise, prepare
+from models.tiles import predict_tiled
+from models.training.check import Row
+from models.training.pictures import Bytes, Sample, read_sample
+from models.training.stepper import Place
+from models.vessels import find_field
+from models.weights import WeightsInfo
+
+Floats = NDArray[np.float32]
+Predict = Callable[[Bytes], Floats]
+"""From a photo (h, w, 3), uint8, to probabilities (classes, any h, any w), float32 in [0, 1]."""
+
+
+def judge(
+    predict: Predict,
+    rows: Sequence[Row],
+    classes: int,
+    mode: str,
+    threshold: float | None = 0.5,
+    on_photo: Callable[[Row, Sample, Floats], None] | None = None,
+) -> dict[str, float]:
+    """Scores of the predictions at the masks' own resolution, see ``models.metrics`` (also for ``threshold``).
+
+    ``on_photo`` is given each photo with its map at that resolution. Raises ``PhotoError`` types.
+    """
+    meters = make_meters(mode, classes, threshold)
+    for row in rows:
+        assert row.pair is not None  # only usable rows are judged
+        sample = read_sample(row.pair, classes)
+        if mode == "vessel" and sample.inside is None:
+            sample = Sample(sample.rgb, sample.target, find_field(sample.rgb).astype(np.uint8) * np.uint8(255))
+        map_ = enlarge(predict(sample.rgb), *sample.rgb.shape[:2])
+        meters.add(map_, as_maps(sample.target), None if sample.inside is None else sample.inside > 127)
+        if on_photo:
+            on_photo(row, sample, map_)
+    return meters.scores()
+
+
+def as_maps(target: Bytes) -> Floats:
+    """A target (h, w, classes), uint8, as (classes, h, w), float32 in [0, 1]."""
+    return target.transpose(2, 0, 1).astype(np.float32) * np.float32(1 / 255)
+
+
+def enlarge(map_: Floats, height: int, width: int) -> Floats:
+    """A map (classes, h, w) at another resolution, bilinear."""
+    if map_.shape[1:] == (height, width):
+        return map_
+    layers = [cv2.resize(layer, (width, height), interpolation=cv2.INTER_LINEAR) for layer in map_]
+    return cast(Floats, np.stack(layers))
+
+
+def network_predict(network: nn.Module, info: WeightsInfo, place: Place) -> Predict:
+    """Predict with a network that is in training, or with its average, as the finished model will.
+
+    Cutouts are squashed to the input size, vessels keep their resolution.
+    """
+
+    @torch.inference_mode()
+    def run(pixels: Floats) -> Floats:
+        x = torch.from_numpy(pixels)[None].to(place.device, memory_format=torch.channels_last)
+        training = network.training
+        network.eval()
+        with place.autocast():
+            logits = network(x)
+        network.train(training)
+        return np.asarray(logits.float().sigmoid()[0].cpu().numpy(), np.float32)
+
+    def predict(rgb: Bytes) -> Floats:
+        if info.mode != "vessel":
+            return run(prepare(rgb, info.input_size, info.preprocessing))
+        divisor = find_divisor(rgb, info.preprocessing)
+        return predict_tiled(rgb, lambda tile: run(normalise(tile, info.preprocessing, divisor)), len(info.classes))
+
+    return predict
+
+
+def with_flips(predict: Predict) -> Predict:
+    """The mean over a photo's four mirrorings: a little better, four times the work."""
+
+    def averaged(rgb: Bytes) -> Floats:
+        total: Floats | None = None
+        for axes in ((), (0,), (1,), (0, 1)):
+            map_ = np.flip(predict(np.ascontiguousarray(np.flip(rgb, axes))), tuple(axis + 1 for axis in axes))
+            total = map_.copy() if total is None else total + map_
+        assert total is not None
+        return total / np.float32(4)
+
+    return averaged

@@ -1,0 +1,71 @@
+"""Training from settings to weights: what ``kirie train`` and the window's child process call."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from models.training.data import prepare_data
+from models.training.distributed import Team, team
+from models.training.events import Channel, Event
+from models.training.folder import RunFolder, open_run, runs_folder
+from models.training.loop import train
+from models.training.session import Session, opened
+from models.training.settings import TrainSettings
+from models.training.start import prepare_start
+
+
+def start_run(name: str, settings: TrainSettings, channel: Channel, parent: Path | None = None) -> None:
+    """Begin a run of that name in ``parent`` (``folders.home()/runs``), and train. Raises ``KirieError`` types."""
+    with team() as together:
+        if not together.leads:
+            _work(RunFolder((parent or runs_folder()) / name), settings, channel, together)
+            return
+        with open_run(name, resume=False, parent=parent) as run:
+            _work(run, settings, channel, together)
+
+
+def resume_run(
+    name: str,
+    channel: Channel,
+    parent: Path | None = None,
+    epochs: int | None = None,
+    minutes: float | None = None,
+) -> None:
+    """Go on with a run where its checkpoint was taken, by its own recipe; ``epochs`` or ``minutes`` change its length.
+
+    Raises ``KirieError`` types.
+    """
+    with team() as together:
+        if not together.leads:
+            run = RunFolder((parent or runs_folder()) / name)
+            _work(run, _settings(run, epochs, minutes), channel, together)
+            return
+        with open_run(name, resume=True, parent=parent) as run:
+            _work(run, _settings(run, epochs, minutes), channel, together)
+
+
+def _work(run: RunFolder, settings: TrainSettings, channel: Channel, together: Team) -> None:
+    def emit_as_leader(event: Event) -> None:
+        if together.leads:
+            channel.emit(event)
+
+    data = prepare_data(settings, emit_as_leader)
+    start = prepare_start(settings, data.classes)
+    if together.leads:
+        # Written only now, so that a mistyped dataset leaves no run behind that blocks its name.
+        run.write_recipe({"settings": settings.to_json(), "data": data.fingerprint})
+    with opened(Session(run, settings, data, start, together)) as session:
+        train(session, channel)
+
+
+def _settings(run: RunFolder, epochs: int | None, minutes: float | None) -> TrainSettings:
+    try:
+        settings = TrainSettings.from_json(run.read_recipe()["settings"])
+    except (KeyError, TypeError, ValueError) as error:
+        raise run.damaged("its run.json is not what Kirie writes") from error
+    if epochs is not None:
+        return replace(settings, epochs=epochs, minutes=None)
+    if minutes is not None:
+        return replace(settings, epochs=None, minutes=minutes)
+    return settings

@@ -1,0 +1,247 @@
+"""A run in progress: all that the loop works with, and the four things it does: step, evaluate, save, finish."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from models.metrics import LEADING, overall
+from models.training.batches import Batches, Feeder
+from models.training.check import Row
+from models.training.data import Data
+from models.training.distributed import Team
+from models.training.errors import DataChanged, TrainingDiverged
+from models.training.events import Evaluated, Event, Finished, Notice, Saved, Started, Stepped
+from models.training.folder import RunFolder
+from models.training.judge import Floats, as_maps, judge, network_predict
+from models.training.pictures import Bytes, Sample
+from models.training.plan import Plan
+from models.training.settings import TrainSettings
+from models.training.start import Start, network_name
+from models.training.stepper import Place, Stepper, choose_place
+from models.training.strips import write_strip
+from models.training.verdict import compare
+from models.weights import build_network, save_weights
+
+_SAVE_EVERY = 60.0
+# Saving a large network takes seconds; it must not take more than this part of the time.
+_SAVE_SHARE = 0.05
+_STRIP_ROWS = 4
+
+Scores = dict[str, float]
+
+
+class Session:
+    """Trains one network. Made by ``open_session``, driven by ``models.training.loop.train``."""
+
+    def __init__(self, run: RunFolder, settings: TrainSettings, data: Data, start: Start, team: Team) -> None:
+        self.run = run
+        self.settings = settings
+        self.team = team
+        self._data = data
+        self._start = start
+        self._place = choose_place(settings.device, team)
+        self._stepper = Stepper(start.network, settings, self._place, team)
+        draws, preprocessing = data.draws, start.info.preprocessing
+        self._batches = Batches(draws, len(data.classes), settings, preprocessing, team.rank, team.size)
+        self.plan = Plan(settings, self._batches.steps_per_epoch)
+        self._feeder: Feeder | None = None
+        self._start_scores: Scores | None = None
+        self._best: Scores = {}
+        self._curve: list[dict[str, Any]] = []
+        self._losses: list[float] = []
+        self._saved_at, self._save_seconds = time.monotonic(), 0.0
+        self._rate = 0.0
+
+    def begin(self) -> Iterator[Event]:
+        """Continue from the checkpoint, or judge the start; then all is ready for ``step``."""
+        if self._start.notice:
+            yield Notice(self._start.notice)
+        if self._data.left_out:
+            yield Notice(f"{self._data.left_out} photos to judge by were also in the datasets; they are not learned.")
+        state = self.run.load()
+        if state is not None:
+            self._load_state(state)
+        elif self._start.weights is not None and self._start.comparable and self.team.leads:
+            self._start_scores = self._judge_start(self._place)
+        plan = self.plan
+        threads = min(8, max(1, (os.cpu_count() or 1) // max(1, self.team.size) - 1))
+        self._feeder = Feeder(self._batches, plan.step, self._size_at, threads)
+        yield Started(
+            self.run.name,
+            self.run.path,
+            network_name(self._start.info),
+            self._place.device.type,
+            self._place.precision,
+            len(self._data.draws),
+            len(self._data.held_out),
+            plan.step,
+            plan.steps,
+            plan.steps_per_epoch,
+            self.settings.batch * self.team.size,
+            self._data.classes,
+            self._start_scores,
+            tuple(self._curve),
+        )
+
+    def step(self) -> Iterator[Event]:
+        """Learn from one batch. Raises ``TrainingDiverged``, ``TrainingNeedsMemory``."""
+        assert self._feeder is not None  # begin() was called
+        plan, started, micro = self.plan, time.monotonic(), self._stepper.micro
+        lr = plan.lr
+        batch = self._feeder.take()
+        loss = self._stepper.step(batch, lr)
+        if self._stepper.micro < micro:
+            yield Notice(f"Memory ran out: {self._stepper.micro} crops at a time from now on instead of {micro}.")
+        if not loss < float("inf"):
+            raise TrainingDiverged(step=plan.step, lr=self.settings.lr)
+        plan.stepped(self.team.agree(time.monotonic() - started))
+        self._losses.append(loss)
+        self._rate = self.settings.batch * self.team.size / max(plan.step_seconds, 1e-9)
+        yield Stepped(plan.step, plan.epoch, loss, lr, batch.size, self._rate, plan.progress, plan.remaining_s)
+
+    def evaluate(self) -> Iterator[Event]:
+        """Judge the average on the photos kept aside; keep it when it is the best so far. Raises ``WriteError``."""
+        plan, started = self.plan, time.monotonic()
+        loss = sum(self._losses) / max(len(self._losses), 1)
+        self._losses.clear()
+        event: Evaluated | None = None
+        if self.team.leads:
+            rows: list[tuple[Bytes, Floats, Floats]] = []
+            scores = self._judge(rows)
+            best = not self._best or overall(self.settings.mode, scores) > overall(self.settings.mode, self._best)
+            epoch = -(-plan.step // plan.steps_per_epoch)
+            self._curve.append({"epoch": epoch, "step": plan.step, "loss": round(loss, 5), **_rounded(scores)})
+            if best:
+                self._best = scores
+                self._keep_best()
+            strip = self.run.strip(epoch)
+            write_strip(strip, rows)
+            event = Evaluated(plan.step, epoch, loss, scores, best, strip, time.monotonic() - started)
+        plan.judged(self.team.agree(time.monotonic() - started))
+        if event is not None:
+            yield event
+
+    @property
+    def save_due(self) -> bool:
+        """Whether a crash now would lose more than a minute's work."""
+        wait = max(_SAVE_EVERY, self._save_seconds / _SAVE_SHARE)
+        return self.team.leads and time.monotonic() - self._saved_at >= wait
+
+    def save(self) -> Iterator[Event]:
+        """Write the checkpoint. Raises ``WriteError`` types; an older checkpoint stays whole then."""
+        if self.team.leads:
+            self._save_seconds = self.run.save(self._state())
+            self._saved_at = time.monotonic()
+            yield Saved(self.plan.step, self._save_seconds)
+
+    def finish(self) -> Iterator[Event]:
+        """Say how it ended."""
+        if self.team.leads:
+            verdict, sentence = compare(self.settings.mode, self._best, self._start_scores, len(self._data.held_out))
+            model = self.run.model if self._best else None
+            scores, before = self._best, self._start_scores
+            yield Finished(self.plan.complete, self.plan.step, model, scores, before, verdict, sentence)
+
+    def close(self) -> None:
+        """End the threads that make crops."""
+        if self._feeder is not None:
+            self._feeder.close()
+
+    def _size_at(self, step: int) -> int:
+        return self.settings.size_at(self.plan.progress_at(step))
+
+    def _judge(self, strip: list[tuple[Bytes, Floats, Floats]]) -> Scores:
+        """Scores of the average; the first few photos are added to ``strip``."""
+        predict = network_predict(self._stepper.average.network, self._start.info, self._place)
+
+        def add_to_strip(_row: Row, sample: Sample, map_: Floats) -> None:
+            if len(strip) < _STRIP_ROWS:
+                strip.append((sample.rgb, as_maps(sample.target), map_))
+
+        rows, classes = self._data.held_out, len(self._data.classes)
+        return judge(predict, rows, classes, self.settings.mode, threshold=None, on_photo=add_to_strip)
+
+    def _judge_start(self, place: Place) -> Scores:
+        """Scores of the start as its users have it: at its own size."""
+        weights = self._start.weights
+        assert weights is not None  # the caller asked
+        network = build_network(weights).to(place.device)
+        info = replace(weights.info, mode=self.settings.mode)
+        rows, classes = self._data.held_out, len(self._data.classes)
+        threshold = weights.info.default_threshold
+        return judge(network_predict(network, info, place), rows, classes, self.settings.mode, threshold)
+
+    def _keep_best(self) -> None:
+        leading = LEADING[self.settings.mode]
+        settings, data = self.settings, self._data
+        sources = ", ".join(f"{source.folder.name}" for source in settings.sources)
+        origin = "from random parameters" if self._start.weights is None else f"onward from {Path(settings.start).name}"
+        info = replace(
+            self._start.info,
+            title=settings.title or self.run.name,
+            default_threshold=self._best.get("threshold", self._start.info.default_threshold),
+            provenance=f"Trained by Kirie {origin} on {sources} ({len(data.draws)} photos); {leading} "
+            f"{self._best[leading]:.3f} on {len(data.held_out)} photos kept aside.",
+            extra={
+                "recipe": settings.to_share(),
+                "seed": settings.seed,
+                "data": data.fingerprint,
+                "photos": len(data.draws),
+                "held_out": data.held_out_digests(),
+                "step": self.plan.step,
+                "scores": _rounded(self._best),
+                "start_scores": None if self._start_scores is None else _rounded(self._start_scores),
+                "curve": list(self._curve),
+                "seconds": round(self.plan.spent),
+            },
+        )
+        save_weights(self.run.model, self._stepper.average.network.state_dict(), info)
+
+    def _state(self) -> dict[str, Any]:
+        plan = self.plan
+        return {
+            **self._stepper.state(),
+            "step": plan.step,
+            "spent": plan.spent,
+            "step_seconds": plan.step_seconds,
+            "judge_seconds": plan.judge_seconds,
+            "best": self._best,
+            "start_scores": self._start_scores,
+            "curve": self._curve,
+            "losses": self._losses,
+            "data": self._data.fingerprint,
+            "pairs": len(self._data.draws) + len(self._data.held_out),
+        }
+
+    def _load_state(self, state: dict[str, Any]) -> None:
+        try:
+            now = len(self._data.draws) + len(self._data.held_out)
+            if state["data"] != self._data.fingerprint:
+                raise DataChanged(name=self.run.name, before=state["pairs"], now=now)
+            self._stepper.load_state(state)
+            plan = self.plan
+            plan.step, plan.spent = state["step"], state["spent"]
+            plan.step_seconds, plan.judge_seconds = state["step_seconds"], state["judge_seconds"]
+            self._best, self._start_scores = state["best"], state["start_scores"]
+            self._curve, self._losses = state["curve"], state["losses"]
+        except (KeyError, RuntimeError, ValueError, TypeError) as error:
+            raise self.run.damaged("its checkpoint does not fit its recipe") from error
+
+
+@contextmanager
+def opened(session: Session) -> Iterator[Session]:
+    """End the session's threads afterwards, whatever happens."""
+    try:
+        yield session
+    finally:
+        session.close()
+
+
+def _rounded(scores: Scores) -> Scores:
+    return {name: round(value, 5) for name, value in scores.items()}

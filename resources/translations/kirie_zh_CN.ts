@@ -1,0 +1,2190 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="zh_CN">
+<context>
+    <name>About</name>
+    <message>
+        <source>About Kirie</source>
+        <translation>关于 Kirie</translation>
+    </message>
+    <message>
+        <source>Cuts subjects out of photos on your own computer.</source>
+        <translation>在自己的电脑上抠出照片中的主体。</translation>
+    </message>
+    <message>
+        <source>Free software under the MIT licence. Nothing is sent anywhere.</source>
+        <translation>基于 MIT 许可的自由软件，不向任何地方发送数据。</translation>
+    </message>
+    <message>
+        <source>Versions and licences of the libraries</source>
+        <translation>所用程序库的版本与许可</translation>
+    </message>
+</context>
+<context>
+    <name>Actions</name>
+    <message>
+        <source>&amp;File</source>
+        <translation>文件(&amp;F)</translation>
+    </message>
+    <message>
+        <source>Add &amp;photos…</source>
+        <translation>添加照片(&amp;P)…</translation>
+    </message>
+    <message>
+        <source>Choose photos to cut out</source>
+        <translation>选择要抠图的照片</translation>
+    </message>
+    <message>
+        <source>Add &amp;folder…</source>
+        <translation>添加文件夹(&amp;F)…</translation>
+    </message>
+    <message>
+        <source>Choose a folder; its subfolders are taken along</source>
+        <translation>选择文件夹，子文件夹一并加入</translation>
+    </message>
+    <message>
+        <source>Try the &amp;sample photos</source>
+        <translation>试用示例照片(&amp;S)</translation>
+    </message>
+    <message>
+        <source>Add a few photos that come with Kirie</source>
+        <translation>添加几张 Kirie 自带的照片</translation>
+    </message>
+    <message>
+        <source>&amp;Cut out all waiting photos</source>
+        <translation>抠出所有等待中的照片(&amp;C)</translation>
+    </message>
+    <message>
+        <source>Cut out every photo that is waiting</source>
+        <translation>抠出每一张等待中的照片</translation>
+    </message>
+    <message>
+        <source>Cut out the se&amp;lected photos</source>
+        <translation>抠出所选照片(&amp;L)</translation>
+    </message>
+    <message>
+        <source>Cut out only what is selected in the list, again if need be</source>
+        <translation>只处理列表中选中的照片，必要时重新处理</translation>
+    </message>
+    <message>
+        <source>&amp;Retry failed photos</source>
+        <translation>重试失败的照片(&amp;R)</translation>
+    </message>
+    <message>
+        <source>Try the photos that failed once more</source>
+        <translation>把失败的照片再试一次</translation>
+    </message>
+    <message>
+        <source>&amp;Pause or resume</source>
+        <translation>暂停或继续(&amp;P)</translation>
+    </message>
+    <message>
+        <source>Hold the batch after the photos under way, or let it go on</source>
+        <translation>处理完手头的照片后暂停，或让批处理继续</translation>
+    </message>
+    <message>
+        <source>Cancel the &amp;batch</source>
+        <translation>取消批处理(&amp;B)</translation>
+    </message>
+    <message>
+        <source>Stop within a photo; what is done stays done</source>
+        <translation>在一张照片之内停下，已完成的保留</translation>
+    </message>
+    <message>
+        <source>Show in file &amp;manager</source>
+        <translation>在文件管理器中显示(&amp;M)</translation>
+    </message>
+    <message>
+        <source>Show the cutout, or the photo while there is none, in its folder</source>
+        <translation>在文件夹中显示抠图；还没有时显示照片</translation>
+    </message>
+    <message>
+        <source>Open the &amp;output folder</source>
+        <translation>打开输出文件夹(&amp;O)</translation>
+    </message>
+    <message>
+        <source>Open the folder that cutouts are written to</source>
+        <translation>打开写入抠图的文件夹</translation>
+    </message>
+    <message>
+        <source>&amp;Quit</source>
+        <translation>退出(&amp;Q)</translation>
+    </message>
+    <message>
+        <source>Close Kirie; everything is kept for the next time</source>
+        <translation>关闭 Kirie，一切保留到下次</translation>
+    </message>
+    <message>
+        <source>&amp;Edit</source>
+        <translation>编辑(&amp;E)</translation>
+    </message>
+    <message>
+        <source>&amp;Undo stroke</source>
+        <translation>撤销笔画(&amp;U)</translation>
+    </message>
+    <message>
+        <source>Take back the last stroke</source>
+        <translation>撤回最后一笔</translation>
+    </message>
+    <message>
+        <source>&amp;Redo stroke</source>
+        <translation>重做笔画(&amp;R)</translation>
+    </message>
+    <message>
+        <source>Paint the stroke again that was taken back</source>
+        <translation>重新画上撤回的那一笔</translation>
+    </message>
+    <message>
+        <source>&amp;Copy cutout</source>
+        <translation>复制抠图(&amp;C)</translation>
+    </message>
+    <message>
+        <source>Copy the cutout with its transparency, in full size</source>
+        <translation>以原始尺寸复制带透明的抠图</translation>
+    </message>
+    <message>
+        <source>&amp;Paste photos</source>
+        <translation>粘贴照片(&amp;P)</translation>
+    </message>
+    <message>
+        <source>Add a picture, files or folders from the clipboard</source>
+        <translation>从剪贴板添加图片、文件或文件夹</translation>
+    </message>
+    <message>
+        <source>Select &amp;all photos</source>
+        <translation>全选照片(&amp;A)</translation>
+    </message>
+    <message>
+        <source>Select every photo that the list shows</source>
+        <translation>选中列表中显示的所有照片</translation>
+    </message>
+    <message>
+        <source>Apply settings to a&amp;ll photos</source>
+        <translation>将设置应用到所有照片(&amp;L)</translation>
+    </message>
+    <message>
+        <source>Use this photo’s settings for all photos, and for those added later</source>
+        <translation>所有照片以及以后添加的照片都使用这张的设置</translation>
+    </message>
+    <message>
+        <source>Re&amp;move from list</source>
+        <translation>从列表移除(&amp;M)</translation>
+    </message>
+    <message>
+        <source>Take the selected photos out of the list; the files stay</source>
+        <translation>将所选照片移出列表，文件保留</translation>
+    </message>
+    <message>
+        <source>&amp;View</source>
+        <translation>视图(&amp;V)</translation>
+    </message>
+    <message>
+        <source>&amp;Cutout</source>
+        <translation>抠图(&amp;C)</translation>
+    </message>
+    <message>
+        <source>The subject on a checkerboard or its new background</source>
+        <translation>棋盘格或新背景上的主体</translation>
+    </message>
+    <message>
+        <source>&amp;Mask</source>
+        <translation>蒙版(&amp;M)</translation>
+    </message>
+    <message>
+        <source>The opacity as a grey picture</source>
+        <translation>以灰度图显示不透明度</translation>
+    </message>
+    <message>
+        <source>&amp;Overlay</source>
+        <translation>叠加(&amp;O)</translation>
+    </message>
+    <message>
+        <source>The photo, with what is left out under a red film</source>
+        <translation>显示照片，去除的部分覆盖红膜</translation>
+    </message>
+    <message>
+        <source>Ori&amp;ginal</source>
+        <translation>原图(&amp;G)</translation>
+    </message>
+    <message>
+        <source>The photo as it is</source>
+        <translation>照片原样</translation>
+    </message>
+    <message>
+        <source>&amp;Split</source>
+        <translation>对比(&amp;S)</translation>
+    </message>
+    <message>
+        <source>Before and after, with a line to drag</source>
+        <translation>前后对比，可拖动分界线</translation>
+    </message>
+    <message>
+        <source>Zoom &amp;in</source>
+        <translation>放大(&amp;I)</translation>
+    </message>
+    <message>
+        <source>Show the photo larger</source>
+        <translation>放大显示照片</translation>
+    </message>
+    <message>
+        <source>Zoom o&amp;ut</source>
+        <translation>缩小(&amp;U)</translation>
+    </message>
+    <message>
+        <source>Show the photo smaller</source>
+        <translation>缩小显示照片</translation>
+    </message>
+    <message>
+        <source>&amp;Fit</source>
+        <translation>适合窗口(&amp;F)</translation>
+    </message>
+    <message>
+        <source>Show the whole photo</source>
+        <translation>显示整张照片</translation>
+    </message>
+    <message>
+        <source>&amp;100 %</source>
+        <translation>&amp;100 %</translation>
+    </message>
+    <message>
+        <source>One pixel of the photo on one pixel of the screen</source>
+        <translation>照片像素与屏幕像素一一对应</translation>
+    </message>
+    <message>
+        <source>&amp;Next photo</source>
+        <translation>下一张(&amp;N)</translation>
+    </message>
+    <message>
+        <source>Look at the next photo in the list</source>
+        <translation>查看列表中的下一张照片</translation>
+    </message>
+    <message>
+        <source>&amp;Previous photo</source>
+        <translation>上一张(&amp;P)</translation>
+    </message>
+    <message>
+        <source>Look at the previous photo in the list</source>
+        <translation>查看列表中的上一张照片</translation>
+    </message>
+    <message>
+        <source>Next photo that wants a &amp;look</source>
+        <translation>下一张需要检查的照片(&amp;L)</translation>
+    </message>
+    <message>
+        <source>Look at the next photo whose cutout is doubtful</source>
+        <translation>查看下一张结果存疑的照片</translation>
+    </message>
+    <message>
+        <source>Previous photo that &amp;wants a look</source>
+        <translation>上一张需要检查的照片(&amp;W)</translation>
+    </message>
+    <message>
+        <source>Look at the previous photo whose cutout is doubtful</source>
+        <translation>查看上一张结果存疑的照片</translation>
+    </message>
+    <message>
+        <source>&amp;Tools</source>
+        <translation>工具(&amp;T)</translation>
+    </message>
+    <message>
+        <source>&amp;Cutouts</source>
+        <translation>抠图(&amp;C)</translation>
+    </message>
+    <message>
+        <source>Cut subjects out of photos</source>
+        <translation>从照片中抠出主体</translation>
+    </message>
+    <message>
+        <source>&amp;Vessels</source>
+        <translation>血管(&amp;V)</translation>
+    </message>
+    <message>
+        <source>Find the blood vessels in photos of the retina</source>
+        <translation>在视网膜照片中找出血管</translation>
+    </message>
+    <message>
+        <source>&amp;Train a model…</source>
+        <translation>训练模型(&amp;T)…</translation>
+    </message>
+    <message>
+        <source>Teach Kirie your own subjects, on this computer</source>
+        <translation>在这台电脑上教 Kirie 认识您的主体</translation>
+    </message>
+    <message>
+        <source>&amp;Settings…</source>
+        <translation>设置(&amp;S)…</translation>
+    </message>
+    <message>
+        <source>Language, theme, models and device</source>
+        <translation>语言、主题、模型与设备</translation>
+    </message>
+    <message>
+        <source>&amp;Help</source>
+        <translation>帮助(&amp;H)</translation>
+    </message>
+    <message>
+        <source>&amp;Keyboard shortcuts</source>
+        <translation>键盘快捷键(&amp;K)</translation>
+    </message>
+    <message>
+        <source>All keys on one sheet</source>
+        <translation>所有按键一览</translation>
+    </message>
+    <message>
+        <source>Show the &amp;log</source>
+        <translation>显示日志(&amp;L)</translation>
+    </message>
+    <message>
+        <source>What went wrong in detail, to read or to send</source>
+        <translation>出错的详细信息，可阅读或发送</translation>
+    </message>
+    <message>
+        <source>&amp;About Kirie</source>
+        <translation>关于 Kirie(&amp;A)</translation>
+    </message>
+    <message>
+        <source>Versions and licences</source>
+        <translation>版本与许可</translation>
+    </message>
+</context>
+<context>
+    <name>ApplyBar</name>
+    <message>
+        <source>Presets</source>
+        <translation>预设</translation>
+    </message>
+    <message>
+        <source>Use settings saved by name, or save these</source>
+        <translation>使用已命名保存的设置，或保存当前设置</translation>
+    </message>
+    <message>
+        <source>Apply to all</source>
+        <translation>应用到全部</translation>
+    </message>
+    <message>
+        <source>Give all photos the settings of this one</source>
+        <translation>让所有照片使用这张的设置</translation>
+    </message>
+    <message>
+        <source>Apply to selected</source>
+        <translation>应用到所选</translation>
+    </message>
+    <message>
+        <source>Give the selected photos this one&apos;s settings</source>
+        <translation>让所选照片使用这张的设置</translation>
+    </message>
+    <message>
+        <source>Save these settings…</source>
+        <translation>保存当前设置…</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>移除</translation>
+    </message>
+    <message>
+        <source>Return to the defaults</source>
+        <translation>恢复默认</translation>
+    </message>
+    <message>
+        <source>Save these settings</source>
+        <translation>保存当前设置</translation>
+    </message>
+    <message>
+        <source>Name of the preset</source>
+        <translation>预设名称</translation>
+    </message>
+</context>
+<context>
+    <name>BackgroundSection</name>
+    <message>
+        <source>Background</source>
+        <translation>背景</translation>
+    </message>
+    <message>
+        <source>None</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>Transparent</source>
+        <translation>透明</translation>
+    </message>
+    <message>
+        <source>Colour</source>
+        <translation>颜色</translation>
+    </message>
+    <message>
+        <source>One colour behind the subject</source>
+        <translation>主体后面为单一颜色</translation>
+    </message>
+    <message>
+        <source>Picture</source>
+        <translation>图片</translation>
+    </message>
+    <message>
+        <source>A picture behind the subject</source>
+        <translation>主体后面为图片</translation>
+    </message>
+    <message>
+        <source>Background colour</source>
+        <translation>背景颜色</translation>
+    </message>
+    <message>
+        <source>Choose the colour behind the subject</source>
+        <translation>选择主体后面的颜色</translation>
+    </message>
+    <message>
+        <source>Background picture</source>
+        <translation>背景图片</translation>
+    </message>
+    <message>
+        <source>Choose the picture behind the subject</source>
+        <translation>选择主体后面的图片</translation>
+    </message>
+    <message>
+        <source>Pictures ({patterns})</source>
+        <translation>图片 ({patterns})</translation>
+    </message>
+    <message>
+        <source>Trim to the subject</source>
+        <translation>裁切到主体</translation>
+    </message>
+    <message>
+        <source>Cut off what is empty all around</source>
+        <translation>裁去四周空白</translation>
+    </message>
+    <message>
+        <source> px</source>
+        <translation> 像素</translation>
+    </message>
+    <message>
+        <source>Padding</source>
+        <translation>留边</translation>
+    </message>
+    <message>
+        <source>Empty pixels left around a trimmed subject</source>
+        <translation>裁切后主体四周保留的空白像素</translation>
+    </message>
+</context>
+<context>
+    <name>BatchBar</name>
+    <message>
+        <source>Progress of the batch</source>
+        <translation>批处理进度</translation>
+    </message>
+    <message>
+        <source>State of the batch</source>
+        <translation>批处理状态</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>暂停</translation>
+    </message>
+    <message>
+        <source>Hold the batch after the photos under way</source>
+        <translation>处理完手头的照片后暂停</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Stop within a photo; what is done stays done</source>
+        <translation>在一张照片之内停下，已完成的保留</translation>
+    </message>
+    <message>
+        <source>Open folder</source>
+        <translation>打开文件夹</translation>
+    </message>
+    <message>
+        <source>Open the folder that cutouts are written to</source>
+        <translation>打开写入抠图的文件夹</translation>
+    </message>
+    <message>
+        <source>Show failed</source>
+        <translation>显示失败的</translation>
+    </message>
+    <message>
+        <source>Show only the photos that failed</source>
+        <translation>只显示失败的照片</translation>
+    </message>
+    <message>
+        <source>Device</source>
+        <translation>设备</translation>
+    </message>
+    <message>
+        <source>Cut out again</source>
+        <translation>重新抠图</translation>
+    </message>
+    <message>
+        <source>Cut out 1 photo</source>
+        <translation>抠出 1 张照片</translation>
+    </message>
+    <message>
+        <source>Cut out {count} photos</source>
+        <translation>抠出 {count} 张照片</translation>
+    </message>
+    <message>
+        <source>Cut out</source>
+        <translation>抠图</translation>
+    </message>
+    <message>
+        <source>Cut out all photos once more (Ctrl+Return)</source>
+        <translation>重新处理所有照片 (Ctrl+Return)</translation>
+    </message>
+    <message>
+        <source>Cut out every photo that is waiting (Ctrl+Return)</source>
+        <translation>抠出每一张等待中的照片 (Ctrl+Return)</translation>
+    </message>
+    <message>
+        <source>Starting…</source>
+        <translation>正在启动…</translation>
+    </message>
+    <message>
+        <source>Cutting out…</source>
+        <translation>正在抠图…</translation>
+    </message>
+    <message>
+        <source>{rate} photos/s</source>
+        <translation>每秒 {rate} 张</translation>
+    </message>
+    <message>
+        <source>{time} left</source>
+        <translation>剩余 {time}</translation>
+    </message>
+    <message>
+        <source>{count} failed</source>
+        <translation>失败 {count} 张</translation>
+    </message>
+    <message>
+        <source>Resume</source>
+        <translation>继续</translation>
+    </message>
+    <message>
+        <source>Let the batch go on (Ctrl+P)</source>
+        <translation>让批处理继续 (Ctrl+P)</translation>
+    </message>
+    <message>
+        <source>Hold the batch after the photos under way (Ctrl+P)</source>
+        <translation>处理完手头的照片后暂停 (Ctrl+P)</translation>
+    </message>
+    <message>
+        <source>Paused</source>
+        <translation>已暂停</translation>
+    </message>
+    <message>
+        <source>{count} cut out</source>
+        <translation>已抠出 {count} 张</translation>
+    </message>
+    <message>
+        <source>{count} without a subject</source>
+        <translation>{count} 张没有主体</translation>
+    </message>
+    <message>
+        <source>{count} skipped</source>
+        <translation>跳过 {count} 张</translation>
+    </message>
+    <message>
+        <source>{count} want a look</source>
+        <translation>{count} 张需要检查</translation>
+    </message>
+    <message>
+        <source>{count} not begun</source>
+        <translation>{count} 张未开始</translation>
+    </message>
+    <message>
+        <source>{count} s</source>
+        <translation>{count} 秒</translation>
+    </message>
+    <message>
+        <source>{count} min</source>
+        <translation>{count} 分钟</translation>
+    </message>
+    <message>
+        <source>{hours} h {minutes} min</source>
+        <translation>{hours} 小时 {minutes} 分钟</translation>
+    </message>
+</context>
+<context>
+    <name>Batching</name>
+    <message>
+        <source>Stopping…</source>
+        <translation>正在停止…</translation>
+    </message>
+    <message>
+        <source>Finishing the photos under way…</source>
+        <translation>正在完成手头的照片…</translation>
+    </message>
+    <message>
+        <source>There is no model for this mode yet; import one in the settings</source>
+        <translation>此模式还没有模型，请在设置中导入</translation>
+    </message>
+    <message>
+        <source>The batch stopped unexpectedly; the log has the details</source>
+        <translation>批处理意外停止，详情见日志</translation>
+    </message>
+    <message>
+        <source>Kirie is done</source>
+        <translation>Kirie 已完成</translation>
+    </message>
+</context>
+<context>
+    <name>Canvas</name>
+    <message>
+        <source>Preview</source>
+        <translation>预览</translation>
+    </message>
+    <message>
+        <source>Wheel zooms to the cursor; space and drag moves the photo</source>
+        <translation>滚轮以光标为中心缩放；按住空格拖动照片</translation>
+    </message>
+</context>
+<context>
+    <name>CanvasBar</name>
+    <message>
+        <source>Zoom</source>
+        <translation>缩放</translation>
+    </message>
+</context>
+<context>
+    <name>Choosing</name>
+    <message>
+        <source>There is no photo in it that Kirie can read</source>
+        <translation>其中没有 Kirie 能读取的照片</translation>
+    </message>
+    <message>
+        <source>{link} gave no picture</source>
+        <translation>{link} 没有返回图片</translation>
+    </message>
+    <message>
+        <source>Photos</source>
+        <translation>照片</translation>
+    </message>
+    <message>
+        <source>Add photos</source>
+        <translation>添加照片</translation>
+    </message>
+    <message>
+        <source>Add a folder</source>
+        <translation>添加文件夹</translation>
+    </message>
+    <message>
+        <source>There is no photo on the clipboard</source>
+        <translation>剪贴板上没有照片</translation>
+    </message>
+    <message>
+        <source>These photos are in the list already</source>
+        <translation>这些照片已在列表中</translation>
+    </message>
+    <message>
+        <source>No photo wants a look</source>
+        <translation>没有需要检查的照片</translation>
+    </message>
+</context>
+<context>
+    <name>Desk</name>
+    <message>
+        <source>Finding the subject…</source>
+        <translation>正在寻找主体…</translation>
+    </message>
+    <message>
+        <source>No subject found at this threshold</source>
+        <translation>在此阈值下没有找到主体</translation>
+    </message>
+</context>
+<context>
+    <name>DevicePage</name>
+    <message>
+        <source>Test this device</source>
+        <translation>测试此设备</translation>
+    </message>
+    <message>
+        <source>Cut a small picture on the chosen device and tell how long it takes</source>
+        <translation>在所选设备上处理一张小图并报告用时</translation>
+    </message>
+    <message>
+        <source>Result of the test</source>
+        <translation>测试结果</translation>
+    </message>
+    <message>
+        <source>Testing…</source>
+        <translation>正在测试…</translation>
+    </message>
+    <message>
+        <source>Works: {device}, {milliseconds} ms a photo.</source>
+        <translation>可用：{device}，每张照片 {milliseconds} 毫秒。</translation>
+    </message>
+    <message>
+        <source>A faster device was not used: {reason}</source>
+        <translation>未使用更快的设备：{reason}</translation>
+    </message>
+    <message>
+        <source>The test failed; the log tells more.</source>
+        <translation>测试失败，详情见日志。</translation>
+    </message>
+</context>
+<context>
+    <name>Dialogs</name>
+    <message>
+        <source>Models</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>Device</source>
+        <translation>设备</translation>
+    </message>
+</context>
+<context>
+    <name>EdgesSection</name>
+    <message>
+        <source>Edges</source>
+        <translation>边缘</translation>
+    </message>
+    <message>
+        <source>Off</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>The model&apos;s own outline, soft and quick</source>
+        <translation>模型自身的轮廓，柔和而快速</translation>
+    </message>
+    <message>
+        <source>Fine</source>
+        <translation>精细</translation>
+    </message>
+    <message>
+        <source>Follow the outline that the photo shows</source>
+        <translation>贴合照片中的轮廓</translation>
+    </message>
+    <message>
+        <source>Hair</source>
+        <translation>发丝</translation>
+    </message>
+    <message>
+        <source>Look further out for hair and fur</source>
+        <translation>向外更远处寻找头发与毛发</translation>
+    </message>
+    <message>
+        <source>Shift</source>
+        <translation>移动</translation>
+    </message>
+    <message>
+        <source>Move the outline outwards, or inwards below zero</source>
+        <translation>向外移动轮廓，负值向内</translation>
+    </message>
+    <message>
+        <source>Feather</source>
+        <translation>羽化</translation>
+    </message>
+    <message>
+        <source>Blur the outline</source>
+        <translation>模糊轮廓</translation>
+    </message>
+    <message>
+        <source>Clean edge colours</source>
+        <translation>净化边缘颜色</translation>
+    </message>
+    <message>
+        <source>Take the old background&apos;s colour out of soft edges</source>
+        <translation>去除柔和边缘中的旧背景颜色</translation>
+    </message>
+</context>
+<context>
+    <name>EmptyState</name>
+    <message>
+        <source>Drop photos or a folder here</source>
+        <translation>将照片或文件夹拖到这里</translation>
+    </message>
+    <message>
+        <source>Kirie finds the subject in each photo and cuts it out, on this computer.
+Subfolders are taken along; your photos are never changed.</source>
+        <translation>Kirie 在这台电脑上找出并抠出每张照片中的主体。
+子文件夹一并处理，绝不改动您的照片。</translation>
+    </message>
+</context>
+<context>
+    <name>Handing</name>
+    <message>
+        <source>There is no cutout to copy yet</source>
+        <translation>还没有可复制的抠图</translation>
+    </message>
+    <message>
+        <source>Copying…</source>
+        <translation>正在复制…</translation>
+    </message>
+    <message>
+        <source>The cutout of {name} is on the clipboard</source>
+        <translation>{name} 的抠图已在剪贴板上</translation>
+    </message>
+    <message>
+        <source>The cutout is ready now; drag it out again</source>
+        <translation>抠图已就绪，请再次拖出</translation>
+    </message>
+</context>
+<context>
+    <name>Inspector</name>
+    <message>
+        <source>Settings of the photo</source>
+        <translation>照片的设置</translation>
+    </message>
+</context>
+<context>
+    <name>LabelledSlider</name>
+    <message>
+        <source>{tip}. Double-click for the default.</source>
+        <translation>{tip}。双击恢复默认值。</translation>
+    </message>
+</context>
+<context>
+    <name>LogViewer</name>
+    <message>
+        <source>Log</source>
+        <translation>日志</translation>
+    </message>
+    <message>
+        <source>Nothing has gone wrong so far.</source>
+        <translation>到目前为止一切正常。</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>复制</translation>
+    </message>
+    <message>
+        <source>Copy the log to the clipboard</source>
+        <translation>将日志复制到剪贴板</translation>
+    </message>
+    <message>
+        <source>Open folder</source>
+        <translation>打开文件夹</translation>
+    </message>
+    <message>
+        <source>Show the log file’s folder</source>
+        <translation>显示日志文件所在文件夹</translation>
+    </message>
+</context>
+<context>
+    <name>MainWindow</name>
+    <message>
+        <source>No vessel model is installed. Import one under Tools, Settings, Models.</source>
+        <translation>没有安装血管模型。请在“工具 → 设置 → 模型”中导入。</translation>
+    </message>
+    <message>
+        <source>No model is installed. Get one under Tools, Settings, Models.</source>
+        <translation>没有安装模型。请在“工具 → 设置 → 模型”中获取。</translation>
+    </message>
+</context>
+<context>
+    <name>ModelRow</name>
+    <message>
+        <source>Download of {model}</source>
+        <translation>下载 {model}</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Stop; what has arrived is kept</source>
+        <translation>停止，已下载的部分保留</translation>
+    </message>
+    <message>
+        <source>Card</source>
+        <translation>说明卡</translation>
+    </message>
+    <message>
+        <source>Data, recipe, scores and terms</source>
+        <translation>数据、配方、得分与条款</translation>
+    </message>
+    <message>
+        <source>Download {size} and install</source>
+        <translation>下载 {size} 并安装</translation>
+    </message>
+    <message>
+        <source>Download</source>
+        <translation>下载</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>移除</translation>
+    </message>
+    <message>
+        <source>Delete the weights from this computer</source>
+        <translation>从这台电脑删除权重</translation>
+    </message>
+    <message>
+        <source>{done} of {total} · {rate}/s · {host}</source>
+        <translation>{done} / {total} · {rate}/秒 · {host}</translation>
+    </message>
+    <message>
+        <source>Connecting…</source>
+        <translation>正在连接…</translation>
+    </message>
+    <message>
+        <source>bundled</source>
+        <translation>自带</translation>
+    </message>
+    <message>
+        <source>installed</source>
+        <translation>已安装</translation>
+    </message>
+    <message>
+        <source>not installed</source>
+        <translation>未安装</translation>
+    </message>
+</context>
+<context>
+    <name>ModelSection</name>
+    <message>
+        <source>Model</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>The network that finds the subject</source>
+        <translation>用来寻找主体的网络</translation>
+    </message>
+    <message>
+        <source>Manage models</source>
+        <translation>管理模型</translation>
+    </message>
+    <message>
+        <source>Download, import or remove models</source>
+        <translation>下载、导入或移除模型</translation>
+    </message>
+</context>
+<context>
+    <name>ModelsPage</name>
+    <message>
+        <source>Models</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>All models that Kirie knows</source>
+        <translation>Kirie 知道的所有模型</translation>
+    </message>
+    <message>
+        <source>Import a file…</source>
+        <translation>导入文件…</translation>
+    </message>
+    <message>
+        <source>Install weights that you already have</source>
+        <translation>安装您已有的权重</translation>
+    </message>
+    <message>
+        <source>Open folder</source>
+        <translation>打开文件夹</translation>
+    </message>
+    <message>
+        <source>Show where installed models are kept</source>
+        <translation>显示已安装模型的位置</translation>
+    </message>
+    <message>
+        <source>Importing {file}…</source>
+        <translation>正在导入 {file}…</translation>
+    </message>
+    <message>
+        <source>Stopped. The download continues where it was left.</source>
+        <translation>已停止，下次从中断处继续下载。</translation>
+    </message>
+    <message>
+        <source>Imported {model}.</source>
+        <translation>已导入 {model}。</translation>
+    </message>
+    <message>
+        <source>Remove a model</source>
+        <translation>移除模型</translation>
+    </message>
+    <message>
+        <source>Delete the weights of {model} from this computer?</source>
+        <translation>从这台电脑删除 {model} 的权重？</translation>
+    </message>
+    <message>
+        <source>Model card</source>
+        <translation>模型说明卡</translation>
+    </message>
+    <message>
+        <source>Data, recipe, scores and terms</source>
+        <translation>数据、配方、得分与条款</translation>
+    </message>
+    <message>
+        <source>Weights</source>
+        <translation>权重</translation>
+    </message>
+    <message>
+        <source>Import weights</source>
+        <translation>导入权重</translation>
+    </message>
+    <message>
+        <source>Something went wrong inside Kirie; the log tells more.</source>
+        <translation>Kirie 内部出错，详情见日志。</translation>
+    </message>
+</context>
+<context>
+    <name>Modes</name>
+    <message>
+        <source>Predictions run on {device}</source>
+        <translation>预测运行于 {device}</translation>
+    </message>
+    <message>
+        <source>A faster device was not used: {reason}</source>
+        <translation>未使用更快的设备：{reason}</translation>
+    </message>
+    <message>
+        <source>The model could not be loaded; the log has the details</source>
+        <translation>无法载入模型，详情见日志</translation>
+    </message>
+</context>
+<context>
+    <name>OutputSection</name>
+    <message>
+        <source>Output</source>
+        <translation>输出</translation>
+    </message>
+    <message>
+        <source>Output folder</source>
+        <translation>输出文件夹</translation>
+    </message>
+    <message>
+        <source>Choose where results are written</source>
+        <translation>选择结果写入的位置</translation>
+    </message>
+    <message>
+        <source>Cutout</source>
+        <translation>抠图</translation>
+    </message>
+    <message>
+        <source>Write the subject itself</source>
+        <translation>写出主体本身</translation>
+    </message>
+    <message>
+        <source>Mask</source>
+        <translation>蒙版</translation>
+    </message>
+    <message>
+        <source>Write the opacity as a grey PNG</source>
+        <translation>将不透明度写为灰度 PNG</translation>
+    </message>
+    <message>
+        <source>Probability map</source>
+        <translation>概率图</translation>
+    </message>
+    <message>
+        <source>Write what the model computed as a grey PNG</source>
+        <translation>将模型计算结果写为灰度 PNG</translation>
+    </message>
+    <message>
+        <source>Format</source>
+        <translation>格式</translation>
+    </message>
+    <message>
+        <source>File format of the cutout</source>
+        <translation>抠图的文件格式</translation>
+    </message>
+    <message>
+        <source>PNG</source>
+        <translation>PNG</translation>
+    </message>
+    <message>
+        <source>WebP</source>
+        <translation>WebP</translation>
+    </message>
+    <message>
+        <source>TIFF</source>
+        <translation>TIFF</translation>
+    </message>
+    <message>
+        <source>PSD, layer with mask</source>
+        <translation>PSD，带蒙版的图层</translation>
+    </message>
+    <message>
+        <source>JPEG, no transparency</source>
+        <translation>JPEG，无透明</translation>
+    </message>
+    <message>
+        <source>JPEG has no transparency: the background becomes white.</source>
+        <translation>JPEG 不支持透明：背景变为白色。</translation>
+    </message>
+    <message>
+        <source>Existing files</source>
+        <translation>已有文件</translation>
+    </message>
+    <message>
+        <source>What to do when a file is already there</source>
+        <translation>文件已存在时的处理方式</translation>
+    </message>
+    <message>
+        <source>Skip</source>
+        <translation>跳过</translation>
+    </message>
+    <message>
+        <source>Overwrite</source>
+        <translation>覆盖</translation>
+    </message>
+    <message>
+        <source>Write under a new name</source>
+        <translation>以新名称写入</translation>
+    </message>
+    <message>
+        <source>Write photos without a subject too</source>
+        <translation>没有主体的照片也写出</translation>
+    </message>
+    <message>
+        <source>Write an empty cutout where no subject was found</source>
+        <translation>没有找到主体时写出空白抠图</translation>
+    </message>
+</context>
+<context>
+    <name>PathRow</name>
+    <message>
+        <source>Choose…</source>
+        <translation>选择…</translation>
+    </message>
+</context>
+<context>
+    <name>PhotoPanel</name>
+    <message>
+        <source>Photos</source>
+        <translation>照片</translation>
+    </message>
+    <message>
+        <source>Number of photos</source>
+        <translation>照片数量</translation>
+    </message>
+    <message>
+        <source>Show</source>
+        <translation>显示</translation>
+    </message>
+    <message>
+        <source>Which photos the list shows</source>
+        <translation>列表显示哪些照片</translation>
+    </message>
+    <message>
+        <source>Order</source>
+        <translation>顺序</translation>
+    </message>
+    <message>
+        <source>The order of the list</source>
+        <translation>列表的顺序</translation>
+    </message>
+</context>
+<context>
+    <name>PhotoView</name>
+    <message>
+        <source>Photos</source>
+        <translation>照片</translation>
+    </message>
+    <message>
+        <source>The photos to cut out; drop files and folders here</source>
+        <translation>要抠图的照片；可将文件和文件夹拖到这里</translation>
+    </message>
+</context>
+<context>
+    <name>Photos</name>
+    <message>
+        <source>waiting</source>
+        <translation>等待中</translation>
+    </message>
+    <message>
+        <source>cutting…</source>
+        <translation>正在处理…</translation>
+    </message>
+    <message>
+        <source>done</source>
+        <translation>完成</translation>
+    </message>
+    <message>
+        <source>no subject found</source>
+        <translation>没有找到主体</translation>
+    </message>
+    <message>
+        <source>failed</source>
+        <translation>失败</translation>
+    </message>
+    <message>
+        <source>skipped, the file is there already</source>
+        <translation>已跳过，文件已存在</translation>
+    </message>
+    <message>
+        <source>the file is no longer there</source>
+        <translation>文件已不存在</translation>
+    </message>
+    <message>
+        <source>As added</source>
+        <translation>按添加顺序</translation>
+    </message>
+    <message>
+        <source>By name</source>
+        <translation>按名称</translation>
+    </message>
+    <message>
+        <source>By state</source>
+        <translation>按状态</translation>
+    </message>
+    <message>
+        <source>Wants a look first</source>
+        <translation>需要检查的在前</translation>
+    </message>
+    <message>
+        <source>All</source>
+        <translation>全部</translation>
+    </message>
+    <message>
+        <source>Waiting</source>
+        <translation>等待中</translation>
+    </message>
+    <message>
+        <source>Done</source>
+        <translation>完成</translation>
+    </message>
+    <message>
+        <source>Wants a look</source>
+        <translation>需要检查</translation>
+    </message>
+    <message>
+        <source>No subject</source>
+        <translation>没有主体</translation>
+    </message>
+    <message>
+        <source>Failed</source>
+        <translation>失败</translation>
+    </message>
+    <message>
+        <source>Skipped</source>
+        <translation>已跳过</translation>
+    </message>
+    <message>
+        <source>done, wants a look</source>
+        <translation>完成，需要检查</translation>
+    </message>
+    <message>
+        <source>has its own settings</source>
+        <translation>有单独的设置</translation>
+    </message>
+    <message>
+        <source>corrected by hand</source>
+        <translation>手工修正过</translation>
+    </message>
+</context>
+<context>
+    <name>Settings</name>
+    <message>
+        <source>Language</source>
+        <translation>语言</translation>
+    </message>
+    <message>
+        <source>The language of the window; takes effect at the next start</source>
+        <translation>窗口的语言，下次启动时生效</translation>
+    </message>
+    <message>
+        <source>As the system</source>
+        <translation>跟随系统</translation>
+    </message>
+    <message>
+        <source>Theme</source>
+        <translation>主题</translation>
+    </message>
+    <message>
+        <source>Light or dark; takes effect at once</source>
+        <translation>浅色或深色，立即生效</translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation>浅色</translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation>深色</translation>
+    </message>
+    <message>
+        <source>Default output folder</source>
+        <translation>默认输出文件夹</translation>
+    </message>
+    <message>
+        <source>Where cutouts go; empty: a folder named “Kirie” among your pictures</source>
+        <translation>抠图写入的位置；留空则为图片文件夹中的“Kirie”</translation>
+    </message>
+    <message>
+        <source>Files that are already there</source>
+        <translation>已存在的文件</translation>
+    </message>
+    <message>
+        <source>What a batch does when an output file already exists</source>
+        <translation>输出文件已存在时批处理的做法</translation>
+    </message>
+    <message>
+        <source>Skip the photo</source>
+        <translation>跳过该照片</translation>
+    </message>
+    <message>
+        <source>Overwrite the file</source>
+        <translation>覆盖文件</translation>
+    </message>
+    <message>
+        <source>Write under a new name</source>
+        <translation>以新名称写入</translation>
+    </message>
+    <message>
+        <source>Notify me when a batch ends</source>
+        <translation>批处理结束时通知我</translation>
+    </message>
+    <message>
+        <source>Shows a system notification when the window is not in front</source>
+        <translation>窗口不在前台时显示系统通知</translation>
+    </message>
+    <message>
+        <source>Compute on</source>
+        <translation>计算设备</translation>
+    </message>
+    <message>
+        <source>Automatic takes the fastest device that passes a short test</source>
+        <translation>自动选择通过简短测试的最快设备</translation>
+    </message>
+    <message>
+        <source>Automatic</source>
+        <translation>自动</translation>
+    </message>
+    <message>
+        <source>Processor (CPU)</source>
+        <translation>处理器 (CPU)</translation>
+    </message>
+    <message>
+        <source>NVIDIA graphics card (CUDA)</source>
+        <translation>NVIDIA 显卡 (CUDA)</translation>
+    </message>
+    <message>
+        <source>Apple graphics (MPS)</source>
+        <translation>Apple 图形处理器 (MPS)</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>The model chosen last; empty: the bundled one</source>
+        <translation>上次选择的模型；留空则为自带模型</translation>
+    </message>
+    <message>
+        <source>Choose…</source>
+        <translation>选择…</translation>
+    </message>
+    <message>
+        <source>Choose a folder</source>
+        <translation>选择文件夹</translation>
+    </message>
+</context>
+<context>
+    <name>SettingsDialog</name>
+    <message>
+        <source>Settings</source>
+        <translation>设置</translation>
+    </message>
+    <message>
+        <source>Pages of the settings</source>
+        <translation>设置页</translation>
+    </message>
+    <message>
+        <source>Choose what to set</source>
+        <translation>选择要设置的内容</translation>
+    </message>
+    <message>
+        <source>General</source>
+        <translation>常规</translation>
+    </message>
+</context>
+<context>
+    <name>ShortcutsSheet</name>
+    <message>
+        <source>Pan</source>
+        <translation>平移</translation>
+    </message>
+    <message>
+        <source>Space + drag, middle button</source>
+        <translation>空格 + 拖动，或鼠标中键</translation>
+    </message>
+    <message>
+        <source>Zoom to the cursor</source>
+        <translation>以光标为中心缩放</translation>
+    </message>
+    <message>
+        <source>Mouse wheel</source>
+        <translation>鼠标滚轮</translation>
+    </message>
+    <message>
+        <source>Brush size</source>
+        <translation>画笔大小</translation>
+    </message>
+    <message>
+        <source>Brush hardness</source>
+        <translation>画笔硬度</translation>
+    </message>
+    <message>
+        <source>Swap keep and erase</source>
+        <translation>切换保留与擦除</translation>
+    </message>
+    <message>
+        <source>Keyboard shortcuts</source>
+        <translation>键盘快捷键</translation>
+    </message>
+    <message>
+        <source>Canvas</source>
+        <translation>画布</translation>
+    </message>
+    <message>
+        <source>List of keyboard shortcuts</source>
+        <translation>键盘快捷键列表</translation>
+    </message>
+    <message>
+        <source>All keys that Kirie knows</source>
+        <translation>Kirie 的所有按键</translation>
+    </message>
+</context>
+<context>
+    <name>StrokesSection</name>
+    <message>
+        <source>Strokes</source>
+        <translation>笔画</translation>
+    </message>
+    <message>
+        <source>Tool</source>
+        <translation>工具</translation>
+    </message>
+    <message>
+        <source>Hand</source>
+        <translation>抓手</translation>
+    </message>
+    <message>
+        <source>Drag the cutout out of the window, or move it</source>
+        <translation>将抠图拖出窗口，或移动画面</translation>
+    </message>
+    <message>
+        <source>Keep</source>
+        <translation>保留</translation>
+    </message>
+    <message>
+        <source>Paint what belongs to the subject</source>
+        <translation>涂抹属于主体的部分</translation>
+    </message>
+    <message>
+        <source>Erase</source>
+        <translation>擦除</translation>
+    </message>
+    <message>
+        <source>Paint what does not belong to it</source>
+        <translation>涂抹不属于主体的部分</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>大小</translation>
+    </message>
+    <message>
+        <source>The brush&apos;s radius on the screen; [ and ] on the canvas</source>
+        <translation>画笔在屏幕上的半径；在画布上按 [ 和 ]</translation>
+    </message>
+    <message>
+        <source>Hardness</source>
+        <translation>硬度</translation>
+    </message>
+    <message>
+        <source>How crisp the brush&apos;s rim is; Shift+[ and Shift+] on the canvas</source>
+        <translation>画笔边缘的锐利程度；在画布上按 Shift+[ 和 Shift+]</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>撤销</translation>
+    </message>
+    <message>
+        <source>Undo the last stroke</source>
+        <translation>撤销最后一笔</translation>
+    </message>
+    <message>
+        <source>Redo</source>
+        <translation>重做</translation>
+    </message>
+    <message>
+        <source>Redo the stroke that was undone</source>
+        <translation>重做撤销的一笔</translation>
+    </message>
+    <message>
+        <source>Clear</source>
+        <translation>清除</translation>
+    </message>
+    <message>
+        <source>Remove all strokes of this photo</source>
+        <translation>清除这张照片的所有笔画</translation>
+    </message>
+</context>
+<context>
+    <name>SubjectSection</name>
+    <message>
+        <source>Subject</source>
+        <translation>主体</translation>
+    </message>
+    <message>
+        <source>Largest subject only</source>
+        <translation>仅保留最大主体</translation>
+    </message>
+    <message>
+        <source>Drop every part but the largest connected one</source>
+        <translation>只留下最大的连通部分</translation>
+    </message>
+    <message>
+        <source>Fill holes</source>
+        <translation>填补空洞</translation>
+    </message>
+    <message>
+        <source>Keep what is enclosed by the subject, such as a handle&apos;s hole</source>
+        <translation>保留被主体包围的部分，例如把手中的孔</translation>
+    </message>
+</context>
+<context>
+    <name>TemplateLine</name>
+    <message>
+        <source>Name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>Names of the files; {stem}, {kind}, {model} and {index} are filled in, / makes a folder</source>
+        <translation>文件名；{stem}、{kind}、{model}、{index} 会被替换，/ 表示文件夹</translation>
+    </message>
+    <message>
+        <source>Name template</source>
+        <translation>名称模板</translation>
+    </message>
+    <message>
+        <source>Insert a field</source>
+        <translation>插入字段</translation>
+    </message>
+    <message>
+        <source>Insert what differs from file to file</source>
+        <translation>插入因文件而异的内容</translation>
+    </message>
+    <message>
+        <source>the photo&apos;s name</source>
+        <translation>照片名称</translation>
+    </message>
+    <message>
+        <source>cutout, mask or probability</source>
+        <translation>抠图、蒙版或概率图</translation>
+    </message>
+    <message>
+        <source>the model&apos;s name</source>
+        <translation>模型名称</translation>
+    </message>
+    <message>
+        <source>the photo&apos;s number</source>
+        <translation>照片编号</translation>
+    </message>
+</context>
+<context>
+    <name>ThresholdSection</name>
+    <message>
+        <source>Threshold</source>
+        <translation>阈值</translation>
+    </message>
+    <message>
+        <source>How sure the model must be that a pixel belongs to the subject; lower keeps more</source>
+        <translation>模型须多确定像素属于主体；越低保留越多</translation>
+    </message>
+    <message>
+        <source>Softness</source>
+        <translation>柔和度</translation>
+    </message>
+    <message>
+        <source>How gradually the subject fades out around the threshold</source>
+        <translation>主体在阈值附近淡出的平缓程度</translation>
+    </message>
+</context>
+<context>
+    <name>TrainingDialog</name>
+    <message>
+        <source>Train a model</source>
+        <translation>训练模型</translation>
+    </message>
+    <message>
+        <source>What the check found</source>
+        <translation>检查结果</translation>
+    </message>
+    <message>
+        <source>Files that cannot be used, and why</source>
+        <translation>无法使用的文件及原因</translation>
+    </message>
+    <message>
+        <source>“Check” lists what pairs, what does not, and why.</source>
+        <translation>“检查”会列出哪些配对、哪些没有以及原因。</translation>
+    </message>
+    <message>
+        <source>Check</source>
+        <translation>检查</translation>
+    </message>
+    <message>
+        <source>Look into every file, train nothing</source>
+        <translation>查看每个文件，不进行训练</translation>
+    </message>
+    <message>
+        <source>Train</source>
+        <translation>训练</translation>
+    </message>
+    <message>
+        <source>Start, or go on after a stop</source>
+        <translation>开始，或在停止后继续</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>暂停</translation>
+    </message>
+    <message>
+        <source>Hold after this step, or go on</source>
+        <translation>完成本步后暂停，或继续</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>Save and stop; “Train” goes on from there</source>
+        <translation>保存并停止；“训练”可从此处继续</translation>
+    </message>
+    <message>
+        <source>Use this model</source>
+        <translation>使用此模型</translation>
+    </message>
+    <message>
+        <source>Install and choose the trained model</source>
+        <translation>安装并选用训练好的模型</translation>
+    </message>
+    <message>
+        <source>Checking…</source>
+        <translation>正在检查…</translation>
+    </message>
+    <message>
+        <source>Starting…</source>
+        <translation>正在启动…</translation>
+    </message>
+    <message>
+        <source>Saving…</source>
+        <translation>正在保存…</translation>
+    </message>
+    <message>
+        <source>Writing your corrections as a dataset…</source>
+        <translation>正在将您的修正写成数据集…</translation>
+    </message>
+    <message>
+        <source>{count} corrected photos are ready to learn from.</source>
+        <translation>{count} 张修正过的照片已可用于学习。</translation>
+    </message>
+    <message>
+        <source>No photo is corrected yet: paint keep or erase strokes first.</source>
+        <translation>还没有修正过的照片：请先涂抹保留或擦除笔画。</translation>
+    </message>
+    <message>
+        <source>Resume</source>
+        <translation>继续</translation>
+    </message>
+    <message>
+        <source>Training ended unexpectedly (status {status}); “Train” goes on from the last save.</source>
+        <translation>训练意外结束（状态 {status}）；“训练”可从上次保存处继续。</translation>
+    </message>
+    <message>
+        <source>Something went wrong; the log tells more.</source>
+        <translation>出错了，详情见日志。</translation>
+    </message>
+    <message>
+        <source>Training is running</source>
+        <translation>正在训练</translation>
+    </message>
+    <message>
+        <source>Should training go on after this window is closed?</source>
+        <translation>关闭此窗口后是否继续训练？</translation>
+    </message>
+    <message>
+        <source>Keep training</source>
+        <translation>继续训练</translation>
+    </message>
+    <message>
+        <source>Save and stop</source>
+        <translation>保存并停止</translation>
+    </message>
+</context>
+<context>
+    <name>TrainingForm</name>
+    <message>
+        <source>Dataset</source>
+        <translation>数据集</translation>
+    </message>
+    <message>
+        <source>Weight</source>
+        <translation>权重</translation>
+    </message>
+    <message>
+        <source>Datasets</source>
+        <translation>数据集</translation>
+    </message>
+    <message>
+        <source>Folders with images and masks; weight 3 is drawn thrice</source>
+        <translation>含图像与蒙版的文件夹；权重 3 表示抽取三次</translation>
+    </message>
+    <message>
+        <source>Add dataset…</source>
+        <translation>添加数据集…</translation>
+    </message>
+    <message>
+        <source>Choose a folder with images and masks</source>
+        <translation>选择含图像与蒙版的文件夹</translation>
+    </message>
+    <message>
+        <source>My corrections</source>
+        <translation>我的修正</translation>
+    </message>
+    <message>
+        <source>Learn from the photos that you corrected with strokes</source>
+        <translation>从您用笔画修正过的照片学习</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>移除</translation>
+    </message>
+    <message>
+        <source>Take the selected dataset out</source>
+        <translation>移出所选数据集</translation>
+    </message>
+    <message>
+        <source>Start from</source>
+        <translation>起点</translation>
+    </message>
+    <message>
+        <source>Going on from a model needs far fewer photos</source>
+        <translation>从已有模型继续所需照片少得多</translation>
+    </message>
+    <message>
+        <source>Scratch</source>
+        <translation>从零开始</translation>
+    </message>
+    <message>
+        <source>Network</source>
+        <translation>网络</translation>
+    </message>
+    <message>
+        <source>The architecture, when training starts from scratch</source>
+        <translation>从零开始训练时的网络结构</translation>
+    </message>
+    <message>
+        <source>Unit of the length</source>
+        <translation>时长单位</translation>
+    </message>
+    <message>
+        <source>Train for a time, or so often over all photos</source>
+        <translation>按时间训练，或按遍数训练</translation>
+    </message>
+    <message>
+        <source>minutes</source>
+        <translation>分钟</translation>
+    </message>
+    <message>
+        <source>epochs</source>
+        <translation>遍</translation>
+    </message>
+    <message>
+        <source>Length</source>
+        <translation>时长</translation>
+    </message>
+    <message>
+        <source>How long to train</source>
+        <translation>训练多久</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>大小</translation>
+    </message>
+    <message>
+        <source>Side of the crops in pixels: larger is finer and slower</source>
+        <translation>裁块边长（像素）：越大越精细、越慢</translation>
+    </message>
+    <message>
+        <source>As the model</source>
+        <translation>与模型相同</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>Name of the new model</source>
+        <translation>新模型的名称</translation>
+    </message>
+    <message>
+        <source>How often its photos are drawn, compared with the others</source>
+        <translation>与其他数据集相比其照片被抽取的频率</translation>
+    </message>
+    <message>
+        <source>Choose a dataset</source>
+        <translation>选择数据集</translation>
+    </message>
+</context>
+<context>
+    <name>TrainingProgress</name>
+    <message>
+        <source>Loss</source>
+        <translation>损失</translation>
+    </message>
+    <message>
+        <source>How wrong the network is on what it learns; lower is better</source>
+        <translation>网络在所学内容上的错误，越低越好</translation>
+    </message>
+    <message>
+        <source>Score</source>
+        <translation>得分</translation>
+    </message>
+    <message>
+        <source>How right it is on photos kept aside; higher is better</source>
+        <translation>在留出照片上的正确程度，越高越好</translation>
+    </message>
+    <message>
+        <source>Progress of the training</source>
+        <translation>训练进度</translation>
+    </message>
+    <message>
+        <source>State of the training</source>
+        <translation>训练状态</translation>
+    </message>
+    <message>
+        <source>Examples: photo, target, prediction</source>
+        <translation>示例：照片、目标、预测</translation>
+    </message>
+    <message>
+        <source>Photo, target and prediction of photos kept aside</source>
+        <translation>留出照片的原图、目标与预测</translation>
+    </message>
+    <message>
+        <source>Checking the photos: {done} of {total}</source>
+        <translation>正在检查照片：{done} / {total}</translation>
+    </message>
+    <message>
+        <source>Training on {photos} photos, {held_out} kept aside, on {device} {precision}.</source>
+        <translation>用 {photos} 张照片训练，留出 {held_out} 张，设备 {device} {precision}。</translation>
+    </message>
+    <message>
+        <source>Step {step}, epoch {epoch} · {rate:.1f} photos/s · {minutes} min left</source>
+        <translation>第 {step} 步，第 {epoch} 遍 · 每秒 {rate:.1f} 张 · 剩余 {minutes} 分钟</translation>
+    </message>
+    <message>
+        <source>Paused at step {step}</source>
+        <translation>已在第 {step} 步暂停</translation>
+    </message>
+    <message>
+        <source>Better than the model it started from</source>
+        <translation>优于起点模型</translation>
+    </message>
+    <message>
+        <source>Worse than the model it started from; keep using that one</source>
+        <translation>不如起点模型，请继续使用原模型</translation>
+    </message>
+    <message>
+        <source>No noticeable difference from the model it started from</source>
+        <translation>与起点模型没有明显差别</translation>
+    </message>
+    <message>
+        <source>Trained</source>
+        <translation>训练完成</translation>
+    </message>
+    <message>
+        <source>Stopped before anything was judged; there is no new model yet.</source>
+        <translation>在评判之前停止，还没有新模型。</translation>
+    </message>
+</context>
+<context>
+    <name>catalogue</name>
+    <message>
+        <source>Comes with Kirie and works at once: any single subject, fast. Take u2net for finer outlines.</source>
+        <translation>Kirie 自带，立即可用：适合任何单一主体，速度快。需要更精细的轮廓请选 u2net。</translation>
+    </message>
+    <message>
+        <source>Comes with Kirie: blood vessels in photos of the retina, at native resolution.</source>
+        <translation>Kirie 自带：以原始分辨率找出视网膜照片中的血管。</translation>
+    </message>
+    <message>
+        <source>The authors&apos; full network trained on people: portraits and groups, not for products.</source>
+        <translation>原作者用人物训练的完整网络：适合人像与合影，不适合产品。</translation>
+    </message>
+    <message>
+        <source>The authors&apos; full network: the best all-round choice for products, animals and people.</source>
+        <translation>原作者的完整网络：产品、动物与人物的最佳通用选择。</translation>
+    </message>
+    <message>
+        <source>The authors&apos; small network: nearly the outlines of u2net at a fortieth of its size, and fast.</source>
+        <translation>原作者的小网络：轮廓接近 u2net，大小仅四十分之一，速度快。</translation>
+    </message>
+    <message>
+        <source>U-Net vessels</source>
+        <translation>U-Net 血管</translation>
+    </message>
+    <message>
+        <source>U²-Net (authors)</source>
+        <translation>U²-Net（原作者）</translation>
+    </message>
+    <message>
+        <source>U²-Net people (authors)</source>
+        <translation>U²-Net 人物（原作者）</translation>
+    </message>
+    <message>
+        <source>U²-Net small</source>
+        <translation>U²-Net 小型</translation>
+    </message>
+    <message>
+        <source>U²-Net small (authors)</source>
+        <translation>U²-Net 小型（原作者）</translation>
+    </message>
+</context>
+<context>
+    <name>errors</name>
+    <message>
+        <source>Another Kirie is already writing into {folder}; wait until it is done or choose another folder.</source>
+        <translation>另一个 Kirie 正在写入 {folder}；请等它完成或选择其他文件夹。</translation>
+    </message>
+    <message>
+        <source>The datasets have changed since the run “{name}” began ({before} pairs then, {now} now); put them back, or start a new run from its best weights.</source>
+        <translation>自训练“{name}”开始以来数据集已改变（当时 {before} 对，现在 {now} 对）；请恢复数据集，或从其最佳权重开始新的训练。</translation>
+    </message>
+    <message>
+        <source>The device {device} cannot be used ({reason}); choose auto or cpu.</source>
+        <translation>设备 {device} 无法使用（{reason}）；请选择自动或 CPU。</translation>
+    </message>
+    <message>
+        <source>The download of “{name}” broke off at {done} of {total} MB; try again to continue there, or use a file you have.</source>
+        <translation>“{name}”的下载在 {done} / {total} MB 处中断；请重试以继续，或使用您已有的文件。</translation>
+    </message>
+    <message>
+        <source>The file of “{name}” could not be changed ({reason}); close other programs that use it and try again.</source>
+        <translation>无法更改“{name}”的文件（{reason}）；请关闭使用它的其他程序后重试。</translation>
+    </message>
+    <message>
+        <source>The model “{name}” comes with Kirie and cannot be removed.</source>
+        <translation>模型“{name}”随 Kirie 附带，无法移除。</translation>
+    </message>
+    <message>
+        <source>The model “{name}” is not installed; run “kirie models download {name}”, or “kirie models import FILE” with a file you have.</source>
+        <translation>模型“{name}”尚未安装；请运行“kirie models download {name}”，或用已有文件运行“kirie models import FILE”。</translation>
+    </message>
+    <message>
+        <source>The name “{template}” cannot be used because {reason}; write text with {{stem}}, {{kind}}, {{model}} and {{index}}.</source>
+        <translation>名称“{template}”无法使用（{reason}）；请使用含 {{stem}}、{{kind}}、{{model}}、{{index}} 的文字。</translation>
+    </message>
+    <message>
+        <source>The run in {folder} cannot be resumed ({found}); its best weights are in {best}. Start a new run from it.</source>
+        <translation>{folder} 中的训练无法继续（{found}）；其最佳权重在 {best}。请从它开始新的训练。</translation>
+    </message>
+    <message>
+        <source>The run “{name}” is being trained by another Kirie; wait until it ends or stop it there.</source>
+        <translation>训练“{name}”正由另一个 Kirie 进行；请等它结束，或在那里停止。</translation>
+    </message>
+    <message>
+        <source>There is a run “{name}” in {folder} already; continue it with --resume, or choose another --name.</source>
+        <translation>{folder} 中已有训练“{name}”；请用 --resume 继续，或另选 --name。</translation>
+    </message>
+    <message>
+        <source>There is already a model “{name}”; choose another name, or remove it first.</source>
+        <translation>已有模型“{name}”；请换一个名称，或先将其移除。</translation>
+    </message>
+    <message>
+        <source>There is no model “{name}”.{hint}</source>
+        <translation>没有名为“{name}”的模型。{hint}</translation>
+    </message>
+    <message>
+        <source>There is no run “{name}” to resume in {folder}.</source>
+        <translation>{folder} 中没有可继续的训练“{name}”。</translation>
+    </message>
+    <message>
+        <source>This photo cannot be predicted on {device} ({problem}); close other programs or choose a smaller model.</source>
+        <translation>此照片无法在 {device} 上预测（{problem}）；请关闭其他程序或选择较小的模型。</translation>
+    </message>
+    <message>
+        <source>Training needs more memory than there is, even one crop at a time; choose a smaller --size or network.</source>
+        <translation>即使一次一块，训练所需内存也超过可用内存；请选择更小的 --size 或网络。</translation>
+    </message>
+    <message>
+        <source>Training went astray at step {step}: the loss is no number any more. The best weights so far are kept; run again with a smaller --lr (it was {lr:g}).</source>
+        <translation>训练在第 {step} 步发散：损失已不是数值。目前最佳的权重已保留；请用更小的 --lr 重新运行（原为 {lr:g}）。</translation>
+    </message>
+    <message>
+        <source>{count} usable pairs are too few: at least two are needed, one to learn from and one to judge by. Add photos with masks, or name a dataset to judge by with --val DIR.</source>
+        <translation>{count} 对可用数据太少：至少需要两对，一对用于学习，一对用于评判。请添加带蒙版的照片，或用 --val DIR 指定评判数据集。</translation>
+    </message>
+    <message>
+        <source>{file} is not the file that the catalogue lists as “{name}”; import it under another name.</source>
+        <translation>{file} 不是目录中列为“{name}”的文件；请以其他名称导入。</translation>
+    </message>
+    <message>
+        <source>{format} cannot hold a cutout of {width} × {height} pixels; choose PNG or TIFF.</source>
+        <translation>{format} 无法容纳 {width} × {height} 像素的抠图；请选择 PNG 或 TIFF。</translation>
+    </message>
+    <message>
+        <source>{model} does not say which photos were kept aside in training; evaluate it without --held-out.</source>
+        <translation>{model} 没有记录训练时留出的照片；请不带 --held-out 进行评估。</translation>
+    </message>
+    <message>
+        <source>{path} cannot be trained on: {reason}. “--check” shows every file.</source>
+        <translation>{path} 无法用于训练：{reason}。“--check”会列出每个文件。</translation>
+    </message>
+    <message>
+        <source>{path} cannot be used as a model: {found}. Kirie uses ONNX networks with one photo (1×3×height×width) as input and probability maps as first output.</source>
+        <translation>{path} 不能用作模型：{found}。Kirie 使用以一张照片（1×3×高×宽）为输入、以概率图为首个输出的 ONNX 网络。</translation>
+    </message>
+    <message>
+        <source>{path} cannot be used as weights: {found}. Accepted: {accepted}.</source>
+        <translation>{path} 不能用作权重：{found}。可接受：{accepted}。</translation>
+    </message>
+    <message>
+        <source>{path} cannot be written to ({reason}); choose another output folder.</source>
+        <translation>无法写入 {path}（{reason}）；请选择其他输出文件夹。</translation>
+    </message>
+    <message>
+        <source>{path} could not be cut because of an unexpected error ({kind}); the log file has the details.</source>
+        <translation>{path} 因意外错误（{kind}）未能处理；详情见日志文件。</translation>
+    </message>
+    <message>
+        <source>{path} could not be opened ({reason}); check its permissions.</source>
+        <translation>无法打开 {path}（{reason}）；请检查其权限。</translation>
+    </message>
+    <message>
+        <source>{path} could not be read.</source>
+        <translation>无法读取 {path}。</translation>
+    </message>
+    <message>
+        <source>{path} could not be written ({reason}).</source>
+        <translation>无法写入 {path}（{reason}）。</translation>
+    </message>
+    <message>
+        <source>{path} does not say how photos are prepared for it; import it with “--recipe NAME” ({known}) or with “--recipe FILE”, a recipe of your own.</source>
+        <translation>{path} 没有说明照片的预处理方式；请用“--recipe NAME”（{known}）或自己的配方“--recipe FILE”导入。</translation>
+    </message>
+    <message>
+        <source>{path} has no probability map in {folder}; put a grey image with the same name there.</source>
+        <translation>{folder} 中没有 {path} 的概率图；请放入同名的灰度图。</translation>
+    </message>
+    <message>
+        <source>{path} has the classes {found}, {other} has {expected}; datasets that are trained together must agree.</source>
+        <translation>{path} 的类别为 {found}，{other} 的类别为 {expected}；一起训练的数据集必须一致。</translation>
+    </message>
+    <message>
+        <source>{path} has {megapixels} megapixels, more than the {limit} Kirie reads; make it smaller first.</source>
+        <translation>{path} 有 {megapixels} 百万像素，超过 Kirie 能读取的 {limit}；请先缩小。</translation>
+    </message>
+    <message>
+        <source>{path} holds program code ({found}), which Kirie never runs. Accepted: {accepted}.</source>
+        <translation>{path} 含有程序代码（{found}），Kirie 绝不运行。可接受：{accepted}。</translation>
+    </message>
+    <message>
+        <source>{path} holds {found}, which Kirie does not read; export it as JPEG, PNG or TIFF of 8 or 16 bits.</source>
+        <translation>{path} 含有 {found}，Kirie 无法读取；请导出为 8 或 16 位的 JPEG、PNG 或 TIFF。</translation>
+    </message>
+    <message>
+        <source>{path} is a HEIC photo; install the package {plugin} to read it, or convert it to JPEG.</source>
+        <translation>{path} 是 HEIC 照片；请安装 {plugin} 包来读取，或转换为 JPEG。</translation>
+    </message>
+    <message>
+        <source>{path} is an ONNX file; to use it, install the optional packages: pip install “kirie[onnx]”.</source>
+        <translation>{path} 是 ONNX 文件；要使用它，请安装可选包：pip install “kirie[onnx]”。</translation>
+    </message>
+    <message>
+        <source>{path} is damaged or incomplete ({found}); download or copy it again.</source>
+        <translation>{path} 已损坏或不完整（{found}）；请重新下载或复制。</translation>
+    </message>
+    <message>
+        <source>{path} is damaged or incomplete; copy it again from its source.</source>
+        <translation>{path} 已损坏或不完整；请从来源重新复制。</translation>
+    </message>
+    <message>
+        <source>{path} is empty; copy it again from its source.</source>
+        <translation>{path} 是空文件；请从来源重新复制。</translation>
+    </message>
+    <message>
+        <source>{path} is no longer there; put it back or remove it from the list.</source>
+        <translation>{path} 已不存在；请放回原处或从列表中移除。</translation>
+    </message>
+    <message>
+        <source>{path} is not a catalogue that Kirie understands ({reason}); correct it or move it away.</source>
+        <translation>{path} 不是 Kirie 能理解的目录（{reason}）；请更正或移走。</translation>
+    </message>
+    <message>
+        <source>{path} is not a dataset: it needs a folder of photos (images, image, imgs or photos) and a folder of masks (masks, mask, labels or 1st_manual); it has {found}.</source>
+        <translation>{path} 不是数据集：需要照片文件夹（images、image、imgs 或 photos）和蒙版文件夹（masks、mask、labels 或 1st_manual）；它包含 {found}。</translation>
+    </message>
+    <message>
+        <source>{path} is not a folder; name a dataset: a folder with images/ and masks/.</source>
+        <translation>{path} 不是文件夹；请指定数据集：含 images/ 和 masks/ 的文件夹。</translation>
+    </message>
+    <message>
+        <source>{path} is not a photo that Kirie can read; convert it to JPEG, PNG, WebP or TIFF.</source>
+        <translation>{path} 不是 Kirie 能读取的照片；请转换为 JPEG、PNG、WebP 或 TIFF。</translation>
+    </message>
+    <message>
+        <source>{path} is not there; import the weights again or choose another model.</source>
+        <translation>{path} 不存在；请重新导入权重或选择其他模型。</translation>
+    </message>
+    <message>
+        <source>{path} needs more memory than there is; close other programs, or make the photo smaller.</source>
+        <translation>{path} 所需内存超过可用内存；请关闭其他程序，或缩小照片。</translation>
+    </message>
+    <message>
+        <source>{path} was not written because the disk is full; free some space and run again.</source>
+        <translation>磁盘已满，{path} 未写入；请腾出空间后重试。</translation>
+    </message>
+    <message>
+        <source>{path} was written by a newer Kirie (format {version}, known up to {known}); update Kirie.</source>
+        <translation>{path} 由更新版本的 Kirie 写入（格式 {version}，本版最高 {known}）；请更新 Kirie。</translation>
+    </message>
+    <message>
+        <source>{path}: the recipe does not fit ({found}); correct it and try again.</source>
+        <translation>{path}：配方不符（{found}）；请更正后重试。</translation>
+    </message>
+    <message>
+        <source>{start} is a {found}, not a {wanted}; leave out --network and --width, or choose --from scratch.</source>
+        <translation>{start} 是 {found}，不是 {wanted}；请省略 --network 和 --width，或选择 --from scratch。</translation>
+    </message>
+    <message>
+        <source>“{name}” cannot be the name of a model: {reason}.</source>
+        <translation>“{name}”不能作为模型名称：{reason}。</translation>
+    </message>
+    <message>
+        <source>“{name}” cannot name a run; use letters, digits, “.”, “-” and “_”.</source>
+        <translation>“{name}”不能作为训练名称；请使用字母、数字、“.”、“-”和“_”。</translation>
+    </message>
+    <message>
+        <source>“{name}” could not be downloaded.</source>
+        <translation>无法下载“{name}”。</translation>
+    </message>
+    <message>
+        <source>“{name}” could not be downloaded: the proxy refused ({reason}); set HTTPS_PROXY=http://user:password@host:port, or use a file you have.</source>
+        <translation>无法下载“{name}”：代理拒绝（{reason}）；请设置 HTTPS_PROXY=http://user:password@host:port，或使用您已有的文件。</translation>
+    </message>
+    <message>
+        <source>“{name}” could not be downloaded: the secure connection to {host} cannot be trusted ({reason}); set SSL_CERT_FILE to your company&apos;s certificates, or use a file you have.</source>
+        <translation>无法下载“{name}”：与 {host} 的安全连接不可信（{reason}）；请将 SSL_CERT_FILE 设为贵公司的证书，或使用您已有的文件。</translation>
+    </message>
+    <message>
+        <source>“{name}” could not be downloaded: {answers}; try again later, or use a file you have.</source>
+        <translation>无法下载“{name}”：{answers}；请稍后重试，或使用您已有的文件。</translation>
+    </message>
+    <message>
+        <source>“{name}” could not be downloaded: {hosts} cannot be reached; check the network, or use a file you have.</source>
+        <translation>无法下载“{name}”：连接不上 {hosts}；请检查网络，或使用您已有的文件。</translation>
+    </message>
+    <message>
+        <source>“{name}” is being downloaded or installed by another program; wait for it, or stop it there.</source>
+        <translation>另一个程序正在下载或安装“{name}”；请等待，或在那里停止。</translation>
+    </message>
+    <message>
+        <source>“{name}” is not offered for download; use a file you have instead.</source>
+        <translation>“{name}”不提供下载；请使用您已有的文件。</translation>
+    </message>
+    <message>
+        <source>“{name}” needs {needed} MB and only {free} MB are free in {folder}; free some space and try again.</source>
+        <translation>“{name}”需要 {needed} MB，而 {folder} 仅剩 {free} MB；请腾出空间后重试。</translation>
+    </message>
+    <message>
+        <source>“{name}” was changed or damaged since it was installed ({path}); remove it and install it again.</source>
+        <translation>“{name}”安装后被更改或损坏（{path}）；请移除后重新安装。</translation>
+    </message>
+    <message>
+        <source>“{name}” was not installed: what came is not the file of the catalogue ({answers}); try again later, or use a file you have.</source>
+        <translation>“{name}”未安装：收到的不是目录中的文件（{answers}）；请稍后重试，或使用您已有的文件。</translation>
+    </message>
+</context>
+</TS>

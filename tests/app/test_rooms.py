@@ -1,0 +1,59 @@
+"""DESIGN §2: imports run one way, and the command line never loads Qt."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+# What each room may import of ours, and which libraries it must never load, even indirectly.
+MAY_IMPORT = {
+    "matting": {"matting", "resources"},
+    "models": {"models", "matting", "resources"},
+    "commands": {"commands", "models", "matting", "resources"},
+    "gui": {"gui", "models", "matting", "resources"},
+}
+NEVER_LOADS = {"matting": ["torch", "PySide6"], "models": ["PySide6"], "commands": ["PySide6"]}
+ROOMS = {*MAY_IMPORT, "resources", "main"}
+
+
+def _imports(file: Path) -> set[str]:
+    """Top-level names imported anywhere in a file, type-only and function-level imports included."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            found.update(alias.name.split(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
+            found.add(node.module.split(".")[0])
+    return found
+
+
+@pytest.mark.parametrize("room", MAY_IMPORT)
+def test_imports_run_one_way(room: str) -> None:
+    for file in (ROOT / room).rglob("*.py"):
+        imports = _imports(file)
+        assert not (imports & ROOMS) - MAY_IMPORT[room], file
+        if room != "gui":
+            assert "PySide6" not in imports, file
+        if room == "matting":
+            assert "torch" not in imports, file
+
+
+@pytest.mark.parametrize("room", NEVER_LOADS)
+def test_modules_load_without_forbidden_libraries(room: str) -> None:
+    modules = [
+        ".".join(file.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+        for file in sorted((ROOT / room).rglob("*.py"))
+        if file.name != "__main__.py"
+    ]
+    program = (
+        f"import importlib, sys\nfor name in {modules!r}:\n    importlib.import_module(name)\n"
+        f"loaded = [name for name in {NEVER_LOADS[room]!r} if name in sys.modules]\n"
+        "sys.exit(f'loaded: {loaded}' if loaded else 0)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr

@@ -1,0 +1,411 @@
+"""The inspector under mouse and keys, found as a user or a screen reader finds its parts."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TypeVar
+
+import pytest
+from PySide6.QtCore import QPoint, QPointF, QSettings, Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractSlider,
+    QAbstractSpinBox,
+    QApplication,
+    QCheckBox,
+    QColorDialog,
+    QComboBox,
+    QDoubleSpinBox,
+    QFileDialog,
+    QInputDialog,
+    QLabel,
+    QLineEdit,
+    QMenu,
+    QPushButton,
+    QScrollArea,
+    QScrollBar,
+    QSlider,
+    QSpinBox,
+    QWidget,
+)
+from pytestqt.qtbot import QtBot
+
+from gui.canvas.brush import Brush
+from gui.inspector.inspector import Inspector
+from gui.presets import Presets
+from matting.settings import CutSettings, Edges, Existing, Format, OutputSettings, Write
+from models.catalogue import ModelInfo
+
+LEFT = Qt.MouseButton.LeftButton
+W = TypeVar("W", bound=QWidget)
+
+
+@pytest.fixture
+def inspector(qtbot: QtBot) -> Inspector:
+    widget = Inspector()
+    qtbot.addWidget(widget)
+    widget.resize(300, 1400)
+    widget.show()
+    widget.set_output(OutputSettings(folder=Path("/pictures/cutouts")))
+    return widget
+
+
+@pytest.fixture
+def heard(inspector: Inspector) -> list[CutSettings]:
+    settings: list[CutSettings] = []
+    inspector.settings_changed.connect(settings.append)
+    return settings
+
+
+@pytest.fixture
+def outputs(inspector: Inspector) -> list[OutputSettings]:
+    heard: list[OutputSettings] = []
+    inspector.output_changed.connect(heard.append)
+    return heard
+
+
+def part(inspector: QWidget, kind: type[W], name: str) -> W:
+    found = inspector.findChild(kind, name)
+    assert found is not None, name
+    return found
+
+
+def controls(inspector: Inspector) -> list[QWidget]:
+    """All that can be operated."""
+    kinds = (QAbstractButton, QAbstractSlider, QAbstractSpinBox, QComboBox, QLineEdit)
+    return [
+        widget
+        for widget in inspector.findChildren(QWidget)
+        if isinstance(widget, kinds) and not isinstance(widget, QScrollBar) and widget.isVisible()
+    ]
+
+
+def test_every_control_can_be_reached_named_and_explained(inspector: Inspector) -> None:
+    everything = controls(inspector)
+    assert len(everything) > 30
+    for control in everything:
+        assert control.accessibleName(), control
+        assert control.toolTip(), control.accessibleName()
+        if not isinstance(control.parentWidget(), QAbstractSpinBox):
+            assert control.objectName(), control.accessibleName()
+            assert control.focusPolicy() & Qt.FocusPolicy.TabFocus, control.accessibleName()
+
+
+def test_object_names_are_unique(inspector: Inspector) -> None:
+    names = [
+        control.objectName()
+        for control in controls(inspector)
+        if not isinstance(control.parentWidget(), QAbstractSpinBox)
+    ]
+    assert len(names) == len(set(names))
+
+
+def test_dragging_the_threshold_tells_every_step(qtbot: QtBot, inspector: Inspector, heard: list[CutSettings]) -> None:
+    slider = part(inspector, QSlider, "threshold")
+    middle = slider.rect().center()
+    qtbot.mousePress(slider, LEFT, pos=middle)
+    for step in range(1, 11):
+        qtbot.mouseMove(slider, middle + QPoint(step * 5, 0))
+    qtbot.mouseRelease(slider, LEFT, pos=middle + QPoint(50, 0))
+    values = [settings.threshold for settings in heard]
+    assert len(values) >= 8
+    assert values == sorted(values)
+    assert part(inspector, QDoubleSpinBox, "threshold-number").value() == values[-1]
+
+
+def test_pressing_beside_the_handle_brings_it_there(
+    qtbot: QtBot, inspector: Inspector, heard: list[CutSettings]
+) -> None:
+    slider = part(inspector, QSlider, "threshold")
+    qtbot.mouseClick(slider, LEFT, pos=QPoint(round(slider.width() * 0.8), slider.height() // 2))
+    assert heard[-1].threshold == pytest.approx(0.8, abs=0.03)
+
+
+def test_numbers_are_typed(qtbot: QtBot, inspector: Inspector, heard: list[CutSettings]) -> None:
+    number = part(inspector, QDoubleSpinBox, "softness-number")
+    number.selectAll()
+    qtbot.keyClicks(number, number.locale().toString(0.37, "f", 2))
+    qtbot.keyClick(number, Qt.Key.Key_Return)
+    assert heard == [CutSettings(softness=0.37)]
+    assert part(inspector, QSlider, "softness").value() == 37
+
+
+def test_double_click_and_backspace_return_to_the_models_default(
+    qtbot: QtBot, inspector: Inspector, heard: list[CutSettings]
+) -> None:
+    inspector.set_default_threshold(0.42)
+    slider = part(inspector, QSlider, "threshold")
+    inspector.set_settings(CutSettings(threshold=0.9))
+    qtbot.mouseDClick(slider, LEFT)
+    assert heard[-1].threshold == 0.42
+    inspector.set_settings(CutSettings(threshold=0.9))
+    qtbot.keyClick(slider, Qt.Key.Key_Backspace)
+    assert heard[-1].threshold == 0.42
+
+
+def test_a_wheel_over_an_unfocused_slider_changes_nothing(inspector: Inspector, heard: list[CutSettings]) -> None:
+    for name, kind in (("threshold", QSlider), ("format", QComboBox), ("padding", QSpinBox)):
+        control = part(inspector, kind, name)
+        where = QPointF(control.rect().center())
+        event = QWheelEvent(
+            where, control.mapToGlobal(where), QPoint(), QPoint(0, 120), Qt.MouseButton.NoButton,
+            Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False,
+        )  # fmt: skip
+        QApplication.sendEvent(control, event)
+    assert not heard
+
+
+@pytest.mark.parametrize(
+    ("name", "field", "value"),
+    [
+        ("edges-off", "edges", Edges.OFF),
+        ("edges-hair", "edges", Edges.HAIR),
+        ("decontaminate", "decontaminate", False),
+        ("largest-only", "largest_only", True),
+        ("fill-holes", "fill_holes", True),
+        ("trim", "trim", True),
+        ("background-colour", "background", "#ffffff"),
+    ],
+)
+@pytest.mark.parametrize("by_key", [False, True])
+def test_each_choice_changes_its_own_field_only(
+    qtbot: QtBot, inspector: Inspector, heard: list[CutSettings], name: str, field: str, value: object, by_key: bool
+) -> None:
+    button = part(inspector, QAbstractButton, name)
+    if by_key:
+        qtbot.keyClick(button, Qt.Key.Key_Space)
+    else:
+        button.click()
+    assert heard == [replace(CutSettings(), **{field: value})]  # type: ignore[arg-type]
+
+
+def test_setting_values_tells_nobody_and_shows_them(inspector: Inspector, heard: list[CutSettings]) -> None:
+    rich = CutSettings(0.1, 0.9, Edges.HAIR, -0.5, 0.3, False, True, True, "#123456", True, 17)
+    inspector.set_settings(rich)
+    assert not heard
+    part(inspector, QCheckBox, "fill-holes").click()  # any change tells the rest as it is shown
+    assert heard == [replace(rich, fill_holes=False)]
+    assert part(inspector, QSpinBox, "padding").value() == 17
+    assert part(inspector, QPushButton, "background-colour-value").text() == "#123456"
+
+
+def test_padding_waits_for_trim(inspector: Inspector, heard: list[CutSettings]) -> None:
+    padding = part(inspector, QSpinBox, "padding")
+    assert not padding.isEnabled()
+    part(inspector, QCheckBox, "trim").click()
+    assert padding.isEnabled()
+    padding.setValue(12)
+    assert heard[-1] == CutSettings(trim=True, padding=12)
+
+
+def test_a_colour_is_chosen_live_and_cancelling_returns_to_the_old_one(
+    qtbot: QtBot, inspector: Inspector, heard: list[CutSettings]
+) -> None:
+    part(inspector, QAbstractButton, "background-colour").click()
+    part(inspector, QPushButton, "background-colour-value").click()
+    dialog = inspector.findChild(QColorDialog)
+    assert dialog is not None
+    qtbot.waitUntil(dialog.isVisible)
+    dialog.setCurrentColor("#00ff80")
+    assert heard[-1].background == "#00ff80"
+    dialog.reject()
+    assert heard[-1].background == "#ffffff"
+
+
+def test_a_background_picture_comes_from_a_dialog_and_cancelling_changes_nothing(
+    qtbot: QtBot, inspector: Inspector, heard: list[CutSettings], tmp_path: Path
+) -> None:
+    wall = tmp_path / "wall.png"
+    wall.touch()
+    part(inspector, QAbstractButton, "background-picture").click()
+    dialog = inspector.findChild(QFileDialog)
+    assert dialog is not None
+    qtbot.waitUntil(dialog.isVisible)
+    dialog.reject()
+    assert not heard
+    assert part(inspector, QAbstractButton, "background-none").isChecked()
+    part(inspector, QAbstractButton, "background-picture").click()
+    dialog = inspector.findChildren(QFileDialog)[-1]
+    dialog.fileSelected.emit(str(wall))
+    dialog.close()
+    assert heard[-1].background == wall
+
+
+def model(name: str, installed: bool = True) -> ModelInfo:
+    return ModelInfo(
+        name,
+        name.title(),
+        "u2net",
+        "cutout",
+        False,
+        installed,
+        1,
+        "MIT",
+        Path(name) if installed else None,
+        f"About {name}",
+    )
+
+
+def test_models_that_are_not_installed_cannot_be_picked(qtbot: QtBot, inspector: Inspector) -> None:
+    inspector.set_models([model("small"), model("large"), model("absent", installed=False)], "large")
+    box = part(inspector, QComboBox, "model")
+    assert [box.itemText(index) for index in range(box.count())] == ["Small", "Large"]
+    assert box.currentText() == "Large"
+    with qtbot.waitSignal(inspector.model_changed) as told:
+        qtbot.keyClick(box, Qt.Key.Key_Up)
+    assert told.args == ["small"]
+    assert any(label.text() == "About small" for label in inspector.findChildren(QLabel))
+
+
+def test_the_example_name_follows_every_key(qtbot: QtBot, inspector: Inspector, outputs: list[OutputSettings]) -> None:
+    inspector.set_example("shoe", "u2net-small")
+    line = part(inspector, QLineEdit, "name-template")
+    example = part(inspector, QLabel, "name-example")
+    assert example.text() == "→ shoe-cutout.png"
+    qtbot.keyClicks(line, "{model}/{stem}")
+    assert example.text() == "→ u2net-small/shoe.png"
+    assert outputs[-1].name == "{model}/{stem}"
+    line.selectAll()
+    qtbot.keyClick(line, Qt.Key.Key_Delete)
+    assert outputs[-1].name is None
+
+
+def test_a_wrong_template_is_explained_and_not_passed_on(
+    qtbot: QtBot, inspector: Inspector, outputs: list[OutputSettings]
+) -> None:
+    line = part(inspector, QLineEdit, "name-template")
+    qtbot.keyClicks(line, "{stem}{oops}")
+    assert outputs[-1].name == "{stem}"  # the last one that was right
+    assert "{oops}" in part(inspector, QLabel, "name-example").text()
+
+
+def test_fields_are_inserted_from_a_menu(inspector: Inspector, outputs: list[OutputSettings]) -> None:
+    menu = next(menu for menu in inspector.findChildren(QMenu) if any("{stem}" in a.text() for a in menu.actions()))
+    for action in menu.actions():
+        if "{index}" in action.text() or "{kind}" in action.text():
+            action.trigger()
+    assert outputs[-1].name == "{kind}{index}"
+
+
+def test_something_is_always_written(inspector: Inspector, outputs: list[OutputSettings]) -> None:
+    cutout, mask = (part(inspector, QCheckBox, f"write-{kind}") for kind in ("cutout", "mask"))
+    assert not cutout.isEnabled()
+    mask.click()
+    assert outputs[-1].writes == (Write.CUTOUT, Write.MASK)
+    cutout.click()
+    assert outputs[-1].writes == (Write.MASK,)
+    assert not mask.isEnabled()
+    assert not part(inspector, QComboBox, "format").isEnabled()
+
+
+def test_format_and_existing_are_picked_by_key(
+    qtbot: QtBot, inspector: Inspector, outputs: list[OutputSettings]
+) -> None:
+    qtbot.keyClick(part(inspector, QComboBox, "format"), Qt.Key.Key_Down)
+    qtbot.keyClick(part(inspector, QComboBox, "existing"), Qt.Key.Key_Down)
+    assert outputs[-1] == OutputSettings(
+        folder=Path("/pictures/cutouts"), format=Format.WEBP, existing=Existing.OVERWRITE
+    )
+    assert part(inspector, QLabel, "name-example").text().endswith(".webp")
+
+
+def test_jpeg_warns_of_white_until_there_is_a_background(inspector: Inspector) -> None:
+    def warned() -> bool:
+        return any("white" in label.text() and label.isVisible() for label in inspector.findChildren(QLabel))
+
+    assert not warned()
+    inspector.set_output(OutputSettings(folder=Path(), format=Format.JPG))
+    assert warned()
+    inspector.set_settings(CutSettings(background="#ff0000"))
+    assert not warned()
+
+
+def test_the_brush_is_chosen_sized_and_shown(inspector: Inspector) -> None:
+    brushes: list[Brush] = []
+    inspector.brush_changed.connect(brushes.append)
+    part(inspector, QAbstractButton, "tool-erase").click()
+    assert brushes == [Brush(active=True, keep=False)]
+    part(inspector, QDoubleSpinBox, "brush-size-number").setValue(100)
+    assert brushes[-1] == Brush(active=True, keep=False, radius=100)
+    part(inspector, QAbstractButton, "tool-hand").click()
+    assert not brushes[-1].active
+    inspector.set_brush(Brush(active=True, keep=True, radius=7, hardness=0.25))
+    assert len(brushes) == 3
+    assert part(inspector, QAbstractButton, "tool-keep").isChecked()
+    assert part(inspector, QDoubleSpinBox, "brush-hardness-number").value() == 25
+
+
+def test_steps_that_are_not_possible_are_greyed(qtbot: QtBot, inspector: Inspector) -> None:
+    undo, redo, clear = (
+        part(inspector, QAbstractButton, name) for name in ("undo-stroke", "redo-stroke", "clear-strokes")
+    )
+    assert not any(button.isEnabled() for button in (undo, redo, clear))
+    inspector.set_history(can_undo=True, can_redo=False)
+    assert (undo.isEnabled(), redo.isEnabled(), clear.isEnabled()) == (True, False, True)
+    with qtbot.waitSignals([inspector.undo_requested, inspector.clear_strokes_requested]):
+        undo.click()
+        clear.click()
+
+
+def test_applying_to_others_is_asked_of_the_window(qtbot: QtBot, inspector: Inspector) -> None:
+    with qtbot.waitSignals([inspector.apply_to_all_requested, inspector.apply_to_selected_requested]):
+        part(inspector, QPushButton, "apply-to-all").click()
+        part(inspector, QPushButton, "apply-to-selected").click()
+
+
+def test_presets_are_saved_used_and_removed_by_name(
+    qtbot: QtBot, inspector: Inspector, heard: list[CutSettings], tmp_path: Path
+) -> None:
+    presets = Presets(QSettings(str(tmp_path / "s.ini"), QSettings.Format.IniFormat))
+    inspector.set_presets(presets)
+    shoes = CutSettings(threshold=0.3, trim=True)
+    inspector.set_settings(shoes)
+    menu = part(inspector, QPushButton, "presets").menu()
+    trigger(menu, "Save these settings…")
+    dialog = part(inspector, QInputDialog, "preset-name")
+    qtbot.waitUntil(dialog.isVisible)
+    dialog.setTextValue("Shoes & bags")
+    dialog.accept()
+    inspector.set_settings(CutSettings())
+    trigger(menu, "Shoes && bags")
+    assert heard == [shoes]
+    remove = next(action.menu() for action in filled(menu).actions() if action.text() == "Remove")
+    trigger(remove, "Shoes && bags", fill=False)
+    assert presets.names() == []
+
+
+def test_returning_to_the_defaults_takes_the_models_threshold(
+    inspector: Inspector, heard: list[CutSettings], tmp_path: Path
+) -> None:
+    inspector.set_presets(Presets(QSettings(str(tmp_path / "s.ini"), QSettings.Format.IniFormat)))
+    inspector.set_default_threshold(0.3)
+    inspector.set_settings(CutSettings(trim=True, threshold=0.8))
+    trigger(part(inspector, QPushButton, "presets").menu(), "Return to the defaults")
+    assert heard == [CutSettings(threshold=0.3)]
+
+
+@pytest.mark.parametrize("width", [280, 320])
+def test_nothing_is_cut_off_in_a_narrow_panel_and_a_short_one_scrolls(inspector: Inspector, width: int) -> None:
+    inspector.resize(width, 400)
+    QApplication.processEvents()
+    assert inspector.width() == width
+    scroll = inspector.findChild(QScrollArea)
+    assert scroll is not None
+    assert scroll.verticalScrollBar().maximum() > 0
+    page = scroll.widget()
+    assert page.width() <= scroll.viewport().width()
+    for control in controls(inspector):
+        right = control.mapTo(inspector, QPoint(control.width(), 0)).x()
+        assert right <= width, control.accessibleName()
+
+
+def filled(menu: QMenu) -> QMenu:
+    menu.aboutToShow.emit()
+    return menu
+
+
+def trigger(menu: QMenu, text: str, *, fill: bool = True) -> None:
+    actions = (filled(menu) if fill else menu).actions()
+    next(action for action in actions if action.text() == text).trigger()

@@ -1,0 +1,126 @@
+"""The list under the hand: what is selected and looked at stays so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QItemSelectionModel, Qt
+from pytestqt.qtbot import QtBot
+
+from gui.photos.entry import PhotoEntry, PhotoState
+from gui.photos.model import PhotoModel
+from gui.photos.order import Filter, Sort
+from gui.photos.panel import PhotoPanel
+from gui.photos.thumbnails import Thumbnails
+from gui.photos.view import PhotoView
+from tests.gui.conftest import MakePhoto
+
+
+@pytest.fixture
+def thumbnails(qtbot: QtBot) -> Iterator[Thumbnails]:
+    thumbnails = Thumbnails()
+    yield thumbnails
+    thumbnails.close()
+
+
+@pytest.fixture
+def model(qtbot: QtBot) -> PhotoModel:
+    return PhotoModel()
+
+
+@pytest.fixture
+def panel(qtbot: QtBot, model: PhotoModel, thumbnails: Thumbnails) -> PhotoPanel:
+    panel = PhotoPanel(model, thumbnails, [])
+    qtbot.addWidget(panel)
+    panel.resize(280, 600)
+    panel.show()
+    return panel
+
+
+@pytest.fixture
+def view(panel: PhotoPanel) -> PhotoView:
+    return panel.view
+
+
+def paths(*names: str) -> list[Path]:
+    return [Path("/nowhere") / name for name in names]
+
+
+def fill(model: PhotoModel, *names: str) -> None:
+    model.add([PhotoEntry(path) for path in paths(*names)])
+
+
+def test_the_first_photo_is_looked_at_at_once(model: PhotoModel, view: PhotoView) -> None:
+    seen: list[Path | None] = []
+    view.looked_at.connect(seen.append)
+    fill(model, "a", "b")
+    assert seen == paths("a")
+
+
+def test_sorting_keeps_selection_and_the_photo_looked_at(model: PhotoModel, view: PhotoView) -> None:
+    fill(model, "c", "a", "b")
+    seen: list[Path | None] = []
+    view.look_at(Path("/nowhere/c"))
+    view.looked_at.connect(seen.append)
+    view.selectionModel().select(model.index(2), QItemSelectionModel.SelectionFlag.Select)
+    model.arrange(Sort.NAME, Filter.ALL)
+    assert view.selected_paths() == paths("b", "c")
+    assert view.currentIndex().data() == "c"
+    assert seen == [], "the canvas keeps its photo"
+
+
+def test_a_filter_may_hide_the_photo_looked_at_without_taking_it_off_the_canvas(
+    model: PhotoModel, view: PhotoView
+) -> None:
+    fill(model, "a", "b")
+    model.change(Path("/nowhere/b"), state=PhotoState.FAILED)
+    view.look_at(Path("/nowhere/a"))
+    model.arrange(Sort.ADDED, Filter.FAILED)
+    assert view.current_path() == Path("/nowhere/a")
+    model.arrange(Sort.ADDED, Filter.ALL)
+    assert view.currentIndex().data() == "a"
+
+
+def test_after_removing_the_neighbour_is_looked_at_and_in_the_end_nothing(model: PhotoModel, view: PhotoView) -> None:
+    fill(model, "a", "b", "c")
+    view.look_at(Path("/nowhere/b"))
+    seen: list[Path | None] = []
+    view.looked_at.connect(seen.append)
+    model.remove(paths("b"))
+    assert seen == paths("c")
+    model.remove(paths("a", "c"))
+    assert seen[-1] is None
+
+
+def test_arrow_keys_and_select_all_work_by_keyboard(qtbot: QtBot, model: PhotoModel, view: PhotoView) -> None:
+    fill(model, "a", "b", "c")
+    view.setFocus()
+    qtbot.keyClick(view, Qt.Key.Key_Down)
+    assert view.current_path() == Path("/nowhere/b")
+    qtbot.keyClick(view, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    assert view.selected_paths() == paths("a", "b", "c")
+
+
+def test_thumbnails_come_for_the_rows_on_the_screen_only(
+    qtbot: QtBot, model: PhotoModel, view: PhotoView, thumbnails: Thumbnails, make_photo: MakePhoto
+) -> None:
+    photos = [make_photo(f"{index}.jpg", 120, 80) for index in range(40)]
+    with qtbot.waitSignal(thumbnails.loaded, timeout=10_000):
+        model.add([PhotoEntry(path) for path in photos])
+    qtbot.waitUntil(lambda: model.entry(photos[3]).size == (120, 80), timeout=10_000)  # type: ignore[union-attr]
+    assert model.entry(photos[39]).size is None  # type: ignore[union-attr]
+    view.scrollToBottom()
+    qtbot.waitUntil(lambda: model.entry(photos[39]).size == (120, 80), timeout=10_000)  # type: ignore[union-attr]
+
+
+def test_a_file_that_is_no_photo_has_an_empty_thumbnail(qtbot: QtBot, thumbnails: Thumbnails, tmp_path: Path) -> None:
+    text = tmp_path / "letter.jpg"
+    text.write_text("no photo")
+    with qtbot.waitSignal(thumbnails.loaded, timeout=10_000) as loaded:
+        assert thumbnails.get(text) is None
+    assert loaded.args == [text, None]
+    pixmap = thumbnails.get(text)
+    assert pixmap is not None
+    assert pixmap.isNull()

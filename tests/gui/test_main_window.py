@@ -1,0 +1,313 @@
+"""The window as a whole: reachable by keyboard and ear, asks before closing, forgets nothing."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QGuiApplication, QKeySequence
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QAbstractSlider,
+    QAbstractSpinBox,
+    QApplication,
+    QComboBox,
+    QLineEdit,
+    QMessageBox,
+    QScrollBar,
+    QWidget,
+)
+from pytestqt.qtbot import QtBot
+
+from gui.action_table import MENUS
+from gui.main_window import MainWindow
+from gui.photos.entry import PhotoState
+from matting.predictor import Predictor
+from matting.strokes import Stroke
+from tests.gui.conftest import MakePhoto
+from tests.gui.window_help import PATIENCE_MS, add, entry, opened
+from tests.matting.batch_help import Brightness
+
+CONTROLS = (QAbstractButton, QComboBox, QAbstractSlider, QAbstractSpinBox, QLineEdit, QAbstractItemView)
+
+
+def _is_inner_part(widget: QWidget) -> bool:
+    """Parts that Qt makes inside a control: they answer under the control's own name."""
+    if isinstance(widget, QScrollBar) or widget.objectName().startswith("qt_"):
+        return True
+    outer = widget.parentWidget()
+    while outer is not None and not isinstance(outer, QComboBox | QAbstractSpinBox):
+        outer = outer.parentWidget()
+    return outer is not None
+
+
+def test_every_control_has_a_name_a_tooltip_and_a_place_in_the_tab_order(qtbot: QtBot) -> None:
+    with opened(qtbot) as window:
+        bare = [
+            f"{type(widget).__name__} {widget.objectName()} {widget.accessibleName()}"
+            for widget in window.findChildren(QWidget)
+            if isinstance(widget, CONTROLS)
+            and not _is_inner_part(widget)
+            and not (widget.accessibleName() and widget.toolTip() and widget.focusPolicy() & Qt.FocusPolicy.TabFocus)
+        ]
+        assert not bare
+
+
+def test_every_action_explains_itself_and_no_key_means_two_things() -> None:
+    rows = [row for table in MENUS for row in table.rows if row is not None]
+    assert all(row.text and row.tip for row in rows)
+    keys = Counter(QKeySequence(key).toString() for row in rows for key in row.keys)
+    assert [key for key, count in keys.items() if count > 1 or not key] == []
+
+
+def test_an_empty_window_invites_and_shows_the_samples_on_request(qtbot: QtBot) -> None:
+    with opened(qtbot) as window:
+        (invitation,) = [
+            button
+            for button in window.findChildren(QAbstractButton)
+            if button.accessibleName() == "Try the sample photos" and button.isVisible()
+        ]
+        QTest.mouseClick(invitation, Qt.MouseButton.LeftButton)
+        qtbot.waitUntil(lambda: window.model.total() >= 3, timeout=PATIENCE_MS)
+        assert not invitation.isVisible()
+        assert window.canvas.isVisible()
+
+
+def wait_for_map(qtbot: QtBot, window: MainWindow) -> None:
+    qtbot.waitUntil(lambda: window.desk.request() is not None, timeout=PATIENCE_MS)
+
+
+def test_list_settings_strokes_and_place_come_back_after_closing(qtbot: QtBot, make_photo: MakePhoto) -> None:
+    photos = [make_photo(f"{name}.png") for name in "abc"]
+    stroke = Stroke(True, 4.0, 0.5, ((10.0, 10.0, 1.0), (20.0, 12.0, 0.5)))
+    with opened(qtbot) as window:
+        add(qtbot, window, *photos)
+        window.panel.view.look_at(photos[1])
+        wait_for_map(qtbot, window)
+        window.canvas.stroke_finished.emit(stroke)
+        window.batching.start_only([photos[0]])
+        qtbot.waitUntil(lambda: entry(window, photos[0]).state is PhotoState.DONE, timeout=PATIENCE_MS)
+        qtbot.waitUntil(lambda: not window.batching.running, timeout=PATIENCE_MS)
+        before = window.model.entries()
+        window.resize(1111, 777)
+        window.close()
+    photos[2].unlink()
+    with opened(qtbot) as window:
+        qtbot.waitUntil(lambda: entry(window, photos[2]).state is PhotoState.MISSING, timeout=PATIENCE_MS)
+        assert window.model.entries()[:2] == before[:2]
+        assert entry(window, photos[1]).strokes == (stroke,)
+        assert window.desk.path == photos[1]
+        assert window.output_folder() == photos[0].parent / "cutouts"
+        assert window.size() == QSize(1111, 777) or QGuiApplication.primaryScreen().size().width() < 1111
+
+
+class Gate:
+    """Holds predictions while it is closed."""
+
+    def __init__(self) -> None:
+        self.opened = threading.Event()
+        self.opened.set()
+        self.passed = 0
+
+    def load(self, _name: str) -> Predictor:
+        return Brightness(before=self._pass)
+
+    def _pass(self, _count: int) -> None:
+        assert self.opened.wait(60)
+        self.passed += 1
+
+
+def question() -> QMessageBox:
+    (box,) = [one for one in QApplication.topLevelWidgets() if isinstance(one, QMessageBox) and one.isVisible()]
+    return box
+
+
+def answer(text: str) -> None:
+    (button,) = [one for one in question().buttons() if one.text().replace("&", "") == text]
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+
+
+def test_closing_while_working_asks_finishes_what_is_under_way_and_loses_nothing(
+    qtbot: QtBot, make_photo: MakePhoto
+) -> None:
+    photos = [make_photo(f"{index:02}.png") for index in range(30)]
+    gate = Gate()
+    with opened(qtbot, gate.load) as window:
+        add(qtbot, window, *photos)
+        qtbot.waitUntil(lambda: gate.passed == 3, timeout=PATIENCE_MS)  # the photo looked at and two neighbours
+        gate.opened.clear()
+        window.batching.start()
+        qtbot.waitUntil(
+            lambda: any(one.state is PhotoState.CUTTING for one in window.model.entries()), timeout=PATIENCE_MS
+        )
+        window.close()
+        answer("Keep working")
+        assert window.isVisible()
+        assert window.batching.running
+        window.close()
+        answer("Finish and close")
+        under_way = {one.path for one in window.model.entries() if one.state is PhotoState.CUTTING}
+        gate.opened.set()
+        qtbot.waitUntil(lambda: not window.isVisible(), timeout=PATIENCE_MS)
+        finished = {one.path for one in window.model.entries() if one.state is PhotoState.DONE}
+        assert under_way <= finished
+        assert len(finished) < 30
+    written = {path.stem.removesuffix("-cutout") for path in (photos[0].parent / "cutouts").iterdir()}
+    assert written == {path.stem for path in finished}
+    with opened(qtbot) as window:
+        states = {one.path: one.state for one in window.model.entries()}
+        assert all(states[path] is (PhotoState.DONE if path in finished else PhotoState.WAITING) for path in photos)
+        window.batching.start()
+        qtbot.waitUntil(
+            lambda: all(one.state is PhotoState.DONE for one in window.model.entries()), timeout=PATIENCE_MS
+        )
+
+
+def test_a_photo_changed_after_its_cutout_waits_to_be_cut_again(qtbot: QtBot, make_photo: MakePhoto) -> None:
+    photo = make_photo("a.png")
+    with opened(qtbot) as window:
+        add(qtbot, window, photo)
+        wait_for_map(qtbot, window)
+        window.batching.start()
+        qtbot.waitUntil(lambda: entry(window, photo).state is PhotoState.DONE, timeout=PATIENCE_MS)
+        qtbot.waitUntil(lambda: not window.batching.running, timeout=PATIENCE_MS)
+        (output,) = entry(window, photo).outputs
+        first = output.read_bytes()
+        window.canvas.stroke_finished.emit(Stroke(False, 30.0, 1.0, ((48.0, 32.0, 1.0),)))
+        assert entry(window, photo).state is PhotoState.WAITING
+        window.batching.start()
+        qtbot.waitUntil(lambda: entry(window, photo).state is PhotoState.DONE, timeout=PATIENCE_MS)
+        assert entry(window, photo).outputs == (output,), "the same file, not a second one"
+        assert output.read_bytes() != first
+        qtbot.waitUntil(lambda: not window.batching.running, timeout=PATIENCE_MS)
+
+
+def test_a_failed_photo_says_why_on_its_row_and_can_be_retried(
+    qtbot: QtBot, make_photo: MakePhoto, tmp_path: Path
+) -> None:
+    good, bad = make_photo("good.png"), tmp_path / "bad.png"
+    bad.write_bytes(b"")
+    with opened(qtbot) as window:
+        add(qtbot, window, good, bad)
+        window.batching.start()
+        qtbot.waitUntil(lambda: entry(window, bad).state is PhotoState.FAILED, timeout=PATIENCE_MS)
+        qtbot.waitUntil(lambda: not window.batching.running, timeout=PATIENCE_MS)
+        assert entry(window, good).state is PhotoState.DONE
+        row = window.model.index(1).data(Qt.ItemDataRole.AccessibleTextRole)
+        assert "bad.png is empty" in row
+        bad.write_bytes(good.read_bytes())
+        window.batching.retry_failed()
+        qtbot.waitUntil(lambda: entry(window, bad).state is PhotoState.DONE, timeout=PATIENCE_MS)
+        qtbot.waitUntil(lambda: not window.batching.running, timeout=PATIENCE_MS)
+
+
+def test_the_copied_cutout_keeps_its_transparency_and_is_not_pasted_back(qtbot: QtBot, make_photo: MakePhoto) -> None:
+    with opened(qtbot) as window:
+        add(qtbot, window, make_photo("a.png"))
+        wait_for_map(qtbot, window)
+        clipboard = QGuiApplication.clipboard()
+        clipboard.setText("something else")
+        with qtbot.waitSignal(clipboard.dataChanged, timeout=PATIENCE_MS):
+            window.handing.copy()
+        assert clipboard.mimeData().hasFormat("image/png")
+        image = clipboard.image()
+        assert (image.width(), image.height()) == (96, 64)
+        assert image.pixelColor(2, 2).alpha() == 0
+        assert image.pixelColor(48, 32).alpha() > 100
+        window.choosing.paste()
+        assert window.model.total() == 1
+
+
+def test_settings_of_one_photo_stay_its_own_until_applied_to_all(qtbot: QtBot, make_photo: MakePhoto) -> None:
+    photos = [make_photo(f"{name}.png") for name in "abc"]
+    with opened(qtbot) as window:
+        add(qtbot, window, *photos)
+        window.panel.view.look_at(photos[0])
+        changed = window.desk.shared.__class__(threshold=0.8)
+        window.inspector.settings_changed.emit(changed)
+        assert entry(window, photos[0]).settings == changed
+        assert entry(window, photos[1]).settings is None
+        window.panel.view.selectAll()
+        window.panel.view.selectionModel().select(
+            window.model.index(2), window.panel.view.selectionModel().SelectionFlag.Deselect
+        )
+        window.inspector.apply_to_selected_requested.emit()
+        assert entry(window, photos[1]).settings == changed
+        assert entry(window, photos[2]).settings is None
+        window.desk.apply_to_all()
+        assert window.desk.shared == changed
+        assert all(window.desk.settings_of(one) == changed for one in window.model.entries())
+
+
+def test_the_key_for_doubtful_photos_goes_round(qtbot: QtBot, make_photo: MakePhoto) -> None:
+    photos = [make_photo(f"{name}.png") for name in "abcd"]
+    with opened(qtbot) as window:
+        add(qtbot, window, *photos)
+        for path, doubt in zip(photos, (0.9, 0.1, 0.7, 0.0), strict=True):
+            window.model.change(path, state=PhotoState.DONE, doubt=doubt)
+        window.panel.view.look_at(photos[0])
+        seen = []
+        for _ in range(2):
+            window.choosing.next_doubtful()
+            seen.append(window.desk.path)
+        window.choosing.previous_doubtful()
+        assert [*seen, window.desk.path] == [photos[2], photos[0], photos[2]]
+
+
+@pytest.mark.parametrize("damage", [b"", b"{", b"[1, 2]", b'{"photos": 3}', b"\xff\xfe\x00"])
+def test_a_damaged_workspace_never_stops_the_start(qtbot: QtBot, kirie_home: Path, damage: bytes) -> None:
+    kirie_home.mkdir(parents=True)
+    (kirie_home / "workspace.json").write_bytes(damage)
+    with opened(qtbot) as window:
+        assert window.model.total() == 0
+    assert (kirie_home / "workspace.damaged.json").read_bytes() == damage
+
+
+def test_arrays_are_never_computed_on_the_gui_thread(qtbot: QtBot, make_photo: MakePhoto) -> None:
+    threads: set[int] = set()
+
+    class Noting(Brightness):
+        def predict(self, rgb: np.ndarray) -> np.ndarray:
+            threads.add(threading.get_ident())
+            return super().predict(rgb)
+
+    with opened(qtbot, lambda _name: Noting()) as window:
+        add(qtbot, window, make_photo("a.png"), make_photo("b.png"))
+        wait_for_map(qtbot, window)
+        window.batching.start()
+        qtbot.waitUntil(
+            lambda: all(one.state is PhotoState.DONE for one in window.model.entries()), timeout=PATIENCE_MS
+        )
+        qtbot.waitUntil(lambda: not window.batching.running, timeout=PATIENCE_MS)
+    assert len(threads) == 1, "one thread owns the predictor"
+    assert threading.get_ident() not in threads
+
+
+@pytest.mark.parametrize("name", ["settings", "shortcuts", "log", "about"])
+def test_every_dialog_opens_and_closes_from_its_menu(qtbot: QtBot, name: str) -> None:
+    with opened(qtbot) as window:
+        window.actions_[name].trigger()
+        qtbot.waitUntil(lambda: QApplication.activeModalWidget() is not None, timeout=PATIENCE_MS)
+        dialog = QApplication.activeModalWidget()
+        assert dialog.windowTitle()
+        QTest.keyClick(dialog, Qt.Key.Key_Escape)
+        qtbot.waitUntil(lambda: QApplication.activeModalWidget() is None, timeout=PATIENCE_MS)
+
+
+def test_vessel_mode_without_a_model_says_so_and_starts_nothing(qtbot: QtBot, make_photo: MakePhoto) -> None:
+    from models.catalogue import list_models
+
+    if any(model.mode == "vessel" and model.installed for model in list_models()):
+        pytest.skip("a vessel model is bundled")
+    with opened(qtbot) as window:
+        add(qtbot, window, make_photo("a.png"))
+        window.actions_["mode_vessel"].trigger()
+        qtbot.waitUntil(lambda: "No vessel model" in window.canvas.accessibleDescription(), timeout=PATIENCE_MS)
+        window.batching.start()
+        assert not window.batching.running

@@ -1,0 +1,46 @@
+"""Judging: the trainer predicts as the finished model does."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import pytest
+import torch
+
+from models.prediction import ModelPredictor
+from models.training.judge import network_predict, with_flips
+from models.training.stepper import Place
+from models.weights import Mode, Weights, WeightsInfo, build_network, empty_network
+from tests.models.training.make_data import disc
+
+
+@pytest.mark.parametrize("mode", ["cutout", "vessel"])
+def test_the_trainer_sees_what_users_will_get(mode: Mode) -> None:
+    torch.manual_seed(3)
+    info = dataclasses.replace(WeightsInfo("unet", width=4), mode=mode, input_size=48, scaling="maximum")
+    state = {name: value for name, value in empty_network(info).state_dict().items() if "num_batches" not in name}
+    weights = Weights(state, info)
+    rgb = disc(1, 70, 50)[0] // 2
+    ours = network_predict(build_network(weights), info, Place(torch.device("cpu"), torch.float32))(rgb)
+    theirs = ModelPredictor(weights, "cpu", "fp32").predict(rgb)
+    assert ours.shape == theirs.shape == ((1, 50, 70) if mode == "vessel" else (1, 48, 48))
+    assert np.abs(ours - theirs).max() < 1e-4
+
+
+def test_judging_leaves_the_network_in_training() -> None:
+    info = dataclasses.replace(WeightsInfo("u2net", size="small"), input_size=32)
+    network = empty_network(info).train()
+    before = {name: value.clone() for name, value in network.state_dict().items()}
+    network_predict(network, info, Place(torch.device("cpu"), torch.float32))(disc(2)[0])
+    assert network.training
+    assert all(torch.equal(before[name], value) for name, value in network.state_dict().items())
+
+
+def test_mirrored_predictions_are_turned_back() -> None:
+    rgb = disc(3)[0]
+    exact = with_flips(lambda pixels: pixels[None, ..., 0].astype(np.float32) / 255)(rgb)
+    assert np.abs(exact[0] - rgb[..., 0] / 255).max() < 1e-6
+    # What depends on the side of the photo is averaged away.
+    sides = with_flips(lambda pixels: np.linspace(0, 1, pixels.shape[1], dtype=np.float32)[None, None].repeat(4, 1))
+    assert np.abs(sides(rgb) - 0.5).max() < 1e-6
