@@ -108,6 +108,8 @@ class Modes(QObject):
         wanted = self.chosen.get(self.mode, DEFAULT_MODEL)
         name = wanted if wanted in names else DEFAULT_MODEL if DEFAULT_MODEL in names else names[0] if names else ""
         self._inspector.set_models(offered, name)
+        # Before the model is loaded: a batch that starts meanwhile must have the threshold that the window shows.
+        self._follow_threshold(next((model.default_threshold for model in offered if model.name == name), None))
         self._desk.use_network(name)
         if name:
             self._maps.load_model(name)
@@ -115,15 +117,19 @@ class Modes(QObject):
             self.device_changed.emit("", "")
         self.mode_changed.emit(self.mode, bool(name))
 
+    def _follow_threshold(self, threshold: float | None) -> None:
+        """The shared threshold follows the model as long as nobody has moved it."""
+        if threshold is None or threshold == self._threshold:
+            return
+        shared = self._desk.shared
+        if shared.threshold == self._threshold:
+            self._desk.use_shared(replace(shared, threshold=threshold))
+        self._threshold = threshold
+        self._inspector.set_default_threshold(threshold)
+
     def _show_model(self, name: str, predictor: ModelPredictor) -> None:
         if name != self._desk.network:
             return
-        # The shared threshold follows the model as long as nobody has moved it.
-        shared = self._desk.shared
-        if shared.threshold == self._threshold:
-            self._desk.use_shared(replace(shared, threshold=predictor.default_threshold))
-        self._threshold = predictor.default_threshold
-        self._inspector.set_default_threshold(predictor.default_threshold)
         report = getattr(predictor, "device", None)
         if report is not None:
             tip = self.tr("Predictions run on {device}").format(device=report)

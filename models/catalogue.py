@@ -30,7 +30,7 @@ DEFAULT_MODEL = "u2net-small"
 class ModelInfo:
     """What a user chooses from. ``size`` in bytes: of the file where installed, else of the download.
 
-    ``path`` is ``None`` exactly when the model is not installed.
+    ``path`` is ``None`` exactly when the model is not installed. ``default_threshold`` in [0, 1] suits the model.
     """
 
     name: str
@@ -46,6 +46,7 @@ class ModelInfo:
     downloadable: bool = False
     homepage: str = ""
     scores: Mapping[str, float] = field(default_factory=dict)
+    default_threshold: float = 0.5
 
     @property
     def file(self) -> Path:
@@ -239,7 +240,13 @@ def _describe(name: str, path: Path | None, entry: Entry | None) -> ModelInfo:
         downloadable=entry.downloadable,
         homepage=entry.homepage,
         scores=entry.scores or _scores(metadata),
+        default_threshold=_threshold(metadata or receipt.get("preprocessing") or {}),
     )
+
+
+def _threshold(stored: Any) -> float:
+    value = stored.get("default_threshold") if isinstance(stored, dict) else None
+    return float(value) if isinstance(value, int | float) and 0 <= value <= 1 else 0.5
 
 
 def _scores(metadata: Mapping[str, Any]) -> dict[str, float]:

@@ -31,11 +31,13 @@ def error_sentences() -> list[str]:
     sys.path.insert(0, str(ROOT))
     from matting.errors import KirieError
 
-    for room in ("matting", "models"):
+    rooms = ("matting", "models")
+    for room in rooms:
         package = importlib.import_module(room)
         for module in pkgutil.walk_packages(package.__path__, f"{room}."):
             importlib.import_module(module.name)
-    return sorted({kind.sentence for kind in _descendants(KirieError) if kind.sentence})
+    ours = [kind for kind in _descendants(KirieError) if kind.__module__.split(".")[0] in rooms]
+    return sorted({kind.sentence for kind in ours if kind.sentence})
 
 
 def catalogue_texts() -> list[str]:
