@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 from PySide6.QtCore import QCoreApplication, QEvent, QThread, QThreadPool, QTimer
+from PySide6.QtGui import QGuiApplication
 from shiboken6 import isValid
 
 MakePhoto = Callable[..., Path]
@@ -46,6 +47,14 @@ def nothing_left_running(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     yield
     left = running_leftovers(threads, timers)
     assert not left, f"left running: {left}"
+
+
+@pytest.fixture(autouse=True)
+def clipboard_cleared() -> Iterator[None]:
+    """Leave nothing on the clipboard: Qt's offscreen platform, and no other, deletes it after Python has ended."""
+    yield
+    if isinstance(QGuiApplication.instance(), QGuiApplication):
+        QGuiApplication.clipboard().clear()
 
 
 @pytest.fixture(autouse=True)

@@ -16,9 +16,9 @@ from pytestqt.qtbot import QtBot
 import main
 from gui.main_window import MainWindow
 from tests.app.e2e.user import User
-from tests.gui.conftest import make_photo, no_error_logged, nothing_left_running
+from tests.gui.conftest import clipboard_cleared, make_photo, no_error_logged, nothing_left_running
 
-__all__ = ["make_photo", "no_error_logged", "nothing_left_running"]
+__all__ = ["clipboard_cleared", "make_photo", "no_error_logged", "nothing_left_running"]
 
 Play = Callable[[Callable[[User], None]], None]
 
