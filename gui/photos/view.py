@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, Qt, Signal
@@ -62,6 +63,10 @@ class PhotoView(QListView):
         if row is not None:
             self.setCurrentIndex(self._photos.index(row))
             self.scrollTo(self._photos.index(row))
+
+    def dataChanged(self, first: Index, last: Index, roles: Sequence[int] = ()) -> None:
+        """Repaint these rows; ``QListView`` itself would lay out and repaint the whole list."""
+        QAbstractItemView.dataChanged(self, first, last, roles)
 
     def currentChanged(self, current: Index, previous: Index) -> None:
         """Another row is current: tell so, unless it is the same photo in another row."""

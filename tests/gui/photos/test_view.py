@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QItemSelectionModel, Qt
+from PySide6.QtCore import QEvent, QItemSelectionModel, QObject, Qt
+from PySide6.QtGui import QPaintEvent, QRegion
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from gui.photos.entry import PhotoEntry, PhotoState
@@ -124,3 +126,24 @@ def test_a_file_that_is_no_photo_has_an_empty_thumbnail(qtbot: QtBot, thumbnails
     pixmap = thumbnails.get(text)
     assert pixmap is not None
     assert pixmap.isNull()
+
+
+def test_a_change_of_one_photo_repaints_one_row(qtbot: QtBot, model: PhotoModel, view: PhotoView) -> None:
+    fill(model, *"abcdef")
+    painted: list[QRegion] = []
+
+    class Watch(QObject):
+        def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+            if isinstance(event, QPaintEvent):
+                painted.append(event.region())
+            return False
+
+    watch = Watch(view)
+    qtbot.waitUntil(lambda: not view.viewport().visibleRegion().isEmpty())
+    view.viewport().repaint()
+    QApplication.processEvents()
+    view.viewport().installEventFilter(watch)
+    model.change(paths("c")[0], state=PhotoState.DONE)
+    qtbot.waitUntil(lambda: bool(painted))
+    row = view.visualRect(model.index(2))
+    assert [region.boundingRect() for region in painted] == [row]
