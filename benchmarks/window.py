@@ -77,7 +77,7 @@ def main() -> None:
 
 
 def measure(photo: Path, rows: int) -> None:
-    from PySide6.QtTest import QTest
+    from PySide6.QtCore import QEventLoop, QTimer
     from PySide6.QtWidgets import QSlider
 
     from gui.app import make_application, open_window
@@ -89,31 +89,37 @@ def measure(photo: Path, rows: int) -> None:
     window = open_window(application)
     window.resize(1600, 1000)
     window.show()
-    shown: list[float] = []
-    window.desk.shown.connect(lambda: shown.append(time.perf_counter()))
-    QTest.qWait(20)
+    # Qt waits in these loops without the interpreter, as in the program; polling would take it from the workers.
+    loop = QEventLoop()
+
+    def wait(milliseconds: int) -> None:
+        QTimer.singleShot(milliseconds, loop.quit)
+        loop.exec()
+
+    window.desk.shown.connect(loop.quit)
+    wait(20)
     window.choosing.add([photo])
-    while not shown:
-        QTest.qWait(1)
-    preview = shown[0] - started
-    QTest.qWait(1500)
+    loop.exec()
+    preview = time.perf_counter() - started
+    window.desk.shown.disconnect(loop.quit)
+    wait(1500)
 
     (slider,) = [one for one in window.findChildren(QSlider) if one.accessibleName() == "Threshold"]
     waits = []
     span = slider.maximum() - slider.minimum()
+    window.desk.shown.connect(loop.quit)
     for step in range(200):
-        shown.clear()
         begin = time.perf_counter()
         slider.setValue(slider.minimum() + span // 5 + step * 7 % (span // 2))
-        while not shown and time.perf_counter() - begin < 2:
-            application.processEvents()
+        loop.exec()
         window.canvas.repaint()
         waits.append((time.perf_counter() - begin) * 1000)
     waits.sort()
 
+    window.desk.shown.disconnect(loop.quit)
     before = resident_mb()
     window.model.add([PhotoEntry(Path(f"/photos/{index}.jpg")) for index in range(rows)])
-    QTest.qWait(1500)
+    wait(1500)
     after = resident_mb()
     window.close()
 
