@@ -128,8 +128,12 @@ def test_a_file_that_is_no_photo_has_an_empty_thumbnail(qtbot: QtBot, thumbnails
     assert pixmap.isNull()
 
 
-def test_a_change_of_one_photo_repaints_one_row(qtbot: QtBot, model: PhotoModel, view: PhotoView) -> None:
+def test_a_change_of_one_photo_repaints_one_row(
+    qtbot: QtBot, model: PhotoModel, view: PhotoView, thumbnails: Thumbnails
+) -> None:
     fill(model, *"abcdef")
+    # Each thumbnail that comes repaints its own row.
+    qtbot.waitUntil(lambda: all(thumbnails.get(path) is not None for path in paths(*"abcdef")))
     painted: list[QRegion] = []
 
     class Watch(QObject):
