@@ -54,6 +54,11 @@ def add_train_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentPar
         metavar="MODEL|scratch",
         help="model or weights file to go on from (default: the bundled model, if it is of that network)",
     )
+    network.add_argument(
+        "--teacher",
+        metavar="MODEL",
+        help="model or weights file of the same network to learn from beside the masks, block by block",
+    )
     network.add_argument("--mode", choices=("cutout", "vessel"), help="default: vessel for a U-Net, else cutout")
     network.add_argument("--name", metavar="NAME", help="name of the run and its model (default: from the dataset)")
     network.add_argument("--runs", metavar="DIR", type=Path, help="where runs are kept (default: Kirie's own folder)")

@@ -107,6 +107,12 @@ class CannotStartFrom(TrainingError):
     sentence = "{start} is a {found}, not a {wanted}; leave out --network and --width, or choose --from scratch."
 
 
+class CannotTeach(TrainingError):
+    """The chosen teacher's blocks are not those of the network; ``reason`` says what differs."""
+
+    sentence = "{teacher} cannot teach this network: {reason}. Choose another --teacher, or --network to fit it."
+
+
 class HeldOutUnknown(TrainingError):
     """The model does not say which photos were kept aside."""
 

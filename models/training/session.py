@@ -25,6 +25,7 @@ from models.training.settings import TrainSettings
 from models.training.start import Start, network_name
 from models.training.stepper import Place, Stepper, choose_place
 from models.training.strips import write_strip
+from models.training.teacher import APART, load_teacher
 from models.training.verdict import compare
 from models.weights import build_network, save_weights
 
@@ -46,7 +47,8 @@ class Session:
         self._data = data
         self._start = start
         self._place = choose_place(settings.device, team)
-        self._stepper = Stepper(start.network, settings, self._place, team)
+        teacher = load_teacher(settings.teacher, start.info) if settings.teacher else None
+        self._stepper = Stepper(start.network, settings, self._place, team, teacher)
         draws, preprocessing = data.draws, start.info.preprocessing
         self._batches = Batches(draws, len(data.classes), settings, preprocessing, team.rank, team.size)
         self.plan = Plan(settings, self._batches.steps_per_epoch)
@@ -95,7 +97,7 @@ class Session:
         plan, started, micro = self.plan, time.monotonic(), self._stepper.micro
         lr = plan.lr
         batch = self._feeder.take()
-        loss = self._stepper.step(batch, lr)
+        loss = self._stepper.step(batch, lr, apart=bool(self.settings.teacher) and plan.progress < APART)
         if self._stepper.micro < micro:
             yield Notice(f"Memory ran out: {self._stepper.micro} crops at a time from now on instead of {micro}.")
         if not loss < float("inf"):
@@ -182,6 +184,8 @@ class Session:
         settings, data = self.settings, self._data
         sources = ", ".join(f"{source.folder.name}" for source in settings.sources)
         origin = "from random parameters" if self._start.weights is None else f"onward from {Path(settings.start).name}"
+        if settings.teacher:
+            origin += f", taught by {Path(settings.teacher).name},"
         info = replace(
             self._start.info,
             title=settings.title or self.run.name,

@@ -83,8 +83,9 @@ class TrainSettings:
 
     Either ``epochs`` or ``minutes`` (of this computer's time, evaluation included) is set. ``size`` is the side of
     the crops in pixels, ``sizes`` the stages before it, each for an equal share of the run (progressive training).
-    ``start`` is ``scratch``, a model's name or a weights file. ``val`` is the share held out, or a dataset to judge
-    by. ``draws``: photos an epoch, 0 for each one as often as its dataset's weight says, and at least 32 batches.
+    ``start`` is ``scratch``, a model's name or a weights file; ``teacher`` likewise, or empty for none. ``val`` is the
+    share held out, or a dataset to judge by. ``draws``: photos an epoch, 0 for each one as often as its dataset's
+    weight says, and at least 32 batches.
     ``micro``: crops at a time, where a batch does not fit into memory at once; 0 for the whole batch.
     """
 
@@ -92,6 +93,7 @@ class TrainSettings:
     network: NetworkName = "u2net-small"
     width: int = 32
     start: str = SCRATCH
+    teacher: str = ""
     mode: Mode = "cutout"
     epochs: int | None = 20
     minutes: float | None = None
@@ -124,7 +126,7 @@ class TrainSettings:
         plain = self.to_json()
         for source in plain["sources"]:
             source["folder"] = Path(source["folder"]).name
-        for key in ("val", "start"):
+        for key in ("val", "start", "teacher"):
             plain[key] = Path(plain[key]).name if isinstance(plain[key], str) else plain[key]
         return plain
 

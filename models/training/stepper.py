@@ -18,6 +18,8 @@ from models.training.ema import Average
 from models.training.errors import TrainingNeedsMemory
 from models.training.losses import training_loss
 from models.training.settings import TrainSettings
+from models.training.teacher import Pupil, hold_norms
+from models.u2net import U2Net
 
 
 @dataclass(frozen=True)
@@ -50,9 +52,16 @@ def choose_place(wanted: str, team: Team) -> Place:
 
 
 class Stepper:
-    """A network with all that one step of training changes."""
+    """A network with all that one step of training changes; ``teacher`` as in ``load_teacher``, on any device."""
 
-    def __init__(self, network: nn.Module, settings: TrainSettings, place: Place, team: Team) -> None:
+    def __init__(
+        self,
+        network: nn.Module,
+        settings: TrainSettings,
+        place: Place,
+        team: Team,
+        teacher: U2Net | None = None,
+    ) -> None:
         if place.device.type == "cpu":
             keep_freed_memory()
         self.settings = settings
@@ -61,12 +70,13 @@ class Stepper:
         self.average = Average(self.network, settings.ema)
         self.micro = settings.micro or settings.batch
         self._team = team
-        self._network = team.wrap(self.network)
+        self._taught = teacher is not None
+        self._network = team.wrap(self.network if teacher is None else _beside(teacher, self.network, place))
         self._optimiser = torch.optim.AdamW(_groups(self.network, settings.weight_decay), lr=settings.lr)
         self._scaler = torch.amp.GradScaler(place.device.type, enabled=place.dtype == torch.float16)
 
-    def step(self, batch: Batch, lr: float) -> float:
-        """Learn from one batch; returns its loss.
+    def step(self, batch: Batch, lr: float, apart: bool = False) -> float:
+        """Learn from one batch; returns its loss. When ``apart``, blocks learn one by one from the teacher alone.
 
         Where memory runs out the batch is taken in smaller parts from then on (see ``micro``), with the same gradient
         but for the norms' statistics. Raises ``TrainingNeedsMemory`` when one crop at a time is too much.
@@ -75,7 +85,7 @@ class Stepper:
             group["lr"] = lr
         while True:
             try:
-                loss = self._accumulate(batch)
+                loss = self._accumulate(batch, apart)
                 break
             except (RuntimeError, MemoryError) as error:
                 if not is_out_of_memory(error) or self._team.size > 1:
@@ -92,17 +102,25 @@ class Stepper:
         self.average.update(self.network)
         return loss
 
-    def _accumulate(self, batch: Batch) -> float:
+    def _accumulate(self, batch: Batch, apart: bool) -> float:
         self.network.train()
+        if self._taught and not apart:
+            hold_norms(self.network)
         self._optimiser.zero_grad(set_to_none=True)
         whole, total = len(batch.x), torch.zeros((), device=self.place.device)
         for start in range(0, whole, self.micro):
             x, target, inside = (_part(tensor, start, self.micro, self.place) for tensor in _tensors(batch))
             assert x is not None  # only ``inside`` may be absent
             assert target is not None
+            loss = torch.zeros((), device=self.place.device)
             with self.place.autocast():
-                outputs = self._network(x)
-            loss = training_loss(outputs, target, inside, self.settings.side_weight, self.settings.soft_iou)
+                if self._taught:
+                    outputs, loss = self._network(x, apart)
+                else:
+                    outputs = self._network(x)
+            if not apart:
+                weights = self.settings.side_weight, self.settings.soft_iou
+                loss = loss + training_loss(outputs, target, inside, *weights)
             loss = loss * (len(x) / whole)
             self._scaler.scale(loss).backward()  # type: ignore[no-untyped-call]
             total += loss.detach()
@@ -129,6 +147,11 @@ class Stepper:
         self._scaler.load_state_dict(state["scaler"])
         self.micro = state["micro"]
         torch.set_rng_state(state["random"])
+
+
+def _beside(teacher: U2Net, network: nn.Module, place: Place) -> Pupil:
+    assert isinstance(network, U2Net)  # load_teacher saw to it
+    return Pupil(network, teacher.to(place.device).to(memory_format=torch.channels_last))  # type: ignore[call-overload]
 
 
 def _groups(network: nn.Module, decay: float) -> list[dict[str, Any]]:
