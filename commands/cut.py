@@ -119,7 +119,7 @@ def _load_model(args: argparse.Namespace) -> _Model:
 
         return _Model(ProbabilityFolder(args.probability_from), args.probability_from.name)
     from models.catalogue import DEFAULT_MODEL, find_model
-    from models.prediction import load_predictor
+    from models.prediction import load_predictor, look_twice
 
     wanted = args.model or DEFAULT_MODEL
     try:
@@ -134,7 +134,8 @@ def _load_model(args: argparse.Namespace) -> _Model:
         print(f"kirie: {name} on {report}", file=sys.stderr)
     if report.rejected:
         print(f"kirie: not used: {report.rejected}", file=sys.stderr)
-    return _Model(predictor, name, report.device, report.precision)
+    finder = look_twice(predictor) if args.second_look else predictor
+    return _Model(finder, name, report.device, report.precision)
 
 
 def _measuring(args: argparse.Namespace, predictor: Predictor, threshold: float) -> MeasuringPredictor | None:

@@ -67,6 +67,12 @@ def _add_model_options(parser: argparse.ArgumentParser) -> None:
         default="auto",
         help="where the network runs (auto: the best that works)",
     )
+    group.add_argument(
+        "--second-look",
+        action=argparse.BooleanOptionalAction,
+        default=True,
+        help="predict again on a crop around a small subject (default: yes)",
+    )
 
 
 def _add_cut_options(parser: argparse.ArgumentParser) -> None:

@@ -69,9 +69,10 @@ def open_window(application: QApplication, photos: Sequence[Path] = ()) -> MainW
     apply_style(application)
 
     def load(model: str) -> Predictor:
-        from models.prediction import load_predictor
+        from models.prediction import load_predictor, look_twice
 
-        return load_predictor(model, settings.text("device/choice"))
+        predictor = load_predictor(model, settings.text("device/choice"))
+        return look_twice(predictor) if settings.get("device/second_look") else predictor
 
     window = MainWindow(settings, load)
 

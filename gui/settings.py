@@ -128,6 +128,15 @@ SETTINGS: tuple[Setting, ...] = (
         ),
     ),
     Setting(
+        key="device/second_look",
+        page="device",
+        default=True,
+        text=QT_TRANSLATE_NOOP("Settings", "Look again at small subjects"),
+        hint=QT_TRANSLATE_NOOP(
+            "Settings", "Predicts once more on a crop around a small subject: finer, and twice the time for such photos"
+        ),
+    ),
+    Setting(
         key="models/current",
         page="models",
         default="",

@@ -10,6 +10,8 @@ import torch
 from numpy.typing import NDArray
 
 from matting import folders
+from matting.predictor import Predictor
+from matting.second_look import SecondLook
 from models.catalogue import find_model
 from models.device import DeviceReport, Rung, ladder, unused_gpu
 from models.engine import Engine
@@ -104,3 +106,10 @@ def load_predictor(name_or_path: str, device: str = "auto") -> ModelPredictor | 
     if path.parent != folders.models_folder() and (weights := load_u2net_export(path)) is not None:
         return ModelPredictor(weights, device)
     return OnnxPredictor(path, find_recipe(path), device)
+
+
+def look_twice(predictor: ModelPredictor | OnnxPredictor) -> Predictor:
+    """The predictor with a second look at small subjects; vessels are looked at in full size anyway."""
+    if isinstance(predictor, ModelPredictor) and predictor.info.mode == "vessel":
+        return predictor
+    return SecondLook(predictor)

@@ -1354,6 +1354,14 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>Apple 图形处理器 (MPS)</translation>
     </message>
     <message>
+        <source>Look again at small subjects</source>
+        <translation>对小主体再次识别</translation>
+    </message>
+    <message>
+        <source>Predicts once more on a crop around a small subject: finer, and twice the time for such photos</source>
+        <translation>对小主体周围的区域再预测一次：更精细，但这类照片耗时加倍</translation>
+    </message>
+    <message>
         <source>Model</source>
         <translation>模型</translation>
     </message>
@@ -2137,6 +2145,10 @@ Subfolders are taken along; your photos are never changed.</source>
     <message>
         <source>{start} is a {found}, not a {wanted}; leave out --network and --width, or choose --from scratch.</source>
         <translation>{start} 是 {found}，不是 {wanted}；请省略 --network 和 --width，或选择 --from scratch。</translation>
+    </message>
+    <message>
+        <source>{teacher} cannot teach this network: {reason}. Choose another --teacher, or --network to fit it.</source>
+        <translation>{teacher} 不能教这个网络：{reason}。请选择其他 --teacher，或用 --network 选择与之匹配的网络。</translation>
     </message>
     <message>
         <source>“{name}” cannot be the name of a model: {reason}.</source>
