@@ -1,0 +1,107 @@
+"""Pictures of edges to be looked at: each photo cut with edges off, fine and hair, on white and on black.
+
+    python benchmarks/contact_sheets.py [PHOTO…] [--out FOLDER] [--model NAME] [--megapixels 12]
+
+Without photos, the free samples that come with Kirie, into ``docs/images``. A row a setting: the whole cutout on white
+and on black, and the most undecided place of the outline at full size, where a staircase of the network's small map or
+a halo would show first. ``--megapixels`` enlarges the photo beforehand, as a large camera would have taken it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+import resources  # noqa: E402
+from matting.cut import Cutout, cut  # noqa: E402
+from matting.photo import Photo  # noqa: E402
+from matting.read import read_photo  # noqa: E402
+from matting.settings import CutSettings, Edges  # noqa: E402
+from models.catalogue import DEFAULT_MODEL  # noqa: E402
+from models.prediction import load_predictor, look_twice  # noqa: E402
+
+SAMPLES = ("cat.jpg", "astronaut.jpg", "coffee.jpg")
+TILE = 300
+GAP = 6
+Picture = NDArray[np.uint8]
+
+
+def on(cutout: Cutout, grey: int) -> Picture:
+    """The cutout composited on a grey value."""
+    share = cutout.alpha.astype(np.float32)[..., None] / np.iinfo(cutout.alpha.dtype).max
+    colours = cutout.rgb.astype(np.float32) / np.iinfo(cutout.rgb.dtype).max * 255
+    return np.asarray((colours * share + grey * (1 - share)).round(), np.uint8)
+
+
+def fitted(picture: Picture) -> Picture:
+    """The whole picture in a tile."""
+    factor = TILE / max(picture.shape[:2])
+    size = max(1, round(picture.shape[1] * factor)), max(1, round(picture.shape[0] * factor))
+    small = cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
+    tile = np.full((TILE, TILE, 3), 200, np.uint8)
+    tile[(TILE - size[1]) // 2 :, (TILE - size[0]) // 2 :][: size[1], : size[0]] = small
+    return tile
+
+
+def most_undecided(alpha: Picture, side: int) -> tuple[int, int]:
+    """Top left pixel of the window of ``side`` with the most half-transparent pixels."""
+    unit = alpha.astype(np.float32) / np.iinfo(alpha.dtype).max
+    inside = cv2.boxFilter(unit * (1 - unit), -1, (side, side), normalize=False, borderType=cv2.BORDER_CONSTANT)
+    half = side // 2
+    possible = inside[half : max(half + 1, alpha.shape[0] - half), half : max(half + 1, alpha.shape[1] - half)]
+    y, x = np.unravel_index(int(possible.argmax()), possible.shape)
+    return int(y), int(x)
+
+
+def sheet(photo: Photo, probability: NDArray[np.float32], settings: CutSettings) -> Picture:
+    """All settings of one photo as one picture."""
+    cutouts = [cut(photo, probability, replace(settings, edges=edges)) for edges in Edges]
+    side = min(TILE, photo.height, photo.width)
+    y, x = most_undecided(cutouts[-1].alpha, side)
+    rows = []
+    for cutout in cutouts:
+        pictures = [on(cutout, 255), on(cutout, 0)]
+        tiles = [fitted(photo.rgb8()), *map(fitted, pictures)]
+        tiles += [fitted(picture[y : y + side, x : x + side]) for picture in pictures]
+        rows.append(np.hstack([np.pad(tile, ((0, GAP), (0, GAP), (0, 0)), constant_values=230) for tile in tiles]))
+    return np.vstack(rows)
+
+
+def enlarged(photo: Photo, megapixels: float) -> Photo:
+    """The photo with that many megapixels, never fewer than it has."""
+    factor = (megapixels * 1e6 / (photo.width * photo.height)) ** 0.5
+    if factor <= 1:
+        return photo
+    size = round(photo.width * factor), round(photo.height * factor)
+    return replace(photo, rgb=cv2.resize(photo.rgb, size, interpolation=cv2.INTER_CUBIC), alpha=None)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("photos", nargs="*", type=Path)
+    parser.add_argument("--out", type=Path, default=ROOT / "docs" / "images")
+    parser.add_argument("--model", default=DEFAULT_MODEL)
+    parser.add_argument("--megapixels", type=float, default=0.0)
+    arguments = parser.parse_args()
+    predictor = load_predictor(arguments.model, "cpu")
+    settings = CutSettings(threshold=predictor.default_threshold)
+    arguments.out.mkdir(parents=True, exist_ok=True)
+    for path in arguments.photos or [resources.SAMPLES / name for name in SAMPLES]:
+        photo = enlarged(read_photo(path), arguments.megapixels)
+        picture = sheet(photo, look_twice(predictor).predict(photo.rgb8()), settings)
+        file = arguments.out / f"edges-{path.stem}.jpg"
+        cv2.imwrite(str(file), cv2.cvtColor(picture, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, 85])
+        print(file)
+
+
+if __name__ == "__main__":
+    main()
