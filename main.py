@@ -32,9 +32,12 @@ def main(argv: list[str] | None = None) -> int:
     sys.excepthook = _log_uncaught
     threading.excepthook = _log_uncaught_in_thread
     from commands.parser import COMMANDS, run
+    from commands.selftest_full import WINDOW_COMMAND
 
     # A file manager opens photos with the program: "kirie shoe.jpg", as the desktop file says.
     opens_photos = bool(arguments) and arguments[0] not in COMMANDS and Path(arguments[0]).exists()
+    if arguments[:1] == [WINDOW_COMMAND]:
+        return _window_selftest(arguments[1:])
     if arguments and not opens_photos:
         return run(arguments)
     return _window(arguments)
@@ -51,6 +54,13 @@ def _window(arguments: list[str]) -> int:
         print(f"kirie: the window cannot be opened ({error}); “kirie --help” shows the commands.", file=sys.stderr)
         return 2
     return run(arguments)
+
+
+def _window_selftest(arguments: list[str]) -> int:
+    """What ``kirie selftest --full`` starts as a child: ``commands`` must not load Qt."""
+    from gui.selftest import run
+
+    return run(float(arguments[0]) if arguments else None)
 
 
 def _without_console() -> None:

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 _DESCRIPTION = """\
 Cut out a sample photo that comes with Kirie, read the written file back and check it.
-Names the device and precision that the network runs on."""
+Names the device and precision that the network runs on.
+
+--full also cuts all samples, trains for twenty seconds and opens the window, each in a process of its own as the
+program does it: about a minute, in a folder that is removed afterwards."""
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -33,6 +36,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         default="auto",
         help="where the network runs (auto: the best that works)",
     )
+    parser.add_argument("--full", action="store_true", help="also cut all samples, train a little, open the window")
     parser.set_defaults(run=run)
 
 
@@ -53,6 +57,10 @@ def run(args: argparse.Namespace) -> int:
             print(f"not used: {predictor.device.rejected}")
         with tempfile.TemporaryDirectory(prefix="kirie-selftest-") as folder:
             problem = _cut_a_sample(predictor, Path(folder))
+        if problem is None and args.full:
+            from commands.selftest_full import check_children
+
+            problem = check_children(args.device)
     except KirieError as error:
         problem = str(error)
     if problem:

@@ -28,15 +28,19 @@ def resolve_language(choice: str) -> str:
     return "zh_CN" if QLocale.system().language() == QLocale.Language.Chinese else "en"
 
 
+def qt_translations() -> str:
+    """The folder of the catalogues that come with Qt."""
+    return QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
+
+
 def install_language(application: QCoreApplication, choice: str) -> str:
     """Translate everything shown from now on; returns the language in use.
 
     English is the source language, so only others have a catalogue (``resources/translations/kirie_*.qm``).
     """
     language = resolve_language(choice)
-    qt_folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
     QLocale.setDefault(QLocale(language))
-    for folder, name in ((resources.TRANSLATIONS, "kirie"), (qt_folder, "qtbase")):
+    for folder, name in ((resources.TRANSLATIONS, "kirie"), (qt_translations(), "qtbase")):
         translator = QTranslator(application)
         if language != "en" and translator.load(f"{name}_{language}", str(folder)):
             application.installTranslator(translator)

@@ -23,10 +23,11 @@ from PySide6.QtWidgets import (
 from gui.background import BackgroundCall
 from gui.errors import sentence
 from gui.training.form import TrainingForm
-from gui.training.process import TrainingProcess, program
+from gui.training.process import TrainingProcess
 from gui.training.progress import TrainingProgress
 from gui.training.recipe import Recipe
 from matting.errors import KirieError
+from matting.program import program
 from models.catalogue import ModelInfo, import_model
 from models.training.corrections import corrections_folder
 

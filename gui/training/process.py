@@ -12,21 +12,15 @@ import subprocess
 import sys
 import threading
 from collections import deque
-from pathlib import Path
 from typing import IO, Any
 
 from PySide6.QtCore import QObject, Signal
 
+from matting.program import program
+
 log = logging.getLogger(__name__)
 
 _LAST_LINES = 40
-
-
-def program() -> list[str]:
-    """How to start this very program again, frozen or not."""
-    if getattr(sys, "frozen", False):
-        return [sys.executable]
-    return [sys.executable, str(Path(__file__).resolve().parents[2] / "main.py")]
 
 
 class TrainingProcess(QObject):

@@ -1,0 +1,13 @@
+"""How this very program is started once more, as a child process."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+
+def program() -> list[str]:
+    """The command that starts Kirie again, frozen or not; arguments may be added."""
+    if getattr(sys, "frozen", False):
+        return [sys.executable]
+    return [sys.executable, str(Path(__file__).resolve().parents[1] / "main.py")]
