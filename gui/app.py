@@ -17,6 +17,7 @@ from gui.settings import Settings
 from gui.style import apply_style
 from gui.theme import Theme, apply_theme
 from gui.translation import install_language
+from gui.unexpected import Unexpected
 from matting import folders
 
 if TYPE_CHECKING:
@@ -39,8 +40,12 @@ def run(arguments: Sequence[str]) -> int:
     """Show the window until it is closed; returns the exit status. ``arguments`` are photos and folders to add."""
     application = make_application()
     window = open_window(application, [Path(argument) for argument in arguments])
+    unexpected = Unexpected(window, window.dialogs.log)
     window.show()
-    return application.exec()
+    try:
+        return application.exec()
+    finally:
+        unexpected.close()
 
 
 def make_application() -> QApplication:

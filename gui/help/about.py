@@ -3,54 +3,13 @@
 from __future__ import annotations
 
 import platform
-from importlib import metadata
+from html import escape
 
-from PySide6.QtCore import Qt, qVersion
+from PySide6.QtCore import Qt, QUrl, qVersion
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QHBoxLayout, QLabel, QTextBrowser, QVBoxLayout, QWidget
 
+from gui.help.licences import licence_text, parts, version_of
 from gui.icons import application_icon
-
-_PARTS = (
-    "torch",
-    "numpy",
-    "opencv-python-headless",
-    "PySide6-Essentials",
-    "pillow",
-    "tifffile",
-    "psd-tools",
-    "isal",
-    "safetensors",
-    "platformdirs",
-    "tqdm",
-)
-
-_SHORT = 80
-"""Some distributions put the whole licence text where its name belongs."""
-
-
-def version_of(distribution: str) -> str:
-    """Version of an installed distribution, or a dash where its metadata are not there."""
-    try:
-        return metadata.version(distribution)
-    except metadata.PackageNotFoundError:
-        return "–"
-
-
-def _licence_of(distribution: str) -> str:
-    try:
-        facts = metadata.metadata(distribution)
-    except metadata.PackageNotFoundError:
-        return "–"
-    for key in ("License-Expression", "License"):
-        if key in facts and len(facts[key]) <= _SHORT:
-            return facts[key]
-    classifiers = [entry for entry in facts.get_all("Classifier") or [] if entry.startswith("License ::")]
-    return ", ".join(entry.rsplit(" :: ", 1)[-1] for entry in classifiers) or "–"
-
-
-def parts_table() -> list[tuple[str, str, str]]:
-    """(name, version, licence) of each library that Kirie is built on."""
-    return [(name, version_of(name), _licence_of(name)) for name in _PARTS]
 
 
 class About(QDialog):
@@ -72,19 +31,35 @@ class About(QDialog):
         head = QHBoxLayout()
         head.addWidget(icon, 0, Qt.AlignmentFlag.AlignTop)
         head.addWidget(title, 1)
-        parts = QTextBrowser()
-        parts.setAccessibleName(self.tr("Versions and licences of the libraries"))
-        parts.setToolTip(self.tr("Versions and licences of the libraries"))
-        rows = "".join(
-            f"<tr><td>{name}&nbsp;&nbsp;</td><td>{version}&nbsp;&nbsp;</td><td>{licence}</td></tr>"
-            for name, version, licence in parts_table()
-        )
-        system = f"Python {platform.python_version()} · Qt {qVersion()} · {platform.platform()}"
-        parts.setHtml(f"<p>{system}</p><table cellspacing='4'>{rows}</table>")
+        self._browser = QTextBrowser()
+        self._browser.setOpenLinks(False)
+        self._browser.setAccessibleName(self.tr("Versions and licences of the libraries"))
+        self._browser.setToolTip(self.tr("Versions and licences of the libraries"))
+        self._browser.anchorClicked.connect(self._follow)
+        self._show_parts()
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)
         layout = QVBoxLayout(self)
         layout.addLayout(head)
-        layout.addWidget(parts)
+        layout.addWidget(self._browser)
         layout.addWidget(buttons)
         self.resize(560, 460)
+
+    def _show_parts(self) -> None:
+        """Everything inside in one table; each name leads to its licence."""
+        rows = "".join(
+            f"<tr><td><a href='part:{name}'>{name}</a>&nbsp;&nbsp;</td>"
+            f"<td>{version}&nbsp;&nbsp;</td><td>{escape(licence)}</td></tr>"
+            for name, version, licence in parts()
+        )
+        system = f"Python {platform.python_version()} · Qt {qVersion()} · {platform.platform()}"
+        self._browser.setHtml(f"<p>{system}</p><table cellspacing='4'>{rows}</table>")
+
+    def _follow(self, link: QUrl) -> None:
+        name = link.path()
+        if not name:
+            self._show_parts()
+            return
+        text = licence_text(name) or self.tr("The licence’s text is not installed.")
+        back = self.tr("All libraries")
+        self._browser.setHtml(f"<p><a href='part:'>← {back}</a></p><h3>{name}</h3><pre>{escape(text)}</pre>")

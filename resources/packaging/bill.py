@@ -31,7 +31,7 @@ def licence_name(distribution: str) -> str:
 
 
 def bill_of_materials(distributions: Iterable[str]) -> dict[str, Any]:
-    """Name, version, licence and package URL of each distribution, and of Python; nothing in it changes by the clock."""
+    """Name, version, licence and package URL of each distribution, and of Python; the clock changes nothing in it."""
     python = {
         "type": "framework",
         "name": platform.python_implementation(),

@@ -19,6 +19,14 @@
         <source>Versions and licences of the libraries</source>
         <translation>所用程序库的版本与许可</translation>
     </message>
+    <message>
+        <source>The licence’s text is not installed.</source>
+        <translation>未安装许可证文本。</translation>
+    </message>
+    <message>
+        <source>All libraries</source>
+        <translation>全部组件</translation>
+    </message>
 </context>
 <context>
     <name>Actions</name>
@@ -1895,6 +1903,29 @@ Subfolders are taken along; your photos are never changed.</source>
     <message>
         <source>Stopped before anything was judged; there is no new model yet.</source>
         <translation>在评判之前停止，还没有新模型。</translation>
+    </message>
+</context>
+<context>
+    <name>Unexpected</name>
+    <message>
+        <source>Something unexpected went wrong. Your list, settings and strokes are kept.</source>
+        <translation>发生了意外错误。列表、设置和笔画均已保留。</translation>
+    </message>
+    <message>
+        <source>Open log</source>
+        <translation>打开日志</translation>
+    </message>
+    <message>
+        <source>Go on</source>
+        <translation>继续</translation>
+    </message>
+    <message>
+        <source>Show what happened, to send it to somebody who can help</source>
+        <translation>显示发生了什么，以便发送给能提供帮助的人</translation>
+    </message>
+    <message>
+        <source>Back to the window</source>
+        <translation>返回窗口</translation>
     </message>
 </context>
 <context>
