@@ -9,5 +9,7 @@ from pathlib import Path
 def program() -> list[str]:
     """The command that starts Kirie again, frozen or not; arguments may be added."""
     if getattr(sys, "frozen", False):
-        return [sys.executable]
+        # On Windows the console twin, whose standard streams are certain to be there.
+        twin = Path(sys.executable).with_name("kirie-cli.exe")
+        return [str(twin) if twin.is_file() else sys.executable]
     return [sys.executable, str(Path(__file__).resolve().parents[1] / "main.py")]
