@@ -1,7 +1,7 @@
 """Takes the place of ``torch._dynamo`` in the executable, where nothing is ever compiled.
 
 torch's optimisers call it at each step to hold off the compiler. The real one would bring sympy and the inductor with
-it: 17 MB, and two seconds before the first step. Eager mode computes the same without.
+it, some 17 MB. Eager mode computes the same without.
 """
 
 from __future__ import annotations
