@@ -214,14 +214,14 @@ def test_crops_grow_in_stages(discs: Path, tmp_path: Path) -> None:
 
 
 def test_going_on_from_a_model_compares_with_it(discs: Path, tmp_path: Path) -> None:
-    start("first", recipe(discs, epochs=8, draws=16, lr=0.01), tmp_path)
+    start("first", recipe(discs, epochs=8, draws=16, lr=0.01, seed=1), tmp_path)
     model = str(tmp_path / "first" / "first.safetensors")
-    channel = start("onward", recipe(discs, start=model, epochs=1, lr=1e-5), tmp_path)
+    channel = start("onward", recipe(discs, start=model, epochs=1, lr=1e-5, seed=1), tmp_path)
     (finished,) = of(channel, Finished)
     assert finished.verdict == "same"
     assert finished.start_scores is not None
     assert of(channel, Started)[0].start_scores == finished.start_scores
-    ruined = start("ruined", recipe(discs, start=model, epochs=1, lr=10.0, ema=0.0), tmp_path)
+    ruined = start("ruined", recipe(discs, start=model, epochs=1, lr=10.0, ema=0.0, seed=1), tmp_path)
     (finished,) = of(ruined, Finished)
     assert finished.verdict == "worse"
     assert finished.sentence.startswith("Worse than the model it started from")
@@ -268,10 +268,10 @@ def test_a_held_out_photo_stays_held_out_when_photos_are_added(tmp_path: Path) -
 def test_out_of_memory_takes_smaller_parts_and_says_so(discs: Path, tmp_path: Path, monkeypatch: Any) -> None:
     accumulate = Stepper._accumulate
 
-    def scarce(self: Stepper, batch: Any) -> float:
+    def scarce(self: Stepper, batch: Any, apart: bool) -> float:
         if self.micro > 2:
             raise RuntimeError("DefaultCPUAllocator: can't allocate memory")
-        return accumulate(self, batch)
+        return accumulate(self, batch, apart)
 
     monkeypatch.setattr(Stepper, "_accumulate", scarce)
     channel = start("m", recipe(discs, batch=8, draws=16), tmp_path)
@@ -303,8 +303,8 @@ def test_a_loss_that_is_no_number_ends_the_run_and_keeps_the_best(
     accumulate = Stepper._accumulate
     calls = iter(range(100))
 
-    def astray(self: Stepper, batch: Any) -> float:
-        loss = accumulate(self, batch)
+    def astray(self: Stepper, batch: Any, apart: bool) -> float:
+        loss = accumulate(self, batch, apart)
         return float("nan") if next(calls) == 4 else loss
 
     monkeypatch.setattr(Stepper, "_accumulate", astray)
