@@ -22,7 +22,9 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 import resources  # noqa: E402
-from matting.cut import Cutout, cut  # noqa: E402
+from matting.alpha import make_alpha  # noqa: E402
+from matting.cut import finish  # noqa: E402
+from matting.images import to_unit  # noqa: E402
 from matting.photo import Photo  # noqa: E402
 from matting.read import read_photo  # noqa: E402
 from matting.settings import CutSettings, Edges  # noqa: E402
@@ -32,14 +34,8 @@ from models.prediction import load_predictor, look_twice  # noqa: E402
 SAMPLES = ("cat.jpg", "astronaut.jpg", "coffee.jpg")
 TILE = 300
 GAP = 6
+BACKGROUNDS = ("#ffffff", "#000000")
 Picture = NDArray[np.uint8]
-
-
-def on(cutout: Cutout, grey: int) -> Picture:
-    """The cutout composited on a grey value."""
-    share = cutout.alpha.astype(np.float32)[..., None] / np.iinfo(cutout.alpha.dtype).max
-    colours = cutout.rgb.astype(np.float32) / np.iinfo(cutout.rgb.dtype).max * 255
-    return np.asarray((colours * share + grey * (1 - share)).round(), np.uint8)
 
 
 def fitted(picture: Picture) -> Picture:
@@ -54,7 +50,7 @@ def fitted(picture: Picture) -> Picture:
 
 def most_undecided(alpha: Picture, side: int) -> tuple[int, int]:
     """Top left pixel of the window of ``side`` with the most half-transparent pixels."""
-    unit = alpha.astype(np.float32) / np.iinfo(alpha.dtype).max
+    unit = to_unit(alpha)
     inside = cv2.boxFilter(unit * (1 - unit), -1, (side, side), normalize=False, borderType=cv2.BORDER_CONSTANT)
     half = side // 2
     possible = inside[half : max(half + 1, alpha.shape[0] - half), half : max(half + 1, alpha.shape[1] - half)]
@@ -64,12 +60,12 @@ def most_undecided(alpha: Picture, side: int) -> tuple[int, int]:
 
 def sheet(photo: Photo, probability: NDArray[np.float32], settings: CutSettings) -> Picture:
     """All settings of one photo as one picture."""
-    cutouts = [cut(photo, probability, replace(settings, edges=edges)) for edges in Edges]
+    alphas = [make_alpha(photo, probability.max(axis=0), replace(settings, edges=edges)) for edges in Edges]
     side = min(TILE, photo.height, photo.width)
-    y, x = most_undecided(cutouts[-1].alpha, side)
+    y, x = most_undecided(alphas[-1], side)
     rows = []
-    for cutout in cutouts:
-        pictures = [on(cutout, 255), on(cutout, 0)]
+    for alpha in alphas:
+        pictures = [finish(photo, alpha, replace(settings, background=colour)).rgb for colour in BACKGROUNDS]
         tiles = [fitted(photo.rgb8()), *map(fitted, pictures)]
         tiles += [fitted(picture[y : y + side, x : x + side]) for picture in pictures]
         rows.append(np.hstack([np.pad(tile, ((0, GAP), (0, GAP), (0, 0)), constant_values=230) for tile in tiles]))

@@ -14,7 +14,6 @@ import sys
 import time
 from pathlib import Path
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -22,19 +21,21 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from matting.read import read_photo  # noqa: E402
-from matting.second_look import find_box, join  # noqa: E402
+from matting.second_look import look_again  # noqa: E402
 from models.catalogue import DEFAULT_MODEL  # noqa: E402
+from models.metrics import CutoutMeter  # noqa: E402
 from models.prediction import load_predictor  # noqa: E402
 from models.training.datasets import find_dataset  # noqa: E402
+from models.training.judge import enlarge  # noqa: E402
 from models.training.pictures import read_mask  # noqa: E402
 
 
 def scores(map_: NDArray[np.float32], truth: NDArray[np.bool_]) -> tuple[float, float]:
     """(mean absolute error, intersection over union at one half)."""
-    full = cv2.resize(map_.max(axis=0), truth.shape[::-1], interpolation=cv2.INTER_LINEAR)
-    found = full >= 0.5
-    union = np.count_nonzero(found | truth)
-    return float(np.abs(full - truth).mean()), np.count_nonzero(found & truth) / max(union, 1)
+    meter = CutoutMeter()
+    meter.add(enlarge(map_, *truth.shape).max(axis=0), truth.astype(np.float32))
+    found = meter.scores()
+    return found["mae"], found["iou"]
 
 
 def main() -> None:
@@ -60,15 +61,12 @@ def main() -> None:
             rgb = read_photo(pair.photo).rgb8()
             if rgb.shape[:2] != truth.shape:
                 continue
-            height, width = truth.shape
             begun = time.perf_counter()
             first = predictor.predict(rgb)
             looked = time.perf_counter()
-            box = find_box(first.max(axis=0), height, width)
-            if box is None:
+            joined = look_again(predictor, rgb, first)
+            if joined is first:
                 continue
-            crop = np.ascontiguousarray(rgb[box.top : box.bottom, box.left : box.right])
-            joined = join(first, predictor.predict(crop), box, height, width)
             once, again = once + looked - begun, again + time.perf_counter() - looked
             before.append(scores(first, truth))
             after.append(scores(joined, truth))

@@ -12,6 +12,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from matting.predictor import Predictor
 
+WINDOW_COMMAND = "selftest-window"
+"""Not in the help: ``main`` answers it, since only the window loads Qt."""
+
 _DESCRIPTION = """\
 Cut out a sample photo that comes with Kirie, read the written file back and check it.
 Names the device and precision that the network runs on.

@@ -11,11 +11,9 @@ import time
 from pathlib import Path
 
 import resources
+from commands.selftest import WINDOW_COMMAND
 from matting.find import find_photos
 from matting.program import program
-
-WINDOW_COMMAND = "selftest-window"
-"""Not in the help: ``main`` answers it, since only the window loads Qt."""
 
 _LIMIT_S = 600
 _TRAINING_MINUTES = "0.34"
@@ -35,12 +33,13 @@ def _cut_all(folder: Path, device: str) -> str | None:
     (dataset / "images").mkdir(parents=True)
     for photo in photos:
         shutil.copy(photo, dataset / "images")
-    images, masks = str(dataset / "images"), str(dataset / "masks")
-    for output, more in ((str(folder / "cutouts"), []), (masks, ["--write", "mask", "--name", "{stem}"])):
-        problem = _run(folder, "cut", images, "-o", output, "--device", device, "--no-second-look", *more)
-        written = len(list(Path(output).glob("*.png")))
-        if problem or written != len(photos):
-            return problem or f"{written} of {len(photos)} samples were cut out"
+    output = folder / "written"
+    both = ["--write", "cutout", "--write", "mask", "--name", "{kind}/{stem}", "--no-second-look"]
+    problem = _run(folder, "cut", str(dataset / "images"), "-o", str(output), "--device", device, *both)
+    written = min(len(list(output.glob(f"{kind}/*.png"))) for kind in ("cutout", "mask"))
+    if problem or written != len(photos):
+        return problem or f"{written} of {len(photos)} samples were cut out"
+    (output / "mask").rename(dataset / "masks")
     print(f"cut: {len(photos)} samples, cutouts and masks")
     return None
 

@@ -48,8 +48,8 @@ def picture(theme: str, language: str, split: bool, file: Path) -> None:
                 window.actions_["view_split"].trigger()
             QTimer.singleShot(3000, loop.quit)
 
-        # The first map and its cutout; what follows within three seconds is thumbnails and the neighbours' maps.
-        window._workers.maps.map_ready.connect(settle)
+        # What follows the first cutout within three seconds is thumbnails and the neighbours' maps.
+        window.desk.shown.connect(settle)
         QTimer.singleShot(PATIENCE_MS, loop.quit)
         loop.exec()
         image = window.grab().toImage()

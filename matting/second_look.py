@@ -13,9 +13,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from matting.images import Floats, resize
 from matting.predictor import Predictor
-
-Map = NDArray[np.float32]
 
 FOUND = 0.5
 """Probability from which a pixel belongs to what was found."""
@@ -58,18 +57,22 @@ class SecondLook:
         """Where the predictor computes now, if it says so."""
         return getattr(self._predictor, "device", None)
 
-    def predict(self, rgb: NDArray[np.uint8]) -> Map:
+    def predict(self, rgb: NDArray[np.uint8]) -> Floats:
         """See ``Predictor.predict``; after a second look the map is larger than the first, up to four times a side."""
-        first = self._predictor.predict(rgb)
-        height, width = rgb.shape[:2]
-        box = find_box(first.max(axis=0), height, width)
-        if box is None:
-            return first
-        crop = np.ascontiguousarray(rgb[box.top : box.bottom, box.left : box.right])
-        return join(first, self._predictor.predict(crop), box, height, width)
+        return look_again(self._predictor, rgb, self._predictor.predict(rgb))
 
 
-def find_box(found: Map, height: int, width: int) -> Box | None:
+def look_again(predictor: Predictor, rgb: NDArray[np.uint8], first: Floats) -> Floats:
+    """The map of a photo after a second look; ``first``, what ``predictor`` made of it, where one would not help."""
+    height, width = rgb.shape[:2]
+    box = find_box(first.max(axis=0), height, width)
+    if box is None:
+        return first
+    crop = np.ascontiguousarray(rgb[box.top : box.bottom, box.left : box.right])
+    return join(first, predictor.predict(crop), box, height, width)
+
+
+def find_box(found: Floats, height: int, width: int) -> Box | None:
     """Where to look again in a photo of that size; ``None`` where it would not help. ``found`` (h, w) in [0, 1].
 
     All pieces found are in it, with their surroundings.
@@ -90,16 +93,16 @@ def find_box(found: Map, height: int, width: int) -> Box | None:
     return Box(round(top), round(top + tall), round(left), round(left + wide))
 
 
-def join(first: Map, second: Map, box: Box, height: int, width: int) -> Map:
+def join(first: Floats, second: Floats, box: Box, height: int, width: int) -> Floats:
     """The first map (classes, h, w) of a photo with the second one, of its part ``box``, in its place."""
     rows, columns = (box.bottom - box.top) / height, (box.right - box.left) / width
     tall = min(round(second.shape[1] / rows), _MOST_ENLARGED * first.shape[1], max(height, first.shape[1]))
     wide = min(round(second.shape[2] / columns), _MOST_ENLARGED * first.shape[2], max(width, first.shape[2]))
-    joined = np.stack([_resize(layer, tall, wide) for layer in first])
+    joined = np.stack([resize(layer, tall, wide) for layer in first])
     top, bottom = round(box.top / height * tall), round(box.bottom / height * tall)
     left, right = round(box.left / width * wide), round(box.right / width * wide)
     before = joined[:, top:bottom, left:right]
-    again = np.stack([_resize(layer, bottom - top, right - left) for layer in second])
+    again = np.stack([resize(layer, bottom - top, right - left) for layer in second])
     for one, two in zip(before, again, strict=True):
         _keep_pieces(one, two)
     share = _transition(bottom - top, right - left, (top > 0, bottom < tall, left > 0, right < wide))
@@ -107,7 +110,7 @@ def join(first: Map, second: Map, box: Box, height: int, width: int) -> Map:
     return joined
 
 
-def _keep_pieces(first: Map, second: Map) -> None:
+def _keep_pieces(first: Floats, second: Floats) -> None:
     """Where the second look sees less than half of a piece again, the piece stays as it was; ``second`` is changed."""
     count, pieces = cv2.connectedComponents((first >= FOUND).astype(np.uint8), connectivity=8)
     for piece in range(1, count):
@@ -116,10 +119,10 @@ def _keep_pieces(first: Map, second: Map) -> None:
             second[inside] = np.maximum(first, second)[inside]
 
 
-def _transition(height: int, width: int, inner: tuple[bool, bool, bool, bool]) -> Map:
+def _transition(height: int, width: int, inner: tuple[bool, bool, bool, bool]) -> Floats:
     """Weight of the second map: 1, falling to 0 at the ``inner`` sides (top, bottom, left, right) of the crop."""
 
-    def ramp(length: int, begins: bool, ends: bool) -> Map:
+    def ramp(length: int, begins: bool, ends: bool) -> Floats:
         distance = np.arange(length, dtype=np.float32) + 0.5
         reach = max(_FEATHER * length, 1.0)
         rising = np.minimum(distance / reach, 1) if begins else np.ones(length, np.float32)
@@ -132,7 +135,3 @@ def _transition(height: int, width: int, inner: tuple[bool, bool, bool, bool]) -
 def _place(centre: float, length: float, whole: int) -> float:
     """Where a side of ``length`` around ``centre`` begins so that it lies within ``whole``."""
     return min(max(centre - length / 2, 0.0), whole - length)
-
-
-def _resize(layer: Map, height: int, width: int) -> Map:
-    return np.asarray(cv2.resize(layer, (width, height), interpolation=cv2.INTER_LINEAR), np.float32)

@@ -112,17 +112,12 @@ class Stepper:
             x, target, inside = (_part(tensor, start, self.micro, self.place) for tensor in _tensors(batch))
             assert x is not None  # only ``inside`` may be absent
             assert target is not None
-            loss = torch.zeros((), device=self.place.device)
             with self.place.autocast():
-                if self._taught:
-                    outputs, loss = self._network(x, apart)
-                else:
-                    outputs = self._network(x)
+                outputs, loss = self._network(x, apart) if self._taught else (self._network(x), x.new_zeros(()))
             if not apart:
-                weights = self.settings.side_weight, self.settings.soft_iou
-                loss = loss + training_loss(outputs, target, inside, *weights)
+                loss = loss + training_loss(outputs, target, inside, self.settings.side_weight, self.settings.soft_iou)
             loss = loss * (len(x) / whole)
-            self._scaler.scale(loss).backward()  # type: ignore[no-untyped-call]
+            self._scaler.scale(loss).backward()
             total += loss.detach()
         return float(total)
 
