@@ -30,6 +30,11 @@ def save_photo(path: Path, side: int = 48, seed: int = 0, blank: bool = False) -
     return path
 
 
+def files_in(folder: Path) -> set[str]:
+    """Names of all files below ``folder``, relative to it."""
+    return {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+
+
 def jobs_for(*paths: Path, settings: CutSettings = FAST) -> list[Job]:
     """Jobs as the command line makes them."""
     return [Job(photo.path, photo.root, settings) for photo in find_photos(paths)]

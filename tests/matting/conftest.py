@@ -1,4 +1,4 @@
-"""What the tests of reading share."""
+"""What the tests of reading and of batches share."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import pytest
 
 from matting.photo import Photo
 from matting.read import read_photo
+from tests.matting.batch_help import save_photo
 
 
 @pytest.fixture
@@ -21,3 +22,12 @@ def read(tmp_path: Path) -> Any:
         return read_photo(path)
 
     return from_bytes
+
+
+@pytest.fixture
+def photos(tmp_path: Path) -> Path:
+    """A folder of six small photos, ``0.png`` to ``5.png``."""
+    folder = tmp_path / "in"
+    for number in range(6):
+        save_photo(folder / f"{number}.png", seed=number)
+    return folder

@@ -2,13 +2,7 @@
 
 from __future__ import annotations
 
-import gc
-import logging
-import os
-import shutil
 import threading
-import weakref
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,32 +13,12 @@ from numpy.typing import NDArray
 
 from matting.batch import Batch
 from matting.control import Control
-from matting.errors import (
-    FolderNotWritable,
-    PhotoMissing,
-    PhotoNeedsMemory,
-    PhotoUnexpected,
-    ProbabilityMissing,
-    WriteError,
-)
 from matting.find import find_photos
 from matting.jobs import Job, JobResult, JobState, Progress
 from matting.journal import Journal
 from matting.settings import CutSettings, Edges, Existing, Format, OutputSettings, Write
 from matting.strokes import Stroke
-from tests.matting.batch_help import FAST, Brightness, jobs_for, save_photo
-
-
-@pytest.fixture
-def photos(tmp_path: Path) -> Path:
-    folder = tmp_path / "in"
-    for number in range(6):
-        save_photo(folder / f"{number}.png", seed=number)
-    return folder
-
-
-def _files(folder: Path) -> set[str]:
-    return {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+from tests.matting.batch_help import FAST, Brightness, files_in, jobs_for, save_photo
 
 
 def _alpha(path: Path) -> NDArray[np.uint8]:
@@ -71,7 +45,7 @@ def test_every_photo_is_cut_and_reported_once(tmp_path: Path, photos: Path) -> N
     assert sorted(started) == sorted(result.index for result in results) == list(range(6))
     assert [result.index for result in summary.results] == list(range(6))
     assert predictor.threads == {threading.get_ident()}
-    assert _files(tmp_path / "out") == {f"{n}-{kind}.png" for n in range(6) for kind in Write}
+    assert files_in(tmp_path / "out") == {f"{n}-{kind}.png" for n in range(6) for kind in Write}
     assert [step.done for step in progress] == [1, 2, 3, 4, 5, 6]
     assert progress[-1].total == 6
     assert progress[-1].rate
@@ -107,7 +81,7 @@ def test_the_tree_is_mirrored_and_odd_names_are_kept(tmp_path: Path) -> None:
         save_photo(tmp_path / "in" / name, seed=number)
     summary = Batch(jobs_for(tmp_path / "in", tmp_path / "in"), OutputSettings(tmp_path / "out"), Brightness()).run()
     assert summary.counts == {JobState.DONE: 6}
-    assert _files(tmp_path / "out") == {
+    assert files_in(tmp_path / "out") == {
         "a-cutout.png",
         "sub/a-png-cutout.png",
         "sub/a-jpg-cutout.png",
@@ -117,80 +91,6 @@ def test_the_tree_is_mirrored_and_odd_names_are_kept(tmp_path: Path) -> None:
     }
 
 
-def test_one_bad_photo_does_not_stop_the_rest(tmp_path: Path, photos: Path) -> None:
-    (photos / "2.png").write_bytes(b"no photo at all")
-    (photos / "3.png").write_bytes((photos / "3.png").read_bytes()[:200])
-    (photos / "4.png").write_bytes(b"")
-    jobs = [*jobs_for(photos), Job(photos / "gone.jpg", photos, FAST)]
-    summary = Batch(jobs, OutputSettings(tmp_path / "out"), Brightness()).run()
-    assert summary.counts == {JobState.DONE: 3, JobState.FAILED: 4}
-    assert summary.failed == (2, 3, 4, 6)
-    for index in summary.failed:
-        error = summary.results[index].error
-        assert error is not None
-        assert str(jobs[index].source) in str(error)
-    assert isinstance(summary.results[6].error, PhotoMissing)
-    assert _files(tmp_path / "out") == {"0-cutout.png", "1-cutout.png", "5-cutout.png"}
-
-
-@pytest.mark.parametrize(
-    ("raised", "expected"),
-    [
-        (ZeroDivisionError("a defect"), PhotoUnexpected),
-        (MemoryError(), PhotoNeedsMemory),
-        (RuntimeError("DefaultCPUAllocator: not enough memory: you tried to allocate 9 bytes"), PhotoNeedsMemory),
-    ],
-)
-def test_the_unforeseen_fails_one_photo_in_a_sentence_with_the_traceback_in_the_log(
-    tmp_path: Path, photos: Path, caplog: pytest.LogCaptureFixture, raised: Exception, expected: type[Exception]
-) -> None:
-    def fail(count: int) -> None:
-        if count == 3:
-            raise raised
-
-    with caplog.at_level(logging.INFO):
-        summary = Batch(jobs_for(photos), OutputSettings(tmp_path / "out"), Brightness(fail)).run()
-    assert summary.counts == {JobState.DONE: 5, JobState.FAILED: 1}
-    (failed,) = summary.failed
-    assert isinstance(summary.results[failed].error, expected)
-    assert "Traceback" in caplog.text
-    assert type(raised).__name__ in caplog.text
-
-
-def test_failed_photos_do_not_stay_in_memory(tmp_path: Path, photos: Path) -> None:
-    seen: list[weakref.ref[NDArray[np.uint8]]] = []
-
-    class Watching(Brightness):
-        def predict(self, rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
-            seen.append(weakref.ref(rgb))
-            if len(seen) % 2:
-                raise ProbabilityMissing(Path("a"), folder="b")
-            return super().predict(rgb)
-
-    out = tmp_path / "out"
-    for number in range(6):  # writing fails for those whose prediction does not
-        (out / f"{number}-cutout.png").mkdir(parents=True)
-    output = OutputSettings(out, existing=Existing.OVERWRITE)
-    summary = Batch(jobs_for(photos), output, Watching()).run()
-    assert len(summary.failed) == len(seen) == 6
-    gc.collect()
-    assert [reference for reference in seen if reference() is not None] == []
-
-
-def test_failed_photos_can_be_retried_under_the_same_names(tmp_path: Path, photos: Path) -> None:
-    save_photo(photos / "0.jpg")
-    good = (photos / "0.jpg").read_bytes()
-    (photos / "0.jpg").write_bytes(b"broken")
-    batch = Batch(jobs_for(photos), OutputSettings(tmp_path / "out"), Brightness())
-    summary = batch.run()
-    assert len(summary.failed) == 1
-    (photos / "0.jpg").write_bytes(good)
-    again = batch.run(only=summary.failed)
-    assert again.counts == {JobState.DONE: 1}
-    assert again.results[0].index == summary.failed[0]
-    assert {"0-jpg-cutout.png", "0-png-cutout.png"} <= _files(tmp_path / "out")
-
-
 def test_no_subject_is_said_and_written_only_when_asked(tmp_path: Path) -> None:
     save_photo(tmp_path / "in/blank.png", blank=True)
     output = OutputSettings(tmp_path / "out", writes=(Write.CUTOUT, Write.PROBABILITY))
@@ -198,10 +98,10 @@ def test_no_subject_is_said_and_written_only_when_asked(tmp_path: Path) -> None:
     assert summary.counts == {JobState.NO_SUBJECT: 1}
     assert summary.results[0].wants_a_look
     # The map says what the network saw, and does not depend on the threshold.
-    assert _files(tmp_path / "out") == {"blank-probability.png"}
+    assert files_in(tmp_path / "out") == {"blank-probability.png"}
     summary = Batch(jobs_for(tmp_path / "in"), replace(output, write_empty=True), Brightness()).run()
     assert summary.counts == {JobState.NO_SUBJECT: 1}
-    assert "blank-cutout.png" in _files(tmp_path / "out")
+    assert "blank-cutout.png" in files_in(tmp_path / "out")
     assert not _alpha(tmp_path / "out/blank-cutout.png").any()
 
 
@@ -299,7 +199,7 @@ def test_cancel_ends_within_a_photo_and_a_second_run_does_the_rest(tmp_path: Pat
         assert summary.cancelled
         assert predictor.count == when
         assert len(summary.results) < when + 1
-        assert len(_files(output.folder)) == len(summary.results)
+        assert len(files_in(output.folder)) == len(summary.results)
         again = Batch(jobs, output, Brightness(), journal=journal).run()
     assert again.counts[JobState.DONE] + len(summary.results) == 40
     assert again.counts[JobState.SKIPPED] == len(summary.results)
@@ -325,7 +225,7 @@ def test_a_paused_batch_stands_still_and_goes_on(tmp_path: Path, photos: Path) -
     control.resume()
     thread.join(10)
     assert predictor.count == 6
-    assert len(_files(tmp_path / "out")) == 6
+    assert len(files_in(tmp_path / "out")) == 6
 
 
 def test_winding_down_finishes_what_was_begun(tmp_path: Path) -> None:
@@ -344,82 +244,6 @@ def test_winding_down_finishes_what_was_begun(tmp_path: Path) -> None:
     assert not summary.cancelled
     assert sorted(result.index for result in summary.results) == sorted(started)
     assert 2 <= len(summary.results) < 30
-
-
-@pytest.mark.parametrize("callback", ["on_start", "on_result", "on_progress"])
-def test_an_error_of_the_listener_comes_out_and_no_thread_stays(tmp_path: Path, photos: Path, callback: str) -> None:
-    def broken(*_: object) -> None:
-        raise BrokenPipeError
-
-    listeners: dict[str, Callable[..., None]] = {callback: broken}
-    with pytest.raises(BrokenPipeError):
-        Batch(jobs_for(photos), OutputSettings(tmp_path / "out"), Brightness(), **listeners).run()  # type: ignore[arg-type]
-
-
-def test_a_folder_that_cannot_be_made_is_said_before_anything_is_done(tmp_path: Path, photos: Path) -> None:
-    (tmp_path / "file").write_text("in the way")
-    predictor = Brightness()
-    with pytest.raises(FolderNotWritable, match="choose another output folder"):
-        Batch(jobs_for(photos), OutputSettings(tmp_path / "file"), predictor).run()
-    with pytest.raises(FolderNotWritable):
-        Batch(jobs_for(photos), OutputSettings(tmp_path / "file/out"), predictor).run()
-    assert predictor.count == 0
-
-
-def test_a_file_in_place_of_a_subfolder_fails_its_photos_only(tmp_path: Path, photos: Path) -> None:
-    save_photo(photos / "sub/a.png")
-    save_photo(photos / "sub/b.png")
-    (tmp_path / "out").mkdir()
-    (tmp_path / "out/sub").write_text("in the way")
-    summary = Batch(jobs_for(photos), OutputSettings(tmp_path / "out"), Brightness()).run()
-    assert summary.counts == {JobState.DONE: 6, JobState.FAILED: 2}
-    for index in summary.failed:
-        assert isinstance(summary.results[index].error, WriteError)
-        assert "sub" in str(summary.results[index].error)
-    assert (tmp_path / "out/sub").read_text() == "in the way"
-
-
-def test_an_output_folder_deleted_midway_is_made_again(tmp_path: Path, photos: Path) -> None:
-    out = tmp_path / "out"
-    predictor = Brightness(lambda count: shutil.rmtree(out, ignore_errors=True) if count == 4 else None)
-    summary = Batch(jobs_for(photos), OutputSettings(out), predictor).run()
-    assert len(summary.results) == 6
-    assert summary.counts[JobState.DONE] + summary.counts[JobState.FAILED] == 6
-    assert summary.counts[JobState.DONE] >= 4
-    assert "5-cutout.png" in _files(out)
-    assert not [name for name in _files(out) if name.startswith(".")]
-
-
-def test_a_source_deleted_midway_fails_alone(tmp_path: Path, photos: Path) -> None:
-    predictor = Brightness(lambda count: (photos / "5.png").unlink() if count == 1 else None)
-    summary = Batch(jobs_for(photos), OutputSettings(tmp_path / "out"), predictor, workers=1).run()
-    assert summary.counts == {JobState.DONE: 5, JobState.FAILED: 1}
-    assert isinstance(summary.results[5].error, PhotoMissing)
-
-
-def test_when_one_of_two_files_cannot_be_written_neither_is_left(tmp_path: Path, photos: Path) -> None:
-    out = tmp_path / "out"
-    (out / "mask").mkdir(parents=True)
-    (out / "mask/0.png").mkdir()
-    output = OutputSettings(out, (Write.CUTOUT, Write.MASK), name="{kind}/{stem}", existing=Existing.OVERWRITE)
-    summary = Batch(jobs_for(photos / "0.png"), output, Brightness()).run()
-    assert summary.counts == {JobState.FAILED: 1}
-    assert _files(out) == set()
-
-
-def test_leftovers_of_a_killed_run_are_removed(tmp_path: Path, photos: Path) -> None:
-    from matting.atomic import write_atomic
-
-    out = tmp_path / "out"
-    out.mkdir()
-    child = os.fork() if hasattr(os, "fork") else pytest.skip("needs fork")
-    if child == 0:  # a process that dies with its temporary file half-written
-        os.fsync = lambda _: os._exit(0)  # type: ignore[assignment]
-        write_atomic(out / "x.png", b"half")
-    os.waitpid(child, 0)
-    assert len(_files(out)) == 1
-    Batch(jobs_for(photos), OutputSettings(out), Brightness()).run()
-    assert _files(out) == {f"{number}-cutout.png" for number in range(6)}
 
 
 def test_more_memory_is_never_taken_than_the_budget_gives(tmp_path: Path) -> None:
@@ -454,4 +278,4 @@ def test_photos_of_an_earlier_output_folder_do_not_meet(tmp_path: Path) -> None:
     found = find_photos([tmp_path / "one", tmp_path / "two"])
     jobs = [Job(photo.path, photo.root, FAST) for photo in found]
     Batch(jobs, OutputSettings(tmp_path / "out"), Brightness()).run()
-    assert _files(tmp_path / "out") == {"one/a-cutout.png", "two/a-cutout.png"}
+    assert files_in(tmp_path / "out") == {"one/a-cutout.png", "two/a-cutout.png"}
