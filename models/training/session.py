@@ -21,7 +21,7 @@ from models.training.folder import RunFolder
 from models.training.judge import Floats, as_maps, judge, network_predict
 from models.training.pictures import Bytes, Sample
 from models.training.plan import Plan
-from models.training.settings import TrainSettings
+from models.training.settings import SCRATCH, TrainSettings
 from models.training.start import Start, network_name
 from models.training.stepper import Place, Stepper, choose_place
 from models.training.strips import write_strip
@@ -49,6 +49,7 @@ class Session:
         self._place = choose_place(settings.device, team)
         teacher = load_teacher(settings.teacher, start.info) if settings.teacher else None
         self._stepper = Stepper(start.network, settings, self._place, team, teacher)
+        self._apart_until = APART if settings.teacher and settings.start == SCRATCH else 0.0
         draws, preprocessing = data.draws, start.info.preprocessing
         self._batches = Batches(draws, len(data.classes), settings, preprocessing, team.rank, team.size)
         self.plan = Plan(settings, self._batches.steps_per_epoch)
@@ -97,7 +98,7 @@ class Session:
         plan, started, micro = self.plan, time.monotonic(), self._stepper.micro
         lr = plan.lr
         batch = self._feeder.take()
-        loss = self._stepper.step(batch, lr, apart=bool(self.settings.teacher) and plan.progress < APART)
+        loss = self._stepper.step(batch, lr, apart=plan.progress < self._apart_until)
         if self._stepper.micro < micro:
             yield Notice(f"Memory ran out: {self._stepper.micro} crops at a time from now on instead of {micro}.")
         if not loss < float("inf"):

@@ -1,8 +1,9 @@
 """Learning from another model of the same shape: block by block from its features, then as a whole.
 
-Labels say little about what a network should do inside; a trained one says all of it. In the first part of a run each
-block learns apart: it gets what the teacher's block gets and learns to give what that gives, so that all depths learn
-at once and none waits for those before it. Then the blocks learn to work together, from the masks as well.
+Labels say little about what a network should do inside; a trained one says all of it. In the first part of a run from
+scratch each block learns apart: it gets what the teacher's block gets and learns to give what that gives, so that all
+depths learn at once and none waits for those before it. Then the blocks learn to work together, from the masks as well.
+A run that goes on from a model begins there: its blocks know each other.
 
 Sources: Koratana, Kang, Bailis, Zaharia, "LIT: Learned Intermediate Representation Training for Model Compression",
 ICML 2019 (blocks fed by the teacher); Romero et al., "FitNets", ICLR 2015 (features as hints); Beyer et al., "Knowledge
@@ -25,7 +26,7 @@ from models.u2net import U2Net, enlarge, pool
 from models.weights import WeightsInfo, build_network, load_weights
 
 APART = 0.75
-"""The part of a run in which the blocks learn apart."""
+"""The part of a run from scratch in which the blocks learn apart."""
 
 HINT = 0.3
 """How much the features count, beside the outputs, once the blocks learn together."""

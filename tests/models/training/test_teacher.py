@@ -102,6 +102,22 @@ def test_a_taught_run_resumes_and_names_its_teacher(teacher: U2Net, tmp_path: Pa
         assert str(tmp_path).encode() not in finished.model.read_bytes()
 
 
+def test_a_taught_run_onward_keeps_the_blocks_together(teacher: U2Net, tmp_path: Path) -> None:
+    """Its norms keep their statistics from the first step on, which they would not while blocks learn apart."""
+    file = tmp_path / "teacher.safetensors"
+    save_weights(file, teacher.state_dict(), SMALL)
+    channel = Recorder()
+    settings = recipe(make_dataset(tmp_path / "discs", 8), start=str(file), teacher=str(file), epochs=1)
+    start_run("onward", settings, channel, tmp_path / "runs")
+    (finished,) = [event for event in channel.events if isinstance(event, Finished)]
+    assert finished.model is not None
+    before, after = teacher.state_dict(), load_weights(finished.model).state
+    statistics = [name for name in before if name.endswith(("running_mean", "running_var"))]
+    assert statistics
+    assert all(torch.equal(before[name], after[name]) for name in statistics)
+    assert any(not torch.equal(before[name], after[name]) for name in before if name.endswith("weight"))
+
+
 @pytest.mark.parametrize(
     ("wanted", "reason"),
     [
