@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import struct
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -79,7 +79,19 @@ def list_models() -> list[ModelInfo]:
         models.append(_describe(entry.name, files.pop(entry.name.casefold(), None), entry))
     bundled = {model.name.casefold() for model in models if model.bundled}
     models += [_describe(path.stem, path, None) for key, path in sorted(files.items()) if key not in bundled]
-    return models
+    return _tell_apart(models)
+
+
+def _tell_apart(models: list[ModelInfo]) -> list[ModelInfo]:
+    """The same models; where several have one title, all after the first bear their name beside it."""
+    seen: set[str] = set()
+    apart = []
+    for model in models:
+        if model.title in seen:
+            model = replace(model, title=f"{model.title} ({model.name})")
+        seen.add(model.title)
+        apart.append(model)
+    return apart
 
 
 def find_model(name_or_path: str) -> ModelInfo:

@@ -8,18 +8,18 @@ from typing import ClassVar
 from matting.errors import KirieError
 
 ACCEPTED = (
-    "Kirie's own safetensors, the U²-Net authors' u2net.pth, u2netp.pth and u2net_human_seg.pth, "
-    "or a plain PyTorch state dict of U²-Net or U-Net"
+    "Accepted: Kirie's own safetensors, the U²-Net authors' u2net.pth, u2netp.pth and u2net_human_seg.pth, "
+    "a plain PyTorch state dict of U²-Net or U-Net, or an ONNX file."
 )
 
 
 class WeightsError(KirieError):
     """A weights file cannot be used; ``path`` names it, ``found`` says what is in it."""
 
-    sentence: ClassVar[str] = "{path} cannot be used as weights: {found}. Accepted: {accepted}."
+    sentence: ClassVar[str] = "{path} cannot be used as weights: {found}. " + ACCEPTED
 
     def __init__(self, path: Path, **facts: object) -> None:
-        super().__init__(path=path, **{"accepted": ACCEPTED, **facts})
+        super().__init__(path=path, **facts)
         self.path = path
 
 
@@ -35,6 +35,12 @@ class WeightsUnreadable(WeightsError):
     sentence = "{path} could not be opened ({reason}); check its permissions."
 
 
+class WeightsAreAFolder(WeightsError):
+    """A folder where a file belongs."""
+
+    sentence = "{path} is a folder; choose the file of weights in it."
+
+
 class WeightsDamaged(WeightsError):
     """Truncated or corrupted; ``found`` says where it shows."""
 
@@ -44,7 +50,7 @@ class WeightsDamaged(WeightsError):
 class WeightsUnsafe(WeightsError):
     """A pickle that asks for more than tensors; nothing of it was run."""
 
-    sentence = "{path} holds program code ({found}), which Kirie never runs. Accepted: {accepted}."
+    sentence = "{path} holds program code ({found}), which Kirie never runs. " + ACCEPTED
 
 
 class WeightsNotRecognised(WeightsError):

@@ -13,7 +13,7 @@ from matting import folders
 from models.catalogue import ModelInfo, find_listed, list_models, read_metadata, read_receipt
 from models.catalogue_errors import BundledModel, ModelExists, NotThatModel
 from models.entries import Entry, read_entries
-from models.errors import WeightsMissing, WeightsUnreadable
+from models.errors import WeightsAreAFolder, WeightsMissing, WeightsUnreadable
 from models.install import explain_write_errors, install_copy, install_weights, sha256_of
 from models.lock import model_lock
 from models.model_names import check_name, name_from_stem, same_name
@@ -116,4 +116,6 @@ def _digest(file: Path) -> str:
     except FileNotFoundError as error:
         raise WeightsMissing(file) from error
     except OSError as error:
+        if file.is_dir():
+            raise WeightsAreAFolder(file) from error
         raise WeightsUnreadable(file, reason=error.strerror or error) from error

@@ -8,7 +8,10 @@ from models.errors import WeightsError
 class OnnxNotInstalled(WeightsError):
     """The optional packages are absent."""
 
-    sentence = "{path} is an ONNX file; to use it, install the optional packages: pip install “kirie[onnx]”."
+    sentence = (
+        "{path} is an ONNX file, and the packages for those are absent; "
+        "where Kirie was installed with pip, add them: pip install “kirie[onnx]”."
+    )
 
 
 class OnnxUnusable(WeightsError):

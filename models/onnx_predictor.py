@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import importlib.util
 import json
 import logging
 from pathlib import Path
@@ -110,6 +111,11 @@ class OnnxPredictor:
             )
             raise RecipeWrong(self._path, found=found)
         return np.clip(maps, 0.0, 1.0).astype(np.float32)
+
+
+def runtime_installed() -> bool:
+    """Whether the package that runs such files is here; it is not loaded."""
+    return importlib.util.find_spec("onnxruntime") is not None
 
 
 def _open(path: Path, device: str) -> Any:

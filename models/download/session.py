@@ -7,6 +7,7 @@ import shutil
 import time
 from collections import deque
 from collections.abc import Callable
+from pathlib import Path
 
 from matting import folders
 from matting.control import Control
@@ -26,8 +27,10 @@ from models.download.mirrors import MirrorLeft, Why, addresses, host_of, same_ho
 from models.download.part import Part
 from models.download.transfer import DownloadProgress, Patience, fetch
 from models.entries import Entry, read_entries
+from models.errors import WeightsError
 from models.install import explain_write_errors
 from models.lock import model_lock
+from models.onnx_errors import OnnxNotInstalled
 from models.places import part_files
 
 _log = logging.getLogger(__name__)
@@ -53,6 +56,7 @@ def download_model(
 
     Raises:
         UnknownModel, BadModelName: no such model.
+        OnnxNotInstalled, RecipeMissing, RecipeWrong: ONNX Runtime, or how photos are prepared for the network.
         DownloadError: one of its kinds; nothing was changed.
         ModelBusy: another program is at it.
         Cancelled: through ``control``; the bytes so far are kept.
@@ -62,6 +66,7 @@ def download_model(
     entry = read_entries().get(model.name)
     if entry is None or not entry.downloadable:
         raise NotDownloadable(name=model.name)
+    _check_recipe(entry)
     if model.installed and not again and read_receipt(model.name).get("origin_sha256") == entry.sha256:
         return model
     part_path, note = part_files(entry.name)
@@ -192,6 +197,29 @@ def _install(entry: Entry, part: Part) -> ModelInfo:
 
     part.flush()
     try:
-        return install_checked(entry.name, part.path, entry, entry.sha256)
-    finally:
+        model = install_checked(entry.name, part.path, entry, entry.sha256)
+    except OnnxNotInstalled:
+        raise
+    except WeightsError:
+        # The right bytes and no model: another try would end the same way. After any other trouble (a full disk, a
+        # file that is in use) they are kept, and the next try needs no network.
         part.delete()
+        raise
+    part.delete()
+    return model
+
+
+def _check_recipe(entry: Entry) -> None:
+    """What an ONNX network needs besides its file must be there before the first byte."""
+    if entry.network != "onnx":
+        return
+    from models.onnx_predictor import runtime_installed
+    from models.onnx_recipe import find_recipe, parse_recipe
+
+    file = Path(f"{entry.name}.onnx")
+    if not runtime_installed():
+        raise OnnxNotInstalled(file)
+    if entry.preprocessing is None:
+        find_recipe(file)
+    else:
+        parse_recipe(entry.preprocessing, file)

@@ -2066,8 +2066,8 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>{path} 不能用作模型：{found}。Kirie 使用以一张照片（1×3×高×宽）为输入、以概率图为首个输出的 ONNX 网络。</translation>
     </message>
     <message>
-        <source>{path} cannot be used as weights: {found}. Accepted: {accepted}.</source>
-        <translation>{path} 不能用作权重：{found}。可接受：{accepted}。</translation>
+        <source>{path} cannot be used as weights: {found}. Accepted: Kirie&apos;s own safetensors, the U²-Net authors&apos; u2net.pth, u2netp.pth and u2net_human_seg.pth, a plain PyTorch state dict of U²-Net or U-Net, or an ONNX file.</source>
+        <translation>{path} 不能用作权重：{found}。可接受：Kirie 自己的 safetensors，U²-Net 作者的 u2net.pth、u2netp.pth 和 u2net_human_seg.pth，U²-Net 或 U-Net 的普通 PyTorch state dict，或 ONNX 文件。</translation>
     </message>
     <message>
         <source>{path} cannot be written to ({reason}); choose another output folder.</source>
@@ -2106,8 +2106,8 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>{path} 有 {megapixels} 百万像素，超过 Kirie 能读取的 {limit}；请先缩小。</translation>
     </message>
     <message>
-        <source>{path} holds program code ({found}), which Kirie never runs. Accepted: {accepted}.</source>
-        <translation>{path} 含有程序代码（{found}），Kirie 绝不运行。可接受：{accepted}。</translation>
+        <source>{path} holds program code ({found}), which Kirie never runs. Accepted: Kirie&apos;s own safetensors, the U²-Net authors&apos; u2net.pth, u2netp.pth and u2net_human_seg.pth, a plain PyTorch state dict of U²-Net or U-Net, or an ONNX file.</source>
+        <translation>{path} 含有程序代码（{found}），Kirie 绝不运行。可接受：Kirie 自己的 safetensors，U²-Net 作者的 u2net.pth、u2netp.pth 和 u2net_human_seg.pth，U²-Net 或 U-Net 的普通 PyTorch state dict，或 ONNX 文件。</translation>
     </message>
     <message>
         <source>{path} holds {found}, which Kirie does not read; export it as JPEG, PNG or TIFF of 8 or 16 bits.</source>
@@ -2118,8 +2118,12 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>{path} 是 HEIC 照片；请安装 {plugin} 包来读取，或转换为 JPEG。</translation>
     </message>
     <message>
-        <source>{path} is an ONNX file; to use it, install the optional packages: pip install “kirie[onnx]”.</source>
-        <translation>{path} 是 ONNX 文件；要使用它，请安装可选包：pip install “kirie[onnx]”。</translation>
+        <source>{path} is a folder; choose the file of weights in it.</source>
+        <translation>{path} 是一个文件夹；请选择其中的权重文件。</translation>
+    </message>
+    <message>
+        <source>{path} is an ONNX file, and the packages for those are absent; where Kirie was installed with pip, add them: pip install “kirie[onnx]”.</source>
+        <translation>{path} 是 ONNX 文件，而读取它的软件包不在；若 Kirie 是用 pip 安装的，请补装：pip install “kirie[onnx]”。</translation>
     </message>
     <message>
         <source>{path} is damaged or incomplete ({found}); download or copy it again.</source>

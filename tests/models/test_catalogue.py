@@ -100,7 +100,15 @@ def test_a_trained_model_appears_by_its_own_metadata(installed: Callable[[str], 
     found = find_model("my-shoes")
     assert (found.path, found.installed, found.bundled) == (path, True, False)
     assert found.network == "u2net-small"
-    assert found.title == read_metadata(BUNDLED)["title"]
+    assert found.title == f"{read_metadata(BUNDLED)['title']} (my-shoes)"
+
+
+def test_no_two_models_have_one_title(installed: Callable[[str], Path]) -> None:
+    installed("my-shoes")
+    installed("my-hats")
+    titles = [model.title for model in list_models()]
+    assert len(set(titles)) == len(titles)
+    assert find_model(DEFAULT_MODEL).title == read_metadata(BUNDLED)["title"]
 
 
 def test_a_trained_model_shows_its_scores(kirie_home: Path) -> None:

@@ -24,7 +24,7 @@ from models.catalogue_errors import (
     ModelNotInstalled,
     NotThatModel,
 )
-from models.errors import WeightsDamaged, WeightsError, WeightsMissing, WeightsUnreadable
+from models.errors import WeightsAreAFolder, WeightsDamaged, WeightsError, WeightsMissing
 from models.lock import model_lock
 from models.prediction import load_predictor
 from models.rembg import rembg_files, rembg_folder
@@ -165,7 +165,7 @@ def test_what_is_no_weights_is_refused_and_leaves_nothing(
 def test_a_missing_file_and_a_folder_are_said(tmp_path: Path) -> None:
     with pytest.raises(WeightsMissing):
         import_model(tmp_path / "gone.pth")
-    with pytest.raises(WeightsUnreadable):
+    with pytest.raises(WeightsAreAFolder, match="is a folder"):
         import_model(tmp_path)
 
 

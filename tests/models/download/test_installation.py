@@ -20,6 +20,7 @@ from models.download.errors import (
     NotEnoughSpace,
 )
 from models.lock import model_lock
+from models.onnx_errors import RecipeMissing, RecipeWrong
 from models.places import downloads_folder, part_files
 from tests.models.download import mirror
 from tests.models.download.kit import (
@@ -119,6 +120,37 @@ def test_right_bytes_that_are_no_weights_are_refused(offer: Offer) -> None:
             download()
     assert_nothing_installed()
     assert not part_files("studio")[0].exists()
+
+
+def test_bytes_that_could_not_be_installed_are_kept(
+    offer: Offer, weights: bytes, kirie_home: Path, tmp_path: Path
+) -> None:
+    in_the_way = kirie_home / "models" / "studio.safetensors"
+    with serve(weights) as one:
+        offer(one.url)
+        in_the_way.mkdir(parents=True)
+        (in_the_way / "a file").touch()
+        with pytest.raises(KirieError):
+            download()
+        assert part_files("studio")[0].read_bytes() == weights
+        shutil.rmtree(in_the_way)
+        download()
+        assert len(one.asked) == 1
+    assert_installed(weights, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("recipe", "kind"), [({}, RecipeMissing), ({"preprocessing": {"scaling": "a lot"}}, RecipeWrong)]
+)
+def test_a_missing_recipe_is_said_before_the_first_byte(
+    recipe: dict[str, object], kind: type[KirieError], offer: Offer, weights: bytes
+) -> None:
+    pytest.importorskip("onnxruntime", reason="the onnx extra is not installed")
+    with serve(weights) as one:
+        offer(one.url, network="onnx", **recipe)
+        with pytest.raises(kind):
+            download()
+        assert one.asked == []
 
 
 def test_what_cannot_be_downloaded(kirie_home: Path) -> None:
