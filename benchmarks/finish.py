@@ -92,8 +92,12 @@ def plot(path: Path, areas: list[tuple[float, list[float]]], outlines: list[tupl
             points = [(left + round(width * x / end), base - round(height * row[index] / top)) for x, row in rows]
             cv2.polylines(picture, [np.array(points)], False, colours[edges], 2, cv2.LINE_AA)
             cv2.putText(picture, edges, (points[-1][0] - 40, points[-1][1] - 8), cv2.FONT_HERSHEY_SIMPLEX, 0.45, 0, 1)
-        for x, _ in rows:
+        free = 0
+        for x, _ in sorted(rows, key=lambda row: row[0]):
             at = left + round(width * x / end)
+            if at < free:
+                continue
+            free = at + 30
             cv2.putText(picture, f"{x:.3g}", (at - 10, base + 18), cv2.FONT_HERSHEY_SIMPLEX, 0.4, 0, 1)
     cv2.imwrite(str(path), picture)
 

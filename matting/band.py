@@ -98,12 +98,18 @@ def for_each(work: Callable[[T], None], items: Iterable[T]) -> None:
     """Call ``work`` on every item on as many threads as there are cores, at most 8; the first error is raised."""
     todo = list(items)
     threads = min(8, os.cpu_count() or 1, len(todo))
-    if threads <= 1:
-        for item in todo:
+
+    def work_all(items: list[T]) -> None:
+        for item in items:
             work(item)
+
+    if threads <= 1:
+        work_all(todo)
         return
+    # Handing over a tile costs as much as filling it: a few hands of tiles, dealt so that each has some of the outline.
+    hands = min(4 * threads, len(todo))
     with ThreadPoolExecutor(threads, "tiles") as pool:
-        for _ in pool.map(work, todo):
+        for _ in pool.map(work_all, (todo[first::hands] for first in range(hands))):
             pass
 
 

@@ -34,21 +34,17 @@ def estimate_foreground(rgb: Pixels, alpha: Pixels) -> Pixels:
     program which enlarges the cutout without premultiplying shows no rim, and zero elsewhere, which keeps files small.
     """
     height, width = alpha.shape
-    layers = np.stack([plane for pair in _layers(rgb, alpha) for plane in pair])
+    layers = np.stack(_layers(rgb, alpha))
 
     def mixed(tile: Tile) -> Pixels:
         opacity, colours = alpha[tile.rows, tile.columns], rgb[tile.rows, tile.columns]
-        a = to_unit(opacity)
-        planes = enlarge(layers, tile, height, width)
-        scale = a / (a * a + (1 - a) * (1 - a))
-        near = cv2.dilate((opacity > 0).astype(np.uint8), np.ones((2 * _EXTENSION + 1,) * 2, np.uint8)) > 0
-        opaque = opacity == np.iinfo(rgb.dtype).max
-        pixels = np.zeros_like(colours)
-        for channel in range(3):
-            front, behind = planes[2 * channel], planes[2 * channel + 1]
-            rest = to_unit(colours[..., channel]) - behind - a * (front - behind)
-            clean = from_unit(np.clip(front + scale * rest, 0, 1), rgb.dtype)
-            pixels[..., channel] = np.where(opaque, colours[..., channel], clean * near)
+        near = cv2.dilate(opacity, np.ones((2 * _EXTENSION + 1,) * 2, np.uint8)) > 0
+        pixels = cast(Pixels, cv2.copyTo(colours, near.astype(np.uint8)))
+        band = np.flatnonzero(near & (opacity < np.iinfo(rgb.dtype).max))
+        front, behind = np.split(enlarge(layers, tile, height, width).reshape(6, -1).take(band, axis=1), 2)
+        a, seen = to_unit(opacity.ravel()[band]), to_unit(colours.reshape(-1, 3).take(band, axis=0).T)
+        clean = front + a / (a * a + (1 - a) * (1 - a)) * (seen - behind - a * (front - behind))
+        pixels.reshape(-1, 3)[band] = from_unit(np.clip(clean, 0, 1), rgb.dtype).T
         return pixels
 
     return _by_tile(rgb, alpha, mixed)
@@ -81,8 +77,8 @@ def _by_tile(rgb: Pixels, alpha: Pixels, mixed: Callable[[Tile], Pixels]) -> Pix
     return result
 
 
-def _layers(rgb: Pixels, alpha: Pixels) -> list[tuple[Floats, Floats]]:
-    """For each channel the smooth colours of subject and background, (h, w) each, on a small copy of the photo."""
+def _layers(rgb: Pixels, alpha: Pixels) -> list[Floats]:
+    """The smooth colours of the subject and then of the background, (h, w) each, on a small copy of the photo."""
     height, width = alpha.shape
     factor = min(1.0, _SIDE / max(height, width))
     rows, columns = max(1, round(height * factor)), max(1, round(width * factor))
@@ -104,7 +100,8 @@ def _layers(rgb: Pixels, alpha: Pixels) -> list[tuple[Floats, Floats]]:
             behind = np.clip(smooth_behind + (1 - a) * rest, 0, 1)
         return smooth_front, smooth_behind
 
-    return [fuse(np.ascontiguousarray(small[..., channel])) for channel in range(3)]
+    fused = [fuse(np.ascontiguousarray(small[..., channel])) for channel in range(3)]
+    return [front for front, _ in fused] + [behind for _, behind in fused]
 
 
 def _sampled(pixels: Pixels, rows: int, columns: int) -> Pixels:
