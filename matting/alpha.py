@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from itertools import chain
 
 import cv2
@@ -11,15 +10,12 @@ import numpy as np
 
 from matting.band import Tile, enlarge, for_each, split, tile_extremes
 from matting.edges import UNDECIDED, align, tile_alpha
-from matting.images import Floats, from_unit, resize, to_unit
+from matting.images import Floats, from_unit, resize, smoothstep, to_unit
 from matting.islands import fill_holes, keep_largest
 from matting.outline import adjust_outline
 from matting.photo import Photo, Pixels
 from matting.settings import CutSettings, Edges
 from matting.strokes import DrawnStroke, Stroke, strokes_on
-
-_FAR = 0.06
-"""Greyness farther than this part of the map's long side from the outline is doubt, not hair."""
 
 
 def make_alpha(photo: Photo, probability: Floats, settings: CutSettings, strokes: Sequence[Stroke] = ()) -> Pixels:
@@ -55,8 +51,7 @@ def opacity(probability: Floats, settings: CutSettings) -> Floats:
     high = min(settings.threshold + settings.softness, 1.0)
     if high - low < 1e-6:
         return (probability >= np.float32(max(high, 1e-6))).astype(np.float32)
-    ramp = np.clip((probability - np.float32(low)) / np.float32(high - low), 0, 1)
-    return np.asarray(ramp * ramp * (3 - 2 * ramp), np.float32)
+    return smoothstep(probability, low, high)
 
 
 def shift_odds(probability: Floats, threshold: float) -> Floats:
@@ -87,8 +82,8 @@ def _plain(photo: Photo, cells: Floats, settings: CutSettings, strokes: Sequence
 def _aligned(photo: Photo, cells: Floats, settings: CutSettings, strokes: Sequence[Stroke]) -> Pixels:
     """Edges fine or hair: solved small, enlarged as a function of colour."""
     height, width = photo.height, photo.width
-    result = align(photo.rgb, _prior(cells, settings.threshold), settings.edges, strokes)
-    contrast = _contrast(settings.softness)
+    result = align(photo.rgb, shift_odds(cells, settings.threshold), settings.edges, strokes)
+    contrast = _contrast(settings.softness, result.doubt)
 
     def paint(tile: Tile) -> Floats:
         colours = to_unit(photo.rgb[tile.rows, tile.columns])
@@ -134,25 +129,16 @@ def _paint(
     return alpha
 
 
-def _prior(cells: Floats, threshold: float) -> Floats:
-    """What the map expects of alpha: its odds shifted by the threshold, and no ghosts far from the outline."""
-    shifted = shift_odds(cells, threshold)
-    inside = (shifted >= UNDECIDED).astype(np.uint8)
-    distance = cv2.distanceTransform(inside, cv2.DIST_L2, 3) + cv2.distanceTransform(1 - inside, cv2.DIST_L2, 3)
-    far = np.clip(distance / max(_FAR * max(cells.shape), 1.0) - 1, 0, 1)
-    crisp = opacity(shifted, replace(CutSettings(), threshold=0.5, softness=0.2))
-    return np.asarray(shifted + far * (crisp - shifted), np.float32)
-
-
-def _contrast(softness: float) -> np.float32 | None:
+def _contrast(softness: float, doubt: float) -> np.float32 | None:
     """How much steeper than solved alpha is written; ``None`` for a hard mask.
 
-    At the default softness of 0.2 the outer 3 % at either end are cut off, which rids real maps of their veil;
-    from 0.5 on alpha is written as solved.
+    At the default softness of 0.2 the outer 3 % at either end are cut off, 10 % with a map in full doubt, which rids
+    real maps of their veil; from 0.5 on alpha is written as solved.
     """
     if softness <= 0:
         return None
-    cut = 0.5 - 0.47 * softness / 0.2 if softness < 0.2 else 0.03 * max(0.5 - softness, 0.0) / 0.3
+    usual = 0.03 + 0.07 * doubt
+    cut = 0.5 - (0.5 - usual) * softness / 0.2 if softness < 0.2 else usual * max(0.5 - softness, 0.0) / 0.3
     return np.float32(1 / (1 - 2 * cut))
 
 

@@ -88,6 +88,7 @@ class Solver:
         self._cell = rgb.shape[0] // cells[0], rgb.shape[1] // cells[1]
         self._blocks = Blocks(unknown, self._cell)
         self._free = self._blocks.cores(unknown.astype(np.float32))
+        self._inside = self._blocks.image(self._blocks.inside) > 0
         self._pool = pool
         planes = [np.ascontiguousarray(rgb[..., channel]) for channel in range(3)]
         strips = self._blocks.strips
@@ -122,11 +123,13 @@ class Solver:
             before, energy = energy, float(np.vdot(residual, residual))
             direction *= np.float32(energy / before)
             direction += residual
-        inside = self._blocks.image(self._blocks.inside) > 0
-        return np.where(inside, self._blocks.image(alpha), start)
+        return np.where(self._inside, self._blocks.image(alpha), start)
 
     def fit(self, alpha: Floats) -> Floats:
-        """Slopes for the three colours and offset (4, h, w) that explain ``alpha`` (h, w); zero outside the blocks."""
+        """Slopes for the three colours and offset (4, h, w) that explain ``alpha`` (h, w).
+
+        Outside the blocks alpha is its own offset, so that what is interpolated across their border joins up.
+        """
         cores = np.empty((4, *self._free.shape), np.float32)
 
         def fit(work: tuple[slice, LocalColours]) -> None:
@@ -136,7 +139,9 @@ class Solver:
                 cores[plane, :, strip] = self._blocks.without_rims(values)
 
         list(self._pool.map(fit, self._work))
-        return np.stack([self._blocks.image(plane) for plane in cores])
+        planes = np.stack([self._blocks.image(plane) for plane in cores])
+        planes[3] = np.where(self._inside, planes[3], alpha)
+        return planes
 
     def _product(self, cores: Floats, image: Floats | None) -> Floats:
         """The energy's matrix times alpha given as ``cores``; outside them it is ``image``, or zero."""

@@ -18,7 +18,7 @@ import numpy as np
 
 from matting.band import Tile
 from matting.closed_form import Solver
-from matting.images import Floats, resize, to_unit
+from matting.images import Floats, resize, smoothstep, to_unit
 from matting.photo import Pixels
 from matting.settings import Edges
 from matting.strokes import DrawnStroke, Stroke, scale_strokes, strokes_on
@@ -35,17 +35,20 @@ SURE = 0.02
 class Effort:
     """What a preset spends.
 
-    ``side``: long side in pixels of the image that is solved; ``iterations`` at most, at that resolution.
+    ``side``: long side in pixels of the image that is solved; ``iterations`` at most, at that resolution. ``reach``:
+    greyness farther than this part of the map's long side from the outline is the network's doubt, not hair.
     """
 
     side: int
     iterations: int
+    reach: float
 
 
-EFFORTS = {Edges.FINE: Effort(side=480, iterations=25), Edges.HAIR: Effort(side=1200, iterations=60)}
+EFFORTS = {Edges.FINE: Effort(side=480, iterations=25, reach=0.02), Edges.HAIR: Effort(side=1200, iterations=60, reach=0.04)}
 
 _TRUSTED, _DOUBTED = 0.03, 0.003  # weight of a map that the photo confirms, and of one that it does not
 _CONFIRMED, _REFUTED = 0.055, 0.08  # median difference of probability at which it does and does not
+_NEAREST = 3  # cells of even the smallest map from its outline that may hold hair
 _RIM_TRUST = np.float32(0.01)  # in what a feathered rim says, against what the map says
 _INVENTED = 0.025  # mean difference in probability that tells a sharp map from an enlarged one
 _EPSILON = 1e-6  # colour variance below which a window is flat: about the noise of 8 bits
@@ -57,10 +60,12 @@ class Aligned:
 
     ``planes`` (7, h, w): slopes for red, green and blue; offset; 1 where the colours decide and 0 where the map does;
     the map's word (0 or 1) where it has one; 1 where the map has one. ``decided`` (h, w): 0 or 1, 0.5 in the band.
+    ``doubt`` from 0, a map that the photo confirms, to 1.
     """
 
     planes: Floats
     decided: Floats
+    doubt: float
 
 
 def align(rgb: Pixels, prior: Floats, edges: Edges, strokes: Sequence[Stroke] = ()) -> Aligned:
@@ -71,31 +76,33 @@ def align(rgb: Pixels, prior: Floats, edges: Edges, strokes: Sequence[Stroke] = 
     """
     effort = EFFORTS[edges]
     prior = true_size(prior)
-    by_map = _decided(prior)
     solution: Floats | None = None
-    weight = _DOUBTED
+    doubt, reach = 1.0, effort.reach
     with ThreadPoolExecutor(min(8, os.cpu_count() or 1), "outline") as pool:
         for rows, columns in _sizes(rgb.shape, prior.shape, effort.side):
             small = cast(Pixels, cv2.resize(rgb, (columns, rows), interpolation=cv2.INTER_AREA))
-            sure = resize(by_map, rows, columns, cv2.INTER_NEAREST)
+            expected = _without_ghosts(prior, reach)
+            sure = resize(_decided(expected), rows, columns, cv2.INTER_NEAREST)
             decided, target, trust = _with_strokes(
-                sure, resize(prior, rows, columns, cv2.INTER_NEAREST), strokes, rgb.shape
+                sure, resize(expected, rows, columns, cv2.INTER_NEAREST), strokes, rgb.shape
             )
             unknown = decided == UNDECIDED
             solver = Solver(to_unit(small) - CENTRE, unknown, (prior.shape[0], prior.shape[1]), _EPSILON, pool)
-            start = resize(prior if solution is None else solution, rows, columns)
+            start = resize(expected if solution is None else solution, rows, columns)
             start = np.where(unknown, start, decided)
-            solution = solver.solve(target, start, weight * trust, effort.iterations)
-            weight = _weight(solution, prior)
+            weight = _TRUSTED * (_DOUBTED / _TRUSTED) ** doubt
+            solution = solver.solve(target, start, np.float32(weight) * trust, effort.iterations)
+            doubt = _doubt(solution, expected)
+            reach = effort.reach * (1 - 0.5 * doubt)
         assert solution is not None
         slopes = solver.fit(solution)
     spoken = sure != UNDECIDED
     flags = [plane.astype(np.float32) for plane in (unknown, spoken * sure, spoken)]
-    return Aligned(np.concatenate([slopes, np.stack(flags)]), decided)
+    return Aligned(np.concatenate([slopes, np.stack(flags)]), decided, doubt)
 
 
-def _weight(solution: Floats, prior: Floats) -> float:
-    """How much the map counts at the next resolution, from how well it agrees with what the photo made of it.
+def _doubt(solution: Floats, prior: Floats) -> float:
+    """How little the map counts from here on, 0 to 1, from how well it agrees with what the photo made of it.
 
     A map that is an area average of alpha agrees to a few hundredths in its soft cells; one that is blurred, or lies
     beside the outline, as networks' maps do, is two to four times as far off, and believing it would leave a halo.
@@ -103,10 +110,17 @@ def _weight(solution: Floats, prior: Floats) -> float:
     means = resize(np.clip(solution, 0, 1), prior.shape[0], prior.shape[1], cv2.INTER_AREA)
     soft = (prior > 0.05) & (prior < 0.95)
     if not soft.any():
-        return _TRUSTED
+        return 0.0
     off = float(np.median(np.abs(means - prior)[soft]))
-    doubt = min(max((off - _CONFIRMED) / (_REFUTED - _CONFIRMED), 0.0), 1.0)
-    return float(_TRUSTED * (_DOUBTED / _TRUSTED) ** doubt)
+    return min(max((off - _CONFIRMED) / (_REFUTED - _CONFIRMED), 0.0), 1.0)
+
+
+def _without_ghosts(prior: Floats, reach: float) -> Floats:
+    """The map with its greyness pushed towards 0 and 1 where it is farther than ``reach`` from the outline."""
+    inside = (prior >= UNDECIDED).astype(np.uint8)
+    distance = cv2.distanceTransform(inside, cv2.DIST_L2, 3) + cv2.distanceTransform(1 - inside, cv2.DIST_L2, 3)
+    far = np.clip(distance / max(reach * max(prior.shape), _NEAREST) - 1, 0, 1)
+    return np.asarray(prior + far * (smoothstep(prior, 0.3, 0.7) - prior), np.float32)
 
 
 def true_size(cells: Floats) -> Floats:

@@ -24,6 +24,12 @@ def resize(image: Floats, height: int, width: int, interpolation: int = cv2.INTE
     return cast(Floats, cv2.resize(image, (width, height), interpolation=interpolation))
 
 
+def smoothstep(values: Floats, low: float, high: float) -> Floats:
+    """0 up to ``low``, 1 from ``high`` on, and the cubic that joins them smoothly; ``low`` is below ``high``."""
+    ramp = np.clip((values - np.float32(low)) / np.float32(high - low), 0, 1)
+    return np.asarray(ramp * ramp * (3 - 2 * ramp), np.float32)
+
+
 def to_unit(pixels: Pixels) -> Floats:
     """Full-range integers as floats in [0, 1]."""
     return pixels.astype(np.float32) * np.float32(1 / np.iinfo(pixels.dtype).max)
