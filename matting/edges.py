@@ -44,7 +44,10 @@ class Effort:
     reach: float
 
 
-EFFORTS = {Edges.FINE: Effort(side=480, iterations=25, reach=0.02), Edges.HAIR: Effort(side=1200, iterations=60, reach=0.04)}
+EFFORTS = {
+    Edges.FINE: Effort(side=480, iterations=25, reach=0.02),
+    Edges.HAIR: Effort(side=1200, iterations=60, reach=0.04),
+}
 
 _TRUSTED, _DOUBTED = 0.03, 0.003  # weight of a map that the photo confirms, and of one that it does not
 _CONFIRMED, _REFUTED = 0.055, 0.08  # median difference of probability at which it does and does not
