@@ -80,7 +80,7 @@ def align(rgb: Pixels, prior: Floats, edges: Edges, strokes: Sequence[Stroke] = 
     effort = EFFORTS[edges]
     prior = true_size(prior)
     solution: Floats | None = None
-    doubt, reach = 1.0, effort.reach
+    doubt, reach, weight = 0.0, effort.reach, _DOUBTED
     with ThreadPoolExecutor(min(8, os.cpu_count() or 1), "outline") as pool:
         for rows, columns in _sizes(rgb.shape, prior.shape, effort.side):
             small = cast(Pixels, cv2.resize(rgb, (columns, rows), interpolation=cv2.INTER_AREA))
@@ -93,9 +93,9 @@ def align(rgb: Pixels, prior: Floats, edges: Edges, strokes: Sequence[Stroke] = 
             solver = Solver(to_unit(small) - CENTRE, unknown, (prior.shape[0], prior.shape[1]), _EPSILON, pool)
             start = resize(expected if solution is None else solution, rows, columns)
             start = np.where(unknown, start, decided)
-            weight = _TRUSTED * (_DOUBTED / _TRUSTED) ** doubt
             solution = solver.solve(target, start, np.float32(weight) * trust, effort.iterations)
-            doubt = _doubt(solution, expected)
+            doubt = max(doubt, _doubt(solution, expected))
+            weight = _TRUSTED * (_DOUBTED / _TRUSTED) ** doubt
             reach = effort.reach * (1 - 0.5 * doubt)
         assert solution is not None
         slopes = solver.fit(solution)
