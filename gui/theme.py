@@ -98,12 +98,17 @@ def apply_theme(theme: Theme) -> None:
 
 
 def _use_scheme(scheme: Qt.ColorScheme) -> None:
+    application = QApplication.instance()
+    if not isinstance(application, QApplication):
+        return
     dark = scheme == Qt.ColorScheme.Dark
     palette = _palette(_DARK if dark else _LIGHT)
-    QApplication.setPalette(palette)
+    application.setPalette(palette)
     if dark:
         # Fusion's outlines are the window's colour, 1.4 times darker: on a dark window they vanish. These controls do
         # not paint the window's colour otherwise, so they can be told of a lighter one.
         palette.setColor(QPalette.ColorRole.Window, _DARK_OUTLINE.lighter(140))
         for name in _OUTLINED:
-            QApplication.setPalette(palette, name)  # type: ignore[arg-type]  # the stub says bytes, which are refused
+            application.setPalette(palette, name)  # type: ignore[arg-type]  # the stub says bytes, which are refused
+    # Where there is a style sheet, widgets keep the palette that they were given with it.
+    application.setStyleSheet(application.styleSheet())

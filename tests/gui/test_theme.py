@@ -6,7 +6,18 @@ from collections.abc import Iterator
 
 import pytest
 from PySide6.QtGui import QColor, QPalette
-from PySide6.QtWidgets import QApplication, QCheckBox, QDialogButtonBox, QLineEdit, QSpinBox, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QCheckBox,
+    QComboBox,
+    QDialogButtonBox,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QSpinBox,
+    QSplitter,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from gui.style import apply_style
@@ -50,14 +61,20 @@ def test_an_empty_control_has_an_outline_in_the_dark(qtbot: QtBot, kind: type[QW
     assert max(_contrast(colour, window) for colour in left) >= 3
 
 
-def test_light_after_dark_is_light_everywhere(qtbot: QtBot) -> None:
+def test_every_widget_follows_each_change(qtbot: QtBot) -> None:
     apply_theme(Theme.LIGHT)
-    box = QCheckBox()
-    qtbot.addWidget(box)
-    light = box.palette().color(QPalette.ColorRole.Window)
-    apply_theme(Theme.DARK)
-    apply_theme(Theme.LIGHT)
-    assert box.palette().color(QPalette.ColorRole.Window) == light
+    splitter = QSplitter()
+    qtbot.addWidget(splitter)
+    inner = QWidget()
+    splitter.addWidget(inner)
+    widgets = [splitter, inner, *(kind(inner) for kind in (QCheckBox, QLabel, QLineEdit, QComboBox, QPushButton))]
+    splitter.show()
+    for theme in (Theme.DARK, Theme.LIGHT, Theme.DARK, Theme.LIGHT):
+        apply_theme(theme)
+        grounds = {widget.palette().color(QPalette.ColorRole.Base).name() for widget in widgets}
+        inks = {widget.palette().color(QPalette.ColorRole.Text).name() for widget in widgets}
+        assert grounds == {"#1c1c1c" if theme is Theme.DARK else "#ffffff"}
+        assert inks == {"#e8e8e8" if theme is Theme.DARK else "#1d1d1d"}
 
 
 def test_buttons_of_dialogs_wear_no_foreign_icons(qtbot: QtBot) -> None:
