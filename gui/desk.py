@@ -209,9 +209,10 @@ class Desk(QObject):
         entry = self.entry()
         if entry is None:
             self.shared = settings
-        elif self.settings_of(entry) != settings:
+        elif (before := self.settings_of(entry)) != settings:
             self._model.change(entry.path, settings=settings, state=_again(entry).state)
-            self._canvas.set_backdrop(settings.background)
+            if settings.background != before.background:  # a picture is read from its file
+                self._canvas.set_backdrop(settings.background)
             self._redraw()
         self.changed.emit()
 

@@ -16,6 +16,8 @@ QPushButton[role="primary"]:hover { background: palette(link); }
 QPushButton[role="primary"]:focus { border: 2px solid palette(highlighted-text); }
 QPushButton[role="primary"]:disabled { background: palette(mid); color: palette(placeholder-text); }
 QSplitter::handle { background: palette(mid); }
+/* Fusion's own icons are drawn in black. */
+QDialogButtonBox { dialogbuttonbox-buttons-have-icons: 0; }
 """
 
 

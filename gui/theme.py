@@ -63,6 +63,10 @@ _DARK = {
     QPalette.ColorRole.Shadow: "#000000",
 }
 
+_OUTLINED = ("QCheckBox", "QLineEdit", "QAbstractSpinBox")
+_DARK_OUTLINE = QColor("#787878")
+"""3.4 times as bright as the window (WCAG 2.1 asks for 3), so that an empty box is seen to be a box."""
+
 
 def _palette(colours: dict[QPalette.ColorRole, str]) -> QPalette:
     palette = QPalette()
@@ -90,11 +94,21 @@ def apply_theme(theme: Theme) -> None:
     if not application.property("kirieFollowsScheme"):
         application.setProperty("kirieFollowsScheme", True)
         hints.colorSchemeChanged.connect(_use_scheme)
-    dark = hints.colorScheme() == Qt.ColorScheme.Dark if theme is Theme.SYSTEM else theme is Theme.DARK
-    application.setPalette(_palette(_DARK if dark else _LIGHT))
+    _use_scheme(hints.colorScheme() if theme is Theme.SYSTEM else _SCHEME[theme])
 
 
 def _use_scheme(scheme: Qt.ColorScheme) -> None:
     application = QApplication.instance()
-    if isinstance(application, QApplication):
-        application.setPalette(_palette(_DARK if scheme == Qt.ColorScheme.Dark else _LIGHT))
+    if not isinstance(application, QApplication):
+        return
+    dark = scheme == Qt.ColorScheme.Dark
+    palette = _palette(_DARK if dark else _LIGHT)
+    application.setPalette(palette)
+    if dark:
+        # Fusion's outlines are the window's colour, 1.4 times darker: on a dark window they vanish. These controls do
+        # not paint the window's colour otherwise, so they can be told of a lighter one.
+        palette.setColor(QPalette.ColorRole.Window, _DARK_OUTLINE.lighter(140))
+        for name in _OUTLINED:
+            application.setPalette(palette, name)  # type: ignore[arg-type]  # the stub says bytes, which are refused
+    # Where there is a style sheet, widgets keep the palette that they were given with it.
+    application.setStyleSheet(application.styleSheet())

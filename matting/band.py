@@ -23,6 +23,8 @@ T = TypeVar("T")
 
 TILE = 128
 """Side of a tile in photo pixels: small enough to hug the outline, large enough to be worth a Python call."""
+FEW = 500
+"""Tiles, of a photo of 8 megapixels, that are not worth a pool of threads."""
 
 
 @dataclass(frozen=True)
@@ -95,19 +97,23 @@ def enlarge(planes: Floats, tile: Tile, height: int, width: int, cubic: bool = F
 
 
 def for_each(work: Callable[[T], None], items: Iterable[T]) -> None:
-    """Call ``work`` on every item on as many threads as there are cores, at most 8; the first error is raised."""
+    """Call ``work`` on every item on as many threads as there are cores, at most 8; the first error is raised.
+
+    Few items, as of a screen-size photo, are done at once: threads that hand each other the interpreter after every
+    short numpy call take three times as long.
+    """
     todo = list(items)
-    threads = min(8, os.cpu_count() or 1, len(todo))
+    threads = min(8, os.cpu_count() or 1) if len(todo) > FEW else 1
 
     def work_all(items: list[T]) -> None:
         for item in items:
             work(item)
 
-    if threads <= 1:
+    if threads == 1:
         work_all(todo)
         return
     # Handing over a tile costs as much as filling it: a few hands of tiles, dealt so that each has some of the outline.
-    hands = min(4 * threads, len(todo))
+    hands = 4 * threads
     with ThreadPoolExecutor(threads, "tiles") as pool:
         for _ in pool.map(work_all, (todo[first::hands] for first in range(hands))):
             pass

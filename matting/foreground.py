@@ -52,12 +52,7 @@ def estimate_foreground(rgb: Pixels, alpha: Pixels) -> Pixels:
 
 def keep_photo_colours(rgb: Pixels, alpha: Pixels) -> Pixels:
     """The photo's own colours where alpha is not zero, zero elsewhere; shapes and dtype as ``estimate_foreground``."""
-
-    def mixed(tile: Tile) -> Pixels:
-        visible = (alpha[tile.rows, tile.columns] > 0).astype(rgb.dtype)
-        return cast(Pixels, np.multiply(rgb[tile.rows, tile.columns], visible[..., None]))
-
-    return _by_tile(rgb, alpha, mixed)
+    return cast(Pixels, cv2.copyTo(rgb, (alpha > 0).astype(np.uint8)))
 
 
 def _by_tile(rgb: Pixels, alpha: Pixels, mixed: Callable[[Tile], Pixels]) -> Pixels:

@@ -102,8 +102,9 @@ class Scene(Surface):
 
     def set_message(self, text: str) -> None:
         """A sentence over the canvas; empty for none."""
-        self._message = text
-        self.update()
+        if text != self._message:
+            self._message = text
+            self.update()
 
     def set_strokes(self, strokes: tuple[Stroke, ...]) -> None:
         """The photo's strokes, in photo pixels."""

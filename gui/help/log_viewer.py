@@ -57,6 +57,7 @@ class LogViewer(QDialog):
         button = QPushButton(text)
         button.setToolTip(tip)
         button.setAccessibleName(tip)
+        button.setAutoDefault(False)
         button.clicked.connect(act)
         box.addButton(button, QDialogButtonBox.ButtonRole.ActionRole)
 

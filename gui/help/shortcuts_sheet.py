@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
@@ -53,15 +53,10 @@ class ShortcutsSheet(QDialog):
         grid.setHorizontalSpacing(48)
         grid.setContentsMargins(24, 16, 24, 16)
         everything = [*groups, canvas]
-        half = (sum(len(rows) + 1 for _, rows in everything) + 1) // 2
-        column, filled = 0, 0
-        stacks = [QVBoxLayout(), QVBoxLayout()]
-        for group in everything:
-            if filled >= half:
-                column = 1
-            stacks[column].addWidget(_group_widget(group))
-            filled += len(group[1]) + 1
-        for index, stack in enumerate(stacks):
+        for index, groups_there in enumerate(_two_columns(everything)):
+            stack = QVBoxLayout()
+            for group in groups_there:
+                stack.addWidget(_group_widget(group))
             stack.addStretch()
             grid.addLayout(stack, 0, index)
         scroll = QScrollArea()
@@ -75,7 +70,15 @@ class ShortcutsSheet(QDialog):
         layout = QVBoxLayout(self)
         layout.addWidget(scroll)
         layout.addWidget(buttons)
-        self.resize(760, 560)
+        around = QSize(64, 80)  # margins, a scroll bar, the button
+        self.resize((content.sizeHint() + around).boundedTo(self.screen().availableSize()))
+
+
+def _two_columns(groups: list[Group]) -> tuple[list[Group], list[Group]]:
+    """The groups in their order, cut where the longer column is shortest."""
+    lines = [len(rows) + 1 for _, rows in groups]
+    first = min(range(len(groups) + 1), key=lambda cut: max(sum(lines[:cut]), sum(lines[cut:])))
+    return groups[:first], groups[first:]
 
 
 def _group_widget(group: Group) -> QWidget:
@@ -91,7 +94,7 @@ def _group_widget(group: Group) -> QWidget:
     grid.addWidget(heading, 0, 0, 1, 2)
     for line, (text, keys) in enumerate(rows, start=1):
         key_label = QLabel(keys)
-        key_label.setAlignment(Qt.AlignmentFlag.AlignRight)
+        key_label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         key_label.setForegroundRole(key_label.palette().ColorRole.PlaceholderText)
         grid.addWidget(QLabel(text), line, 0)
         grid.addWidget(key_label, line, 1)

@@ -54,7 +54,7 @@ class BackgroundSection(Section):
         self._trim.toggled.connect(self._show_padding)
         self._padding = QSpinBox()
         self._padding.setRange(int(RANGES["padding"][0]), int(RANGES["padding"][1]))
-        self._padding.setSuffix(self.tr(" px"))
+        self._padding.setSuffix(" px")
         self._padding.setKeyboardTracking(False)
         describe(self._padding, "padding", self.tr("Padding"), self.tr("Empty pixels left around a trimmed subject"))
         keep_wheel_for_scrolling(self._padding)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFormLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from gui.background import BackgroundCall
@@ -31,7 +32,7 @@ class DevicePage(QWidget):
         self._outcome.setAccessibleName(self.tr("Result of the test"))
         layout = QVBoxLayout(self)
         layout.addLayout(form)
-        layout.addWidget(self._button)
+        layout.addWidget(self._button, 0, Qt.AlignmentFlag.AlignLeft)
         layout.addWidget(self._outcome)
         layout.addStretch()
         self._call: BackgroundCall | None = None

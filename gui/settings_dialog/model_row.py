@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QLocale, Qt, Signal
-from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QProgressBar, QPushButton, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
 
 from models.catalogue import ModelInfo
 from models.download import DownloadProgress
@@ -36,10 +36,10 @@ class ModelRow(QFrame):
         facts = QLabel(self._facts())
         facts.setForegroundRole(facts.palette().ColorRole.PlaceholderText)
         facts.setWordWrap(True)
-        grid.addWidget(facts, 1, 0, 1, 3)
+        grid.addWidget(facts, 1, 0, 1, 2)
         description = QLabel(model.description)
         description.setWordWrap(True)
-        grid.addWidget(description, 2, 0, 1, 3)
+        grid.addWidget(description, 2, 0, 1, 2)
         self._progress = QProgressBar()
         self._progress.setRange(0, 1000)
         self._progress.setAccessibleName(self.tr("Download of {model}").format(model=model.title))
@@ -48,15 +48,17 @@ class ModelRow(QFrame):
         self._status.setWordWrap(True)
         self._status.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._status.hide()
-        grid.addWidget(self._progress, 3, 0, 1, 3)
-        grid.addWidget(self._status, 4, 0, 1, 3)
+        grid.addWidget(self._progress, 3, 0, 1, 2)
+        grid.addWidget(self._status, 4, 0, 1, 2)
+        buttons = QHBoxLayout()
+        grid.addLayout(buttons, 0, 1)
         self._cancel = self._button(self.tr("Cancel"), self.tr("Stop; what has arrived is kept"), self.cancel_wanted)
         self._cancel.hide()
-        grid.addWidget(self._cancel, 0, 2)
         self._act: QPushButton | None = None
         if model.card:
-            card = self._button(self.tr("Card"), self.tr("Data, recipe, scores and terms"), self.card_wanted)
-            grid.addWidget(card, 0, 1)
+            buttons.addWidget(
+                self._button(self.tr("Card"), self.tr("Data, recipe, scores and terms"), self.card_wanted)
+            )
         if not model.installed and model.downloadable:
             tip = self.tr("Download {size} and install").format(size=_size(model.size))
             self._act = self._button(self.tr("Download"), tip, self.download_wanted)
@@ -65,7 +67,8 @@ class ModelRow(QFrame):
                 self.tr("Remove"), self.tr("Delete the weights from this computer"), self.remove_wanted
             )
         if self._act:
-            grid.addWidget(self._act, 0, 2)
+            buttons.addWidget(self._act)
+        buttons.addWidget(self._cancel)
 
     def show_progress(self, progress: DownloadProgress) -> None:
         """Show how far a download is."""

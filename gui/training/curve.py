@@ -75,7 +75,7 @@ class Curve(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         palette = self.palette()
         painter.fillRect(self.rect(), palette.color(QPalette.ColorRole.Base))
-        area = QRectF(self.rect()).adjusted(_MARGIN + 12, _MARGIN * 0.8, -12, -12)
+        area = QRectF(self.rect()).adjusted(_MARGIN + 12, _MARGIN + 8, -12, -12)
         faint = palette.color(QPalette.ColorRole.PlaceholderText)
         painter.setPen(palette.color(QPalette.ColorRole.Text))
         latest = f"   {self._points[-1][1]:.4f}" if self._points else ""

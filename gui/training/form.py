@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QComboBox,
     QDoubleSpinBox,
@@ -45,6 +45,8 @@ class TrainingForm(QWidget):
         self._table.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         self._table.verticalHeader().hide()
         self._table.setMaximumHeight(120)
+        self._table.setWordWrap(False)
+        self._table.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         _describe(self._table, self.tr("Datasets"), self.tr("Folders with images and masks; weight 3 is drawn thrice"))
         self._table.itemChanged.connect(lambda _: self.changed.emit())
         buttons = QHBoxLayout()

@@ -461,10 +461,6 @@
         <translation>裁去四周空白</translation>
     </message>
     <message>
-        <source> px</source>
-        <translation> 像素</translation>
-    </message>
-    <message>
         <source>Padding</source>
         <translation>留边</translation>
     </message>

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -243,6 +244,20 @@ def test_settings_of_one_photo_stay_its_own_until_applied_to_all(qtbot: QtBot, m
         window.desk.apply_to_all()
         assert window.desk.shared == changed
         assert all(window.desk.settings_of(one) == changed for one in window.model.entries())
+
+
+def test_a_sliders_step_reads_no_picture_behind_anew(
+    qtbot: QtBot, make_photo: MakePhoto, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with opened(qtbot) as window:
+        add(qtbot, window, make_photo("a.png"))
+        asked: list[object] = []
+        monkeypatch.setattr(window.canvas, "set_backdrop", asked.append)
+        wall = make_photo("wall.png")
+        before = window.desk.shared.__class__(background=wall)
+        for threshold in (0.5, 0.6, 0.7):
+            window.inspector.settings_changed.emit(replace(before, threshold=threshold))
+        assert asked == [wall]
 
 
 def test_the_key_for_doubtful_photos_goes_round(qtbot: QtBot, make_photo: MakePhoto) -> None:
