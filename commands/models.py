@@ -100,9 +100,9 @@ def _list(args: argparse.Namespace) -> int:
 
 
 def _show(args: argparse.Namespace) -> int:
-    from models.catalogue import find_model
+    from models.catalogue import find_listed
 
-    model = find_model(args.name)
+    model = find_listed(args.name)
     if args.json:
         print(json.dumps(_as_json(model), ensure_ascii=False, indent=2))
         return 0

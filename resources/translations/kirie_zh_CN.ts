@@ -2090,8 +2090,8 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>无法写入 {path}（{reason}）。</translation>
     </message>
     <message>
-        <source>{path} does not say how photos are prepared for it; import it with “--recipe NAME” ({known}) or with “--recipe FILE”, a recipe of your own.</source>
-        <translation>{path} 没有说明照片的预处理方式；请用“--recipe NAME”（{known}）或自己的配方“--recipe FILE”导入。</translation>
+        <source>{path} does not say how photos are prepared for it; put a recipe beside it as {beside}, or name one with “kirie models import FILE --recipe NAME” ({known}).</source>
+        <translation>{path} 没有说明照片的预处理方式；请在其旁放一份名为 {beside} 的配方，或用“kirie models import FILE --recipe NAME”指定一种（{known}）。</translation>
     </message>
     <message>
         <source>{path} has no probability map in {folder}; put a grey image with the same name there.</source>
@@ -2158,8 +2158,8 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>{path} 不是 Kirie 能读取的照片；请转换为 JPEG、PNG、WebP 或 TIFF。</translation>
     </message>
     <message>
-        <source>{path} is not there; import the weights again or choose another model.</source>
-        <translation>{path} 不存在；请重新导入权重或选择其他模型。</translation>
+        <source>{path} is not there; check its name and folder, or choose another model.</source>
+        <translation>{path} 不存在；请检查文件名和文件夹，或选择其他模型。</translation>
     </message>
     <message>
         <source>{path} needs more memory than there is; close other programs, or make the photo smaller.</source>

@@ -106,6 +106,7 @@ def test_verify_fails_for_a_changed_model(models: Run, weights: Path, kirie_home
     ("arguments", "said"),
     [
         (["show", "u2nt"], "Did you mean “u2net”"),
+        (["show", "/etc/passwd"], "cannot be the name"),
         (["download", "u2nt"], "Did you mean “u2net”"),
         (["remove", "../../etc/passwd"], "cannot be the name"),
         (["remove", "u2net-small"], "comes with Kirie and cannot be removed"),
