@@ -919,8 +919,20 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>从这台电脑删除权重</translation>
     </message>
     <message>
-        <source>{done} of {total} · {rate}/s · {host}</source>
-        <translation>{done} / {total} · {rate}/秒 · {host}</translation>
+        <source>Installing…</source>
+        <translation>正在安装…</translation>
+    </message>
+    <message>
+        <source>{done} of {total}</source>
+        <translation>{done} / {total}</translation>
+    </message>
+    <message>
+        <source>{rate}/s</source>
+        <translation>{rate}/秒</translation>
+    </message>
+    <message>
+        <source>{time} left</source>
+        <translation>剩余 {time}</translation>
     </message>
     <message>
         <source>Connecting…</source>
@@ -985,12 +997,32 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>显示已安装模型的位置</translation>
     </message>
     <message>
+        <source>Take over from rembg ({count})</source>
+        <translation>从 rembg 导入（{count}）</translation>
+    </message>
+    <message>
+        <source>Install what rembg keeps in {folder}: {files}. Its own files stay as they are.</source>
+        <translation>安装 rembg 保存在 {folder} 中的模型：{files}。rembg 的文件保持不变。</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>重试</translation>
+    </message>
+    <message>
         <source>Importing {file}…</source>
         <translation>正在导入 {file}…</translation>
     </message>
     <message>
-        <source>Stopped. The download continues where it was left.</source>
-        <translation>已停止，下次从中断处继续下载。</translation>
+        <source>Importing from rembg…</source>
+        <translation>正在从 rembg 导入…</translation>
+    </message>
+    <message>
+        <source>Stopped; what has arrived is kept.</source>
+        <translation>已停止，已下载的部分会保留。</translation>
+    </message>
+    <message>
+        <source>Continue</source>
+        <translation>继续</translation>
     </message>
     <message>
         <source>Imported {model}.</source>
@@ -1027,6 +1059,10 @@ Subfolders are taken along; your photos are never changed.</source>
 </context>
 <context>
     <name>Modes</name>
+    <message>
+        <source>{model} is not installed any more; {other} is used instead</source>
+        <translation>{model} 已不再安装，改用 {other}</translation>
+    </message>
     <message>
         <source>Predictions run on {device}</source>
         <translation>预测运行于 {device}</translation>
@@ -2230,8 +2266,8 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>“{name}”安装后被更改或损坏（{path}）；请移除后重新安装。</translation>
     </message>
     <message>
-        <source>“{name}” was not installed: what came is not the file of the catalogue ({answers}); try again later, or use a file you have.</source>
-        <translation>“{name}”未安装：收到的不是目录中的文件（{answers}）；请稍后重试，或使用您已有的文件。</translation>
+        <source>“{name}” was not installed: what {hosts} sent is not the file of the catalogue; try again later, or use a file you have.</source>
+        <translation>“{name}”未安装：{hosts} 发来的不是目录中的文件；请稍后重试，或使用您已有的文件。</translation>
     </message>
 </context>
 </TS>

@@ -186,7 +186,7 @@ def test_a_failed_download_is_status_1_in_one_sentence(models: Run, weights: Pat
         offer(kirie_home, one.url, weights)
         status, out, err = models("download", "studio", "--json")
     assert (status, out) == (1, "")
-    assert "answered 404" in err
+    assert "HTTP 404" in err
     assert "use a file you have" in err
 
 
