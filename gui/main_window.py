@@ -179,7 +179,6 @@ class MainWindow(QMainWindow):
     def _follow_setting(self, key: str) -> None:
         if key in ("device/choice", "device/second_look"):
             self._workers.maps.forget()
-            self._predicting.forget()
             self.modes.refresh()
         elif key == "program/theme":
             from gui.theme import Theme, apply_theme

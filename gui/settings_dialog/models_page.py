@@ -27,8 +27,9 @@ from gui.settings_dialog.model_row import ModelRow
 from matting import folders
 from matting.control import Cancelled, Control
 from matting.errors import KirieError
-from models.catalogue import find_listed, import_model, remove_model
+from models.catalogue import ModelInfo, find_listed, import_model, list_models, remove_model
 from models.download import download_model
+from models.rembg import not_imported, rembg_folder, rembg_name
 
 
 class ModelsPage(QWidget):
@@ -56,6 +57,10 @@ class ModelsPage(QWidget):
         scroll.setToolTip(self.tr("All models that Kirie knows"))
         self._outcome = QLabel()
         self._outcome.setWordWrap(True)
+        self._rembg = QPushButton()
+        self._rembg.setObjectName("rembg")
+        self._rembg.setAutoDefault(False)
+        self._rembg.clicked.connect(self.import_from_rembg)
         buttons = QHBoxLayout()
         for text, tip, act in (
             (self.tr("Import a file…"), self.tr("Install weights that you already have"), self._choose_file),
@@ -67,6 +72,7 @@ class ModelsPage(QWidget):
             button.setAutoDefault(False)
             button.clicked.connect(act)
             buttons.addWidget(button)
+        buttons.addWidget(self._rembg)
         buttons.addStretch()
         layout = QVBoxLayout(self)
         layout.addWidget(scroll, 1)
@@ -75,20 +81,43 @@ class ModelsPage(QWidget):
         self.refresh()
 
     def refresh(self) -> None:
-        """Read the list of models again."""
-        while (item := self._list.takeAt(0)) is not None:
-            if (widget := item.widget()) is not None:
-                widget.deleteLater()
-        self._rows = {}
-        for model in listed_models():
-            row = ModelRow(model)
-            row.download_wanted.connect(self.download)
-            row.cancel_wanted.connect(self._cancel)
-            row.remove_wanted.connect(self._ask_and_remove)
-            row.card_wanted.connect(self._show_card)
+        """Read the list of models again; a row whose model is as it was stays, with what it says."""
+        while self._list.takeAt(0) is not None:
+            pass
+        before, self._rows = self._rows, {}
+        models = listed_models()
+        for model in models:
+            row = before.get(model.name)
+            if row is None or row.model != model:
+                row = self._make_row(model)
+            else:
+                del before[model.name]
             self._rows[model.name] = row
             self._list.addWidget(row)
         self._list.addStretch()
+        for row in before.values():
+            row.hide()
+            row.deleteLater()
+        self._offer_rembg(models)
+
+    def _make_row(self, model: ModelInfo) -> ModelRow:
+        row = ModelRow(model)
+        row.download_wanted.connect(self.download)
+        row.cancel_wanted.connect(self._cancel)
+        row.remove_wanted.connect(self._ask_and_remove)
+        row.card_wanted.connect(self._show_card)
+        return row
+
+    def _offer_rembg(self, models: list[ModelInfo]) -> None:
+        files = not_imported(models)
+        self._rembg.setVisible(bool(files))
+        self._rembg.setText(self.tr("Take over from rembg ({count})").format(count=len(files)))
+        self._rembg.setAccessibleName(self._rembg.text())
+        self._rembg.setToolTip(
+            self.tr("Install what rembg keeps in {folder}: {files}. Its own files stay as they are.").format(
+                folder=rembg_folder(), files=", ".join(file.name for file in files)
+            )
+        )
 
     def download(self, name: str) -> None:
         """Start or continue a download."""
@@ -100,7 +129,7 @@ class ModelsPage(QWidget):
 
         call = BackgroundCall(lambda: _download(name, control, report), self)
         call.succeeded.connect(lambda installed: self._after_download(name, bool(installed)))
-        call.failed.connect(lambda error: self._rows[name].show_outcome(self._sentence(error)))
+        call.failed.connect(lambda error: self._rows[name].show_outcome(self._sentence(error), self.tr("Try again")))
         self._start(f"download {name}", call, control)
 
     def import_file(self, file: Path) -> None:
@@ -108,6 +137,14 @@ class ModelsPage(QWidget):
         self._outcome.setText(self.tr("Importing {file}…").format(file=file.name))
         call = BackgroundCall(lambda: import_model(file), self)
         call.succeeded.connect(self._after_import)
+        call.failed.connect(lambda error: self._outcome.setText(self._sentence(error)))
+        self._start("import", call, Control())
+
+    def import_from_rembg(self) -> None:
+        """Install what rembg has and Kirie has not."""
+        self._outcome.setText(self.tr("Importing from rembg…"))
+        call = BackgroundCall(_take_over, self)
+        call.succeeded.connect(self._after_rembg)
         call.failed.connect(lambda error: self._outcome.setText(self._sentence(error)))
         self._start("import", call, Control())
 
@@ -133,12 +170,19 @@ class ModelsPage(QWidget):
             self.refresh()
             self.models_changed.emit()
         else:
-            self._rows[name].show_outcome(self.tr("Stopped. The download continues where it was left."))
+            self._rows[name].show_outcome(self.tr("Stopped; what has arrived is kept."), self.tr("Continue"))
 
     def _after_import(self, model: object) -> None:
         self.refresh()
         title = getattr(model, "title", "")
         self._outcome.setText(self.tr("Imported {model}.").format(model=title))
+        self.models_changed.emit()
+
+    def _after_rembg(self, outcome: tuple[list[str], list[KirieError]]) -> None:
+        titles, errors = outcome
+        self.refresh()
+        lines = [self.tr("Imported {model}.").format(model=", ".join(titles))] if titles else []
+        self._outcome.setText("\n".join([*lines, *map(sentence, errors)]))
         self.models_changed.emit()
 
     def _cancel(self, name: str) -> None:
@@ -199,6 +243,18 @@ class ModelsPage(QWidget):
         if isinstance(error, KirieError):
             return sentence(error)
         return self.tr("Something went wrong inside Kirie; the log tells more.")
+
+
+def _take_over() -> tuple[list[str], list[KirieError]]:
+    """Import what rembg has: the titles of what came, and why the rest did not."""
+    titles: list[str] = []
+    errors: list[KirieError] = []
+    for file in not_imported(list_models()):
+        try:
+            titles.append(import_model(file, rembg_name(file)).title)
+        except KirieError as error:
+            errors.append(error)
+    return titles, errors
 
 
 def _download(name: str, control: Control, report: object) -> bool:
