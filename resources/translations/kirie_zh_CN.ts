@@ -1017,6 +1017,14 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>正在从 rembg 导入…</translation>
     </message>
     <message>
+        <source>Downloading {model}…</source>
+        <translation>正在下载 {model}…</translation>
+    </message>
+    <message>
+        <source>{model} is installed.</source>
+        <translation>{model} 已安装。</translation>
+    </message>
+    <message>
         <source>Stopped; what has arrived is kept.</source>
         <translation>已停止，已下载的部分会保留。</translation>
     </message>

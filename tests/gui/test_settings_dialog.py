@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,7 +18,8 @@ from gui.settings_dialog.dialog import SettingsDialog
 from gui.settings_dialog.model_row import ModelRow
 from gui.settings_dialog.models_page import ModelsPage
 from models.catalogue import list_models
-from tests.models.download.mirror import serve, stall_after, well
+from tests.gui.window_help import opened
+from tests.models.download.mirror import Request, serve, stall_after, well
 from tests.models.download.mirror import status as answer
 
 
@@ -128,6 +130,45 @@ def test_a_row_tells_size_licence_and_scores(qtbot: QtBot, kirie_home: Path) -> 
     facts = [label.text() for label in page.findChildren(QLabel, "facts")]
     assert "not installed · u2net · 176.3 MB · Apache-2.0\nECSSD max Fβ 0.951 · ECSSD MAE 0.033" in facts
     assert "not installed · 2.4 MB\nMAE 0.123" in facts
+
+
+def test_a_download_goes_on_when_the_dialog_is_closed_and_its_end_is_said(qtbot: QtBot, kirie_home: Path) -> None:
+    weights = (resources.WEIGHTS / "u2net-small.safetensors").read_bytes()
+    left = threading.Event()
+
+    def in_two_parts(request: Request) -> None:
+        rest = request.begin()
+        request.wfile.write(rest[:500_000])
+        left.wait(60)
+        request.wfile.write(rest[500_000:])
+
+    with serve(weights, in_two_parts) as shoes, opened(qtbot) as window:
+        offer(kirie_home, shoes=shoes.url)
+        said: list[str] = []
+        window.dialogs.said.connect(said.append)
+        window.dialogs.models()
+        dialog, page = window.findChild(SettingsDialog), window.findChild(ModelsPage)
+        assert dialog is not None
+        assert page is not None
+        press(page, "shoes")
+        qtbot.waitUntil(lambda: " of 2.4 MB" in status(page, "shoes"), timeout=60_000)
+        assert said == []
+        dialog.reject()
+        assert said == ["Downloading shoes…"]
+        left.set()
+        qtbot.waitUntil(lambda: said[1:] == ["shoes is installed."], timeout=60_000)
+        qtbot.waitUntil(lambda: window.modes.title("shoes") == "shoes", timeout=60_000)
+        window.dialogs.models()
+        assert page.isVisible()
+        assert window.findChildren(ModelsPage) == [page]
+
+
+def test_a_damaged_own_catalogue_is_said(qtbot: QtBot, kirie_home: Path) -> None:
+    kirie_home.mkdir()
+    (kirie_home / "catalogue.json").write_text("{")
+    page = ModelsPage()
+    qtbot.addWidget(page)
+    assert page.outcome().startswith("catalogue.json is not a catalogue that Kirie understands")
 
 
 def test_what_rembg_has_is_offered_until_it_is_here(
