@@ -90,19 +90,18 @@ def _list(args: argparse.Namespace) -> int:
     width = max(len(model.name) for model in models)
     for model in models:
         print(f"{model.name:<{width}}  {model.mode:<7}  {_state(model):<13}  {_bytes(model.size):>9}  {model.title}")
-    from models.rembg import rembg_files, rembg_folder, rembg_name
+    from models.rembg import not_imported, rembg_folder
 
-    here = {model.name for model in models}
-    if found := [file for file in rembg_files() if rembg_name(file) not in here]:
+    if found := not_imported(models):
         names = ", ".join(file.name for file in found)
         print(f"\nrembg has {names} in {rembg_folder()}: “kirie models import --from-rembg” takes them over.")
     return 0
 
 
 def _show(args: argparse.Namespace) -> int:
-    from models.catalogue import find_model
+    from models.catalogue import find_listed
 
-    model = find_model(args.name)
+    model = find_listed(args.name)
     if args.json:
         print(json.dumps(_as_json(model), ensure_ascii=False, indent=2))
         return 0

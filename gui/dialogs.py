@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QDialog, QWidget
 
 from gui.actions import Actions
 from gui.settings import Settings
 
+if TYPE_CHECKING:
+    from gui.settings_dialog.models_page import ModelsPage
+
 
 class Dialogs(QObject):
-    """``models_changed`` is called when models came or went."""
+    """``models_changed`` is called when models came or went; ``said(text)`` is for the user to read."""
+
+    said = Signal(str)
 
     def __init__(
         self, window: QWidget, actions: Actions, settings: Settings, models_changed: Callable[[], None]
@@ -20,6 +26,7 @@ class Dialogs(QObject):
         super().__init__(window)
         self._window, self._actions, self._settings = window, actions, settings
         self._models_changed = models_changed
+        self._models_page: ModelsPage | None = None
 
     def settings(self) -> None:
         """Settings of the program."""
@@ -33,17 +40,37 @@ class Dialogs(QObject):
         """The settings, opened on a page."""
         from gui.settings_dialog.device_page import DevicePage
         from gui.settings_dialog.dialog import SettingsDialog
-        from gui.settings_dialog.models_page import ModelsPage
 
         dialog = SettingsDialog(self._settings, self._window)
-        models, device = ModelsPage(), DevicePage(self._settings)
+        models, device = self._open_models_page(), DevicePage(self._settings)
         dialog.add_page("models", self.tr("Models"), "model", models)
         dialog.add_page("device", self.tr("Device"), "device", device)
         dialog.show_page(page)
-        models.models_changed.connect(self._models_changed)
-        dialog.finished.connect(models.close_page)
+        dialog.finished.connect(self._leave_models_page)
         dialog.finished.connect(device.close_page)
         self._open(dialog)
+
+    def close(self) -> None:
+        """Stop downloads; they continue where they were left."""
+        if self._models_page is not None:
+            self._models_page.close_page()
+
+    def _open_models_page(self) -> ModelsPage:
+        """One page for all openings, because its downloads go on while the dialog is closed."""
+        from gui.settings_dialog.models_page import ModelsPage
+
+        if self._models_page is None:
+            self._models_page = ModelsPage()
+            self._models_page.models_changed.connect(self._models_changed)
+            self._models_page.said.connect(self.said)
+        else:
+            self._models_page.begin()
+        return self._models_page
+
+    def _leave_models_page(self) -> None:
+        if self._models_page is not None:
+            self._models_page.setParent(self._window)  # out of the dialog, which deletes what it holds; this hides it
+            self._models_page.say_what_goes_on()
 
     def shortcuts(self) -> None:
         """All keys."""

@@ -142,7 +142,7 @@ class MainWindow(QMainWindow):
         self.canvas.drag_out_requested.connect(self.handing.drag)
         self.bar.open_clicked.connect(self.choosing.open_output)
         self.bar.failed_clicked.connect(self.panel.show_failed)
-        for source in (self.choosing, self.handing, self.modes):
+        for source in (self.choosing, self.handing, self.modes, self.dialogs):
             source.said.connect(self.bar.show_message)
         self.choosing.cut_wanted.connect(self.batching.start_only)
         self.choosing.added.connect(self.keeping.follow_photos)
@@ -179,7 +179,6 @@ class MainWindow(QMainWindow):
     def _follow_setting(self, key: str) -> None:
         if key in ("device/choice", "device/second_look"):
             self._workers.maps.forget()
-            self._predicting.forget()
             self.modes.refresh()
         elif key == "program/theme":
             from gui.theme import Theme, apply_theme
@@ -228,7 +227,7 @@ class MainWindow(QMainWindow):
         store.setValue("window/columns", self._splitter.saveState())
         self._settings.sync()
         self.keeping.close()
-        for part in (self._intake, self._thumbnails, self.handing, self.modes):
+        for part in (self._intake, self._thumbnails, self.handing, self.dialogs, self.modes):
             part.close()
         self._runner.close()
         self._predicting.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -37,7 +38,9 @@ class Modes(QObject):
         super().__init__(parent)
         self._desk, self._inspector, self._maps = desk, inspector, maps
         self._models: list[ModelInfo] = []
+        self._stamps: dict[str, int] = {}
         self._listing: BackgroundCall | None = None
+        self._outdated = False
         self._threshold = CutSettings().threshold
         self.mode = CUTOUT
         self.chosen: dict[str, str] = {}
@@ -56,13 +59,15 @@ class Modes(QObject):
 
     def refresh(self) -> None:
         """List the models again: at the start, and after some came or went."""
-        if self._listing is None or not self._listing.isRunning():
-            from gui.listed_models import listed_models
-
-            self._listing = BackgroundCall(listed_models, self)
-            self._listing.succeeded.connect(self._take_models)
-            self._listing.failed.connect(lambda error: self.said.emit(sentence(error)) if error else None)
-            self._listing.start()
+        if self._listing is not None and self._listing.isRunning():
+            self._outdated = True
+            return
+        self._outdated = False
+        listing = self._listing = BackgroundCall(_list, self)
+        listing.succeeded.connect(lambda listed: self._take_models(*listed) if self._is_newest(listing) else None)
+        listing.failed.connect(lambda error: self.said.emit(sentence(error)) if error else None)
+        listing.finished.connect(lambda: self.refresh() if self._outdated else None)
+        listing.start()
 
     def cutout(self) -> None:
         """Cut subjects out."""
@@ -96,17 +101,39 @@ class Modes(QObject):
             self.mode = mode
             self._apply()
 
-    def _take_models(self, models: list[ModelInfo]) -> None:
+    def _is_newest(self, listing: BackgroundCall) -> bool:
+        return listing is self._listing and not self._outdated
+
+    def _take_models(self, models: list[ModelInfo], stamps: dict[str, int]) -> None:
+        replaced = {name for name, stamp in stamps.items() if self._stamps.get(name, stamp) != stamp}
+        # Those of removed models stay: another may come under that name.
+        self._stamps |= stamps
+        if replaced:
+            self._maps.forget()
+        used = self._desk.network
+        self._say_what_is_used(models)
         self._models = models
         self._apply()
+        if used in replaced and used == self._desk.network:
+            self._desk.look_at(self._desk.path)
+
+    def _say_what_is_used(self, models: list[ModelInfo]) -> None:
+        """Choices whose model has gone are dropped; that of the mode in use is said."""
+        here = {model.name: model for model in models if model.installed}
+        gone = {mode: name for mode, name in self.chosen.items() if name not in here}
+        for mode, name in gone.items():
+            del self.chosen[mode]
+            instead = here.get(self._pick(mode, models))
+            if mode == self.mode and instead is not None:
+                self.said.emit(
+                    self.tr("{model} is not installed any more; {other} is used instead").format(
+                        model=self.title(name), other=instead.title
+                    )
+                )
 
     def _apply(self) -> None:
-        from models.catalogue import DEFAULT_MODEL
-
-        offered = [model for model in self._models if model.mode == self.mode and model.installed]
-        names = [model.name for model in offered]
-        wanted = self.chosen.get(self.mode, DEFAULT_MODEL)
-        name = wanted if wanted in names else DEFAULT_MODEL if DEFAULT_MODEL in names else names[0] if names else ""
+        offered = _offered(self.mode, self._models)
+        name = self._pick(self.mode, self._models)
         self._inspector.set_models(offered, name)
         # Before the model is loaded: a batch that starts meanwhile must have the threshold that the window shows.
         self._follow_threshold(next((model.default_threshold for model in offered if model.name == name), None))
@@ -116,6 +143,14 @@ class Modes(QObject):
         else:
             self.device_changed.emit("", "")
         self.mode_changed.emit(self.mode, bool(name))
+
+    def _pick(self, mode: str, models: list[ModelInfo]) -> str:
+        """The model to use in a mode: the one chosen, else the bundled one, else any; empty where there is none."""
+        from models.catalogue import DEFAULT_MODEL
+
+        names = [model.name for model in _offered(mode, models)]
+        wanted = self.chosen.get(mode, DEFAULT_MODEL)
+        return wanted if wanted in names else DEFAULT_MODEL if DEFAULT_MODEL in names else names[0] if names else ""
 
     def _follow_threshold(self, threshold: float | None) -> None:
         """The shared threshold follows the model as long as nobody has moved it."""
@@ -142,3 +177,20 @@ class Modes(QObject):
             self.said.emit(
                 sentence(error) if error else self.tr("The model could not be loaded; the log has the details")
             )
+
+
+def _list() -> tuple[list[ModelInfo], dict[str, int]]:
+    """All models, and when the file of each that is installed was last changed."""
+    from gui.listed_models import listed_models
+
+    models = listed_models()
+    stamps = {}
+    for model in models:
+        with contextlib.suppress(OSError):  # removed meanwhile
+            if model.path is not None:
+                stamps[model.name] = model.path.stat().st_mtime_ns
+    return models, stamps
+
+
+def _offered(mode: str, models: list[ModelInfo]) -> list[ModelInfo]:
+    return [model for model in models if model.mode == mode and model.installed]

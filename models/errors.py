@@ -26,7 +26,7 @@ class WeightsError(KirieError):
 class WeightsMissing(WeightsError):
     """The file is not there."""
 
-    sentence = "{path} is not there; import the weights again or choose another model."
+    sentence = "{path} is not there; check its name and folder, or choose another model."
 
 
 class WeightsUnreadable(WeightsError):

@@ -48,7 +48,7 @@ def install_checked(name: str, file: Path, entry: Entry | None, digest: str, rec
         weights = load_weights(file)
     if read_metadata(file):
         return install_copy(name, file, ".safetensors", receipt)
-    return install_weights(name, describe_weights(weights, entry, file), receipt)
+    return install_weights(name, describe_weights(weights, entry, file, name), receipt)
 
 
 def _install_onnx(name: str, file: Path, entry: Entry | None, recipe: str | None, receipt: dict[str, Any]) -> ModelInfo:
@@ -64,11 +64,15 @@ def _install_onnx(name: str, file: Path, entry: Entry | None, recipe: str | None
     return install_copy(name, file, ".onnx", {**receipt, **known, "preprocessing": chosen.as_json()})
 
 
-def describe_weights(weights: Weights, entry: Entry | None, file: Path) -> Weights:
-    """The weights with what the catalogue knows of them, where the file itself is silent."""
+def describe_weights(weights: Weights, entry: Entry | None, file: Path, name: str) -> Weights:
+    """The weights with what the catalogue knows of them, where the file itself is silent.
+
+    A file of others has no title but its stem, which stands as long as the model's ``name`` is made from it.
+    """
     info = weights.info
     if entry is None:
-        info = dataclasses.replace(info, provenance=info.provenance or f"Imported from {file.name}.")
+        title = info.title if name == name_from_stem(info.title) else name
+        info = dataclasses.replace(info, title=title, provenance=info.provenance or f"Imported from {file.name}.")
     else:
         provenance = f"{entry.title}: {entry.homepage or file.name}"
         info = dataclasses.replace(info, title=entry.title, licence=entry.licence, provenance=provenance)
@@ -83,6 +87,10 @@ def make_receipt(origin: str, digest: str) -> dict[str, Any]:
 def _choose_name(file: Path, name: str | None, replace: bool, digest: str, entry: Entry | None) -> tuple[str, bool]:
     """The name to install under, and whether that very file is installed there already."""
     models = list_models()
+    if name is None and not replace:
+        for model in models:
+            if model.installed and read_receipt(model.name).get("origin_sha256") == digest:
+                return model.name, True
     wanted = check_name(name) if name is not None else entry.name if entry else name_from_stem(file.stem)
     while holder := next((model for model in models if same_name(model.name, wanted)), None):
         if holder.installed and read_receipt(holder.name).get("origin_sha256") == digest and not replace:

@@ -24,11 +24,11 @@ class OnnxUnusable(WeightsError):
 
 
 class RecipeMissing(WeightsError):
-    """Nobody said how photos are prepared for this network; ``known`` names the recipes."""
+    """Nobody said how photos are prepared for this network; ``known`` names the recipes, ``beside`` the file of one."""
 
     sentence = (
-        "{path} does not say how photos are prepared for it; import it with “--recipe NAME” ({known}) or with "
-        "“--recipe FILE”, a recipe of your own."
+        "{path} does not say how photos are prepared for it; put a recipe beside it as {beside}, or name one with "
+        "“kirie models import FILE --recipe NAME” ({known})."
     )
 
 

@@ -124,7 +124,7 @@ def find_recipe(file: Path, wanted: str | None = None) -> OnnxRecipe:
     for values in recipes.values():
         if any(fnmatch.fnmatchcase(file.stem.lower(), pattern) for pattern in values["files"]):
             return parse_recipe(values, file)
-    raise RecipeMissing(file, known=", ".join(recipes))
+    raise RecipeMissing(file, known=", ".join(recipes), beside=beside.name)
 
 
 def _read_recipe(path: Path, recipes: Mapping[str, object]) -> OnnxRecipe:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import fnmatch
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
+from models.catalogue import ModelInfo
 from models.model_names import WEIGHTS_SUFFIXES
 from models.onnx_recipe import known_recipes
 
@@ -31,6 +33,12 @@ def rembg_files() -> list[Path]:
         and file.is_file()
         and any(fnmatch.fnmatchcase(file.stem.lower(), pattern) for pattern in patterns)
     ]
+
+
+def not_imported(models: Iterable[ModelInfo]) -> list[Path]:
+    """Those of ``rembg_files`` that are not among the models yet."""
+    here = {model.name for model in models}
+    return [file for file in rembg_files() if rembg_name(file) not in here]
 
 
 def rembg_name(file: Path) -> str:

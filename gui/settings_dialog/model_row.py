@@ -8,6 +8,9 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QProgres
 from models.catalogue import ModelInfo
 from models.download import DownloadProgress
 
+_SCORES = {"mae": "MAE", "max_f": "max Fβ", "iou": "IoU", "dice": "Dice", "auc": "AUC"}
+"""Our trainer's scores as papers write them; all others bear their own names."""
+
 
 class ModelRow(QFrame):
     """A card: title, facts, description, and the buttons that make sense for its state.
@@ -36,6 +39,7 @@ class ModelRow(QFrame):
         facts = QLabel(self._facts())
         facts.setForegroundRole(facts.palette().ColorRole.PlaceholderText)
         facts.setWordWrap(True)
+        facts.setObjectName("facts")
         grid.addWidget(facts, 1, 0, 1, 2)
         description = QLabel(model.description)
         description.setWordWrap(True)
@@ -45,6 +49,7 @@ class ModelRow(QFrame):
         self._progress.setAccessibleName(self.tr("Download of {model}").format(model=model.title))
         self._progress.hide()
         self._status = QLabel()
+        self._status.setObjectName("status")
         self._status.setWordWrap(True)
         self._status.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._status.hide()
@@ -74,11 +79,15 @@ class ModelRow(QFrame):
         """Show how far a download is."""
         self._show_running(True)
         self._progress.setValue(round(1000 * progress.done / max(progress.total, 1)))
-        self._status.setText(
-            self.tr("{done} of {total} · {rate}/s · {host}").format(
-                done=_size(progress.done), total=_size(progress.total), rate=_size(progress.rate), host=progress.host
-            )
-        )
+        if progress.done == progress.total:
+            self._status.setText(self.tr("Installing…"))
+            return
+        parts = [self.tr("{done} of {total}").format(done=_size(progress.done), total=_size(progress.total))]
+        if progress.remaining_s is not None:
+            minutes, seconds = divmod(round(progress.remaining_s), 60)
+            parts.append(self.tr("{rate}/s").format(rate=_size(progress.rate)))
+            parts.append(self.tr("{time} left").format(time=f"{minutes}:{seconds:02}"))
+        self._status.setText(" · ".join([*parts, progress.host]))
 
     def show_started(self) -> None:
         """Show that a download begins."""
@@ -86,9 +95,12 @@ class ModelRow(QFrame):
         self._progress.setValue(0)
         self._status.setText(self.tr("Connecting…"))
 
-    def show_outcome(self, text: str) -> None:
-        """Show how an action ended, in one sentence; empty for nothing to say."""
+    def show_outcome(self, text: str, again: str = "") -> None:
+        """Show how an action ended, in one sentence; ``again`` is what its button says from now on."""
         self._show_running(False)
+        if self._act and again:
+            self._act.setText(again)
+            self._act.setAccessibleName(f"{again}: {self.model.title}")
         self._status.setText(text)
         self._status.setVisible(bool(text))
 
@@ -103,7 +115,15 @@ class ModelRow(QFrame):
         where = self.tr("bundled") if self.model.bundled else self.tr("installed")
         if not self.model.installed:
             where = self.tr("not installed")
-        return " · ".join(filter(None, (where, self.model.network, _size(self.model.size), self.model.licence)))
+        network = "" if self.model.network == "unknown" else self.model.network
+        size = _size(self.model.size) if self.model.size else ""
+        facts = " · ".join(filter(None, (where, network, size, self.model.licence)))
+        scores = " · ".join(
+            f"{_SCORES.get(name, name)} {QLocale().toString(value, 'f', 3)}"
+            for name, value in self.model.scores.items()
+            if name != "threshold"
+        )
+        return f"{facts}\n{scores}" if scores else facts
 
     def _button(self, text: str, tip: str, signal: object) -> QPushButton:
         button = QPushButton(text)
@@ -115,4 +135,4 @@ class ModelRow(QFrame):
 
 
 def _size(count: float) -> str:
-    return QLocale().formattedDataSize(round(count), 1, QLocale.DataSizeFormat.DataSizeTraditionalFormat)
+    return QLocale().formattedDataSize(round(count), 1, QLocale.DataSizeFormat.DataSizeSIFormat)

@@ -27,24 +27,28 @@ from gui.settings_dialog.model_row import ModelRow
 from matting import folders
 from matting.control import Cancelled, Control
 from matting.errors import KirieError
-from models.catalogue import find_listed, import_model, remove_model
-from models.download import download_model
+from models.catalogue import ModelInfo, find_listed, import_model, list_models, remove_model
+from models.download import DownloadProgress, download_model
+from models.entries import catalogue_problem
+from models.rembg import not_imported, rembg_folder, rembg_name
 
 
 class ModelsPage(QWidget):
     """One row a model; downloads and imports run off the GUI thread, one at a time each.
 
-    ``models_changed()`` fires when a model was installed or removed.
+    ``models_changed()`` fires when a model was installed or removed. ``said(text)`` tells a user who does not see the
+    page what became of downloads and imports.
     """
 
     models_changed = Signal()
+    said = Signal(str)
     _progressed = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._rows: dict[str, ModelRow] = {}
         self._calls: dict[str, tuple[BackgroundCall, Control]] = {}
-        self._progressed.connect(lambda progress: self._rows[progress.name].show_progress(progress))
+        self._progressed.connect(self._show_progress)
         self._list = QVBoxLayout()
         content = QWidget()
         content.setLayout(self._list)
@@ -56,6 +60,10 @@ class ModelsPage(QWidget):
         scroll.setToolTip(self.tr("All models that Kirie knows"))
         self._outcome = QLabel()
         self._outcome.setWordWrap(True)
+        self._rembg = QPushButton()
+        self._rembg.setObjectName("rembg")
+        self._rembg.setAutoDefault(False)
+        self._rembg.clicked.connect(self.import_from_rembg)
         buttons = QHBoxLayout()
         for text, tip, act in (
             (self.tr("Import a file…"), self.tr("Install weights that you already have"), self._choose_file),
@@ -67,28 +75,58 @@ class ModelsPage(QWidget):
             button.setAutoDefault(False)
             button.clicked.connect(act)
             buttons.addWidget(button)
+        buttons.addWidget(self._rembg)
         buttons.addStretch()
         layout = QVBoxLayout(self)
         layout.addWidget(scroll, 1)
         layout.addWidget(self._outcome)
         layout.addLayout(buttons)
+        self.begin()
+
+    def begin(self) -> None:
+        """Show the page as it should be when it is opened."""
+        problem = catalogue_problem()
+        self._outcome.setText(sentence(problem) if problem else "")
         self.refresh()
 
     def refresh(self) -> None:
-        """Read the list of models again."""
-        while (item := self._list.takeAt(0)) is not None:
-            if (widget := item.widget()) is not None:
-                widget.deleteLater()
-        self._rows = {}
-        for model in listed_models():
-            row = ModelRow(model)
-            row.download_wanted.connect(self.download)
-            row.cancel_wanted.connect(self._cancel)
-            row.remove_wanted.connect(self._ask_and_remove)
-            row.card_wanted.connect(self._show_card)
+        """Read the list of models again; a row whose model is as it was stays, with what it says."""
+        while self._list.takeAt(0) is not None:
+            pass
+        before, self._rows = self._rows, {}
+        models = listed_models()
+        for model in models:
+            row = before.get(model.name)
+            if row is None or row.model != model:
+                row = self._make_row(model)
+            else:
+                del before[model.name]
             self._rows[model.name] = row
             self._list.addWidget(row)
         self._list.addStretch()
+        for row in before.values():
+            row.hide()
+            row.deleteLater()
+        self._offer_rembg(models)
+
+    def _make_row(self, model: ModelInfo) -> ModelRow:
+        row = ModelRow(model)
+        row.download_wanted.connect(self.download)
+        row.cancel_wanted.connect(self._cancel)
+        row.remove_wanted.connect(self._ask_and_remove)
+        row.card_wanted.connect(self._show_card)
+        return row
+
+    def _offer_rembg(self, models: list[ModelInfo]) -> None:
+        files = not_imported(models)
+        self._rembg.setVisible(bool(files))
+        self._rembg.setText(self.tr("Take over from rembg ({count})").format(count=len(files)))
+        self._rembg.setAccessibleName(self._rembg.text())
+        self._rembg.setToolTip(
+            self.tr("Install what rembg keeps in {folder}: {files}. Its own files stay as they are.").format(
+                folder=rembg_folder(), files=", ".join(file.name for file in files)
+            )
+        )
 
     def download(self, name: str) -> None:
         """Start or continue a download."""
@@ -100,7 +138,7 @@ class ModelsPage(QWidget):
 
         call = BackgroundCall(lambda: _download(name, control, report), self)
         call.succeeded.connect(lambda installed: self._after_download(name, bool(installed)))
-        call.failed.connect(lambda error: self._rows[name].show_outcome(self._sentence(error)))
+        call.failed.connect(lambda error: self._show_failure(name, self._sentence(error)))
         self._start(f"download {name}", call, control)
 
     def import_file(self, file: Path) -> None:
@@ -108,12 +146,26 @@ class ModelsPage(QWidget):
         self._outcome.setText(self.tr("Importing {file}…").format(file=file.name))
         call = BackgroundCall(lambda: import_model(file), self)
         call.succeeded.connect(self._after_import)
-        call.failed.connect(lambda error: self._outcome.setText(self._sentence(error)))
+        call.failed.connect(lambda error: self._say(self._sentence(error)))
+        self._start("import", call, Control())
+
+    def import_from_rembg(self) -> None:
+        """Install what rembg has and Kirie has not."""
+        self._outcome.setText(self.tr("Importing from rembg…"))
+        call = BackgroundCall(_take_over, self)
+        call.succeeded.connect(self._after_rembg)
+        call.failed.connect(lambda error: self._say(self._sentence(error)))
         self._start("import", call, Control())
 
     def outcome(self) -> str:
         """What the page says about the last import."""
         return self._outcome.text()
+
+    def say_what_goes_on(self) -> None:
+        """Tell the user who leaves the page which downloads do not end with it."""
+        running = [key.removeprefix("download ") for key, (call, _) in self._calls.items() if call.isRunning()]
+        if titles := [self._rows[name].model.title for name in running if name in self._rows]:
+            self.said.emit(self.tr("Downloading {model}…").format(model=", ".join(titles)))
 
     def close_page(self) -> None:
         """Cancel what runs (downloads continue next time) and wait for it."""
@@ -131,14 +183,39 @@ class ModelsPage(QWidget):
     def _after_download(self, name: str, installed: bool) -> None:
         if installed:
             self.refresh()
+            self._tell_hidden(self.tr("{model} is installed.").format(model=self._rows[name].model.title))
             self.models_changed.emit()
         else:
-            self._rows[name].show_outcome(self.tr("Stopped. The download continues where it was left."))
+            self._rows[name].show_outcome(self.tr("Stopped; what has arrived is kept."), self.tr("Continue"))
+
+    def _show_progress(self, progress: DownloadProgress) -> None:
+        if row := self._rows.get(progress.name):  # gone when the user took the model out of the catalogue meanwhile
+            row.show_progress(progress)
+
+    def _show_failure(self, name: str, text: str) -> None:
+        if row := self._rows.get(name):
+            row.show_outcome(text, self.tr("Try again"))
+        self._tell_hidden(text)
+
+    def _say(self, text: str) -> None:
+        self._outcome.setText(text)
+        self._tell_hidden(text)
+
+    def _tell_hidden(self, text: str) -> None:
+        if not self.isVisible():
+            self.said.emit(text)
 
     def _after_import(self, model: object) -> None:
         self.refresh()
         title = getattr(model, "title", "")
-        self._outcome.setText(self.tr("Imported {model}.").format(model=title))
+        self._say(self.tr("Imported {model}.").format(model=title))
+        self.models_changed.emit()
+
+    def _after_rembg(self, outcome: tuple[list[str], list[KirieError]]) -> None:
+        titles, errors = outcome
+        self.refresh()
+        lines = [self.tr("Imported {model}.").format(model=", ".join(titles))] if titles else []
+        self._say("\n".join([*lines, *map(sentence, errors)]))
         self.models_changed.emit()
 
     def _cancel(self, name: str) -> None:
@@ -199,6 +276,18 @@ class ModelsPage(QWidget):
         if isinstance(error, KirieError):
             return sentence(error)
         return self.tr("Something went wrong inside Kirie; the log tells more.")
+
+
+def _take_over() -> tuple[list[str], list[KirieError]]:
+    """Import what rembg has: the titles of what came, and why the rest did not."""
+    titles: list[str] = []
+    errors: list[KirieError] = []
+    for file in not_imported(list_models()):
+        try:
+            titles.append(import_model(file, rembg_name(file)).title)
+        except KirieError as error:
+            errors.append(error)
+    return titles, errors
 
 
 def _download(name: str, control: Control, report: object) -> bool:

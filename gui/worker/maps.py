@@ -104,9 +104,10 @@ class MapService(QObject):
         )
 
     def forget(self) -> None:
-        """Drop all maps: the device or a weights file has changed."""
+        """Drop all maps and loaded models: the device or a weights file has changed."""
         with self._change:
             self._kept.clear()
+        self._predicting.forget()
 
     def close(self) -> None:
         """End the thread; close the predicting thread after it."""

@@ -66,9 +66,9 @@ class BrokenOff(DownloadError):
 
 
 class WrongBytes(DownloadError):
-    """Something arrived whole, and it is not the model."""
+    """Something arrived whole, and it is not the model; ``hosts`` names who sent it."""
 
     sentence = (
-        "“{name}” was not installed: what came is not the file of the catalogue ({answers}); try again later, "
+        "“{name}” was not installed: what {hosts} sent is not the file of the catalogue; try again later, "
         "or use a file you have."
     )

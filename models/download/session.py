@@ -176,7 +176,8 @@ def _explain(entry: Entry, part: Part, tried: list[MirrorLeft]) -> DownloadError
     if left := by_why.get(Why.PROXY):
         return ProxyRefused(reason=left.detail, **facts)
     if Why.WRONG in by_why:
-        return WrongBytes(answers=answers, **facts)
+        wrong = [left.host for left in tried if left.why is Why.WRONG]
+        return WrongBytes(hosts=", ".join(dict.fromkeys(wrong)), **facts)
     if set(by_why) == {Why.UNREACHABLE}:
         return NoConnection(hosts=", ".join(dict.fromkeys(left.host for left in tried)), **facts)
     return MirrorsRefused(answers=answers, **facts)

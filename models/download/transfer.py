@@ -188,7 +188,7 @@ def _accept(url: str, host: str, status: int, headers: Message, part: Part, size
         part.restart()
         total = length
     else:
-        raise MirrorLeft(Why.REFUSED, host, f"answered {status}")
+        raise MirrorLeft(Why.REFUSED, host, f"HTTP {status}")
     if total and abs(total - size) > size * _SIZE_SLACK:
         raise MirrorLeft(Why.WRONG, host, f"offers {total} bytes instead of {size}")
     part.expect(replace(origin, total=total))
@@ -227,11 +227,11 @@ def _explained(host: str, part: Part) -> Iterator[None]:
 def _from_status(host: str, error: urllib.error.HTTPError) -> MirrorLeft:
     error.close()
     if error.code == 407:
-        return MirrorLeft(Why.PROXY, host, "it answered 407")
+        return MirrorLeft(Why.PROXY, host, "HTTP 407")
     if error.code < 400:
         return MirrorLeft(Why.REFUSED, host, "redirects to nowhere")
     busy = error.code in _TRANSIENT or error.code >= 500
-    return MirrorLeft(Why.BUSY if busy else Why.REFUSED, host, f"answered {error.code}")
+    return MirrorLeft(Why.BUSY if busy else Why.REFUSED, host, f"HTTP {error.code}")
 
 
 def _from_network(host: str, error: Exception, connected: bool) -> MirrorLeft:

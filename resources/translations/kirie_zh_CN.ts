@@ -915,8 +915,20 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>从这台电脑删除权重</translation>
     </message>
     <message>
-        <source>{done} of {total} · {rate}/s · {host}</source>
-        <translation>{done} / {total} · {rate}/秒 · {host}</translation>
+        <source>Installing…</source>
+        <translation>正在安装…</translation>
+    </message>
+    <message>
+        <source>{done} of {total}</source>
+        <translation>{done} / {total}</translation>
+    </message>
+    <message>
+        <source>{rate}/s</source>
+        <translation>{rate}/秒</translation>
+    </message>
+    <message>
+        <source>{time} left</source>
+        <translation>剩余 {time}</translation>
     </message>
     <message>
         <source>Connecting…</source>
@@ -981,12 +993,40 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>显示已安装模型的位置</translation>
     </message>
     <message>
+        <source>Take over from rembg ({count})</source>
+        <translation>从 rembg 导入（{count}）</translation>
+    </message>
+    <message>
+        <source>Install what rembg keeps in {folder}: {files}. Its own files stay as they are.</source>
+        <translation>安装 rembg 保存在 {folder} 中的模型：{files}。rembg 的文件保持不变。</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>重试</translation>
+    </message>
+    <message>
         <source>Importing {file}…</source>
         <translation>正在导入 {file}…</translation>
     </message>
     <message>
-        <source>Stopped. The download continues where it was left.</source>
-        <translation>已停止，下次从中断处继续下载。</translation>
+        <source>Importing from rembg…</source>
+        <translation>正在从 rembg 导入…</translation>
+    </message>
+    <message>
+        <source>Downloading {model}…</source>
+        <translation>正在下载 {model}…</translation>
+    </message>
+    <message>
+        <source>{model} is installed.</source>
+        <translation>{model} 已安装。</translation>
+    </message>
+    <message>
+        <source>Stopped; what has arrived is kept.</source>
+        <translation>已停止，已下载的部分会保留。</translation>
+    </message>
+    <message>
+        <source>Continue</source>
+        <translation>继续</translation>
     </message>
     <message>
         <source>Imported {model}.</source>
@@ -1023,6 +1063,10 @@ Subfolders are taken along; your photos are never changed.</source>
 </context>
 <context>
     <name>Modes</name>
+    <message>
+        <source>{model} is not installed any more; {other} is used instead</source>
+        <translation>{model} 已不再安装，改用 {other}</translation>
+    </message>
     <message>
         <source>Predictions run on {device}</source>
         <translation>预测运行于 {device}</translation>
@@ -2086,8 +2130,8 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>无法写入 {path}（{reason}）。</translation>
     </message>
     <message>
-        <source>{path} does not say how photos are prepared for it; import it with “--recipe NAME” ({known}) or with “--recipe FILE”, a recipe of your own.</source>
-        <translation>{path} 没有说明照片的预处理方式；请用“--recipe NAME”（{known}）或自己的配方“--recipe FILE”导入。</translation>
+        <source>{path} does not say how photos are prepared for it; put a recipe beside it as {beside}, or name one with “kirie models import FILE --recipe NAME” ({known}).</source>
+        <translation>{path} 没有说明照片的预处理方式；请在其旁放一份名为 {beside} 的配方，或用“kirie models import FILE --recipe NAME”指定一种（{known}）。</translation>
     </message>
     <message>
         <source>{path} has no probability map in {folder}; put a grey image with the same name there.</source>
@@ -2154,8 +2198,8 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>{path} 不是 Kirie 能读取的照片；请转换为 JPEG、PNG、WebP 或 TIFF。</translation>
     </message>
     <message>
-        <source>{path} is not there; import the weights again or choose another model.</source>
-        <translation>{path} 不存在；请重新导入权重或选择其他模型。</translation>
+        <source>{path} is not there; check its name and folder, or choose another model.</source>
+        <translation>{path} 不存在；请检查文件名和文件夹，或选择其他模型。</translation>
     </message>
     <message>
         <source>{path} needs more memory than there is; close other programs, or make the photo smaller.</source>
@@ -2226,8 +2270,8 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>“{name}”安装后被更改或损坏（{path}）；请移除后重新安装。</translation>
     </message>
     <message>
-        <source>“{name}” was not installed: what came is not the file of the catalogue ({answers}); try again later, or use a file you have.</source>
-        <translation>“{name}”未安装：收到的不是目录中的文件（{answers}）；请稍后重试，或使用您已有的文件。</translation>
+        <source>“{name}” was not installed: what {hosts} sent is not the file of the catalogue; try again later, or use a file you have.</source>
+        <translation>“{name}”未安装：{hosts} 发来的不是目录中的文件；请稍后重试，或使用您已有的文件。</translation>
     </message>
 </context>
 </TS>

@@ -106,6 +106,7 @@ def test_verify_fails_for_a_changed_model(models: Run, weights: Path, kirie_home
     ("arguments", "said"),
     [
         (["show", "u2nt"], "Did you mean “u2net”"),
+        (["show", "/etc/passwd"], "cannot be the name"),
         (["download", "u2nt"], "Did you mean “u2net”"),
         (["remove", "../../etc/passwd"], "cannot be the name"),
         (["remove", "u2net-small"], "comes with Kirie and cannot be removed"),
@@ -185,7 +186,7 @@ def test_a_failed_download_is_status_1_in_one_sentence(models: Run, weights: Pat
         offer(kirie_home, one.url, weights)
         status, out, err = models("download", "studio", "--json")
     assert (status, out) == (1, "")
-    assert "answered 404" in err
+    assert "HTTP 404" in err
     assert "use a file you have" in err
 
 

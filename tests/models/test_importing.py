@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
+import shutil
 import threading
 from pathlib import Path
 
@@ -90,6 +91,16 @@ def test_the_original_is_never_touched(foreign: Path) -> None:
 def test_the_same_file_is_installed_once(foreign: Path) -> None:
     assert import_model(foreign) == import_model(foreign) == import_model(foreign, "some-SHOES-v2")
     assert sum(model.installed and not model.bundled for model in list_models()) == 1
+
+
+def test_a_copy_under_another_file_name_is_the_same_file(foreign: Path, tmp_path: Path) -> None:
+    first = import_model(foreign)
+    assert import_model(Path(shutil.copy(foreign, tmp_path / "copy.pth"))) == first
+
+
+def test_the_title_is_the_name_that_was_chosen(foreign: Path) -> None:
+    assert import_model(foreign).title == "Some shoes (v2)"
+    assert import_model(foreign, "winter-boots").title == "winter-boots"
 
 
 def test_another_file_of_the_same_name_is_numbered(foreign: Path) -> None:
