@@ -8,7 +8,9 @@ multi-level foreground: pymatting, in an environment of its own) and through a p
 whole photo, as a part of plain bilinear enlargement's; SAD, MSE, and the gradient error of Rhemann et al. 2009.
 "Colour" is the mean error of the composite on white, black and green over the photo's soft pixels, as a part of that of
 rembg's default (bilinear map, photo's own colours); the true subject colours are closed form's on the true alpha
-(Levin et al. 2008), since the data set has none. ``--sizes`` repeats the timing on photos enlarged to that many MP.
+(Levin et al. 2008), since the data set has none. Networks' maps are another matter than perfect ones: the same again
+with the bundled network's, and on ``salient`` photos, whose truth is hard. ``--sizes`` repeats the timing on photos
+enlarged to that many MP.
 """
 
 from __future__ import annotations
@@ -35,8 +37,11 @@ from matting.cut import finish  # noqa: E402
 from matting.foreground import estimate_foreground  # noqa: E402
 from matting.photo import Photo  # noqa: E402
 from matting.settings import CutSettings, Edges  # noqa: E402
+from models.catalogue import DEFAULT_MODEL  # noqa: E402
+from models.prediction import load_predictor  # noqa: E402
 
 DATA = ROOT.parent / "shared" / "data" / "alpha"
+SALIENT = DATA.with_name("salient")
 HELPER = Path(__file__).with_name("edges_pymatting.py")
 BACKGROUNDS = ((1.0, 1.0, 1.0), (0.0, 0.0, 0.0), (0.0, 0.8, 0.0))
 Image = NDArray[np.float32]
@@ -143,6 +148,8 @@ def gradient_error(alpha: Image, truth: Image) -> float:
 
 def colour_error(case: Case, alpha: Image, colours: Image) -> float:
     soft = (case.alpha > 0) & (case.alpha < 1)
+    if not soft.any():
+        return float("nan")
     mine, true = alpha[soft][:, None], case.alpha[soft][:, None]
     errors = [
         np.abs(mine * colours[soft] + (1 - mine) * behind - true * case.colours[soft] - (1 - true) * behind).mean()
@@ -171,13 +178,35 @@ def load_cases(reference: Method) -> list[Case]:
     return cases
 
 
-def compare(cases: list[Case], methods: dict[str, Method], factor: int) -> None:
-    print(f"\nMap at 1/{factor} of the photo, mean of {len(cases)} photos (first four columns: part of bilinear's)")
-    print(f"{'':22}{'SAD':>8}{'MSE':>8}{'grad':>8}{'colour':>8}{'ms':>9}   SAD of each photo")
+def load_salient(step: int) -> list[Case]:
+    """Every so many photos with hard masks; their colours stay the photo's."""
+    cases = []
+    for file in sorted((SALIENT / "images").glob("*.jpg"))[::step]:
+        rgb = np.ascontiguousarray(cv2.imread(str(file))[..., ::-1])
+        grey = cv2.imread(str(SALIENT / "masks" / f"{file.stem}.png"), cv2.IMREAD_GRAYSCALE)
+        cases.append(Case(file.stem, np.asarray(rgb, np.uint8), np.float32(grey > 127), rgb.astype(np.float32) / 255))
+    return cases
+
+
+def predicted(cases: list[Case], found: float = 0.0) -> tuple[list[Case], list[Image]]:
+    """The bundled network's maps, and the cases in which it found the subject: overlap (IoU) of at least ``found``."""
+    predictor = load_predictor(DEFAULT_MODEL)
+    pairs = [(case, predictor.predict(case.rgb).max(axis=0)) for case in cases]
+
+    def overlap(case: Case, cells: Image) -> float:
+        mask, truth = cv2.resize(cells, case.alpha.shape[::-1]) >= 0.5, case.alpha >= 0.5
+        return float((mask & truth).sum() / max((mask | truth).sum(), 1))
+
+    kept = [pair for pair in pairs if overlap(*pair) >= found]
+    return [case for case, _ in kept], [cells for _, cells in kept]
+
+
+def compare(title: str, cases: list[Case], maps: list[Image], methods: dict[str, Method]) -> None:
+    print(f"\n{title}, mean of {len(cases)} photos (first four columns: part of bilinear's)")
+    print(f"{'':22}{'SAD':>8}{'MSE':>8}{'grad':>8}{'colour':>8}{'ms':>9}   SAD of each photo (at most nine)")
     ratios: dict[str, list[list[float]]] = {name: [] for name in methods}
     seconds: dict[str, list[float]] = {name: [] for name in methods}
-    for case in cases:
-        cells = case.cells(factor)
+    for case, cells in zip(cases, maps, strict=True):
         base = measure(case, bilinear(case.rgb, cells))
         for name, method in methods.items():
             result = method(case.rgb, cells)
@@ -185,7 +214,7 @@ def compare(cases: list[Case], methods: dict[str, Method], factor: int) -> None:
             seconds[name].append(result.seconds)
     for name in methods:
         means = np.mean(ratios[name], axis=0)
-        each = " ".join(f"{row[0]:.2f}" for row in ratios[name])
+        each = " ".join(f"{row[0]:.2f}" for row in ratios[name][:9])
         columns = "".join(f"{value:8.3f}" for value in means)
         print(f"{name:22}{columns}{1e3 * np.mean(seconds[name]):9.1f}   {each}")
 
@@ -251,7 +280,10 @@ def main() -> int:
     methods |= {f"ours {edges}": ours(edges, args.softness) for edges in Edges}
     methods["rembg's recipe"] = theirs["recipe"]
     for factor in (10, 4):
-        compare(cases, methods, factor)
+        compare(f"Map at 1/{factor} of the photo", cases, [case.cells(factor) for case in cases], methods)
+    compare("The bundled network's map, hair", *predicted(cases), methods)
+    if SALIENT.is_dir():
+        compare("The bundled network's map, hard truth, IoU ≥ 0.6", *predicted(load_salient(20), 0.6), methods)
     compare_foregrounds(cases, theirs)
     timed = {name: methods[name] for name in ("ours fine", "ours hair", "rembg's recipe")}
     compare_sizes(cases, timed, args.sizes)
