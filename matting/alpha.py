@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from itertools import chain
 
 import cv2
 import numpy as np
 
-from matting.band import Tile, enlarge, for_each, split, tile_extremes
+from matting.band import Tile, enlarge, split, tile_extremes
 from matting.edges import UNDECIDED, align, tile_alpha
 from matting.images import Floats, from_unit, resize, smoothstep, to_unit
 from matting.islands import fill_holes, keep_largest
@@ -110,22 +109,17 @@ def _paint(
     top = np.iinfo(alpha.dtype).max
     drawn = [DrawnStroke(stroke, height, width) for stroke in strokes]
 
-    def work(task: tuple[Tile, float, float]) -> None:
-        tile, low, high = task
+    for tile, low, high in zip(split(height, width), least.ravel().tolist(), most.ravel().tolist(), strict=True):
         touched = [stroke for stroke in drawn if stroke.touches(tile)]
         if not touched and (high <= 0 or low >= 1):
             if low >= 1:
                 alpha[tile.rows, tile.columns] = top
-            return
+            continue
         part = np.full(tile.shape, low, np.float32) if high <= 0 or low >= 1 else paint(tile)
         if touched:
             said, left = strokes_on(touched, tile, core)
             part = np.clip(said + left * part, 0, 1)
         alpha[tile.rows, tile.columns] = from_unit(part, alpha.dtype)
-
-    for_each(
-        work, zip(chain.from_iterable(split(height, width)), least.ravel().tolist(), most.ravel().tolist(), strict=True)
-    )
     return alpha
 
 

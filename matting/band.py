@@ -7,24 +7,16 @@ cost follows the outline and not the photo's area.
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from matting.images import Floats
 
-T = TypeVar("T")
-
 TILE = 128
 """Side of a tile in photo pixels: small enough to hug the outline, large enough to be worth a Python call."""
-FEW = 500
-"""Tiles, of a photo of 8 megapixels, that are not worth a pool of threads."""
 
 
 @dataclass(frozen=True)
@@ -61,11 +53,16 @@ class Tile:
         )
 
 
-def split(height: int, width: int) -> list[list[Tile]]:
-    """All tiles of a photo, row by row."""
+def split(height: int, width: int) -> list[Tile]:
+    """All tiles of a photo, row by row.
+
+    Work through them in a plain loop: the short numpy calls of a tile spend so long handing the interpreter over that
+    two threads take longer than one.
+    """
     return [
-        [Tile(y, min(y + TILE, height), x, min(x + TILE, width)) for x in range(0, width, TILE)]
+        Tile(y, min(y + TILE, height), x, min(x + TILE, width))
         for y in range(0, height, TILE)
+        for x in range(0, width, TILE)
     ]
 
 
@@ -94,29 +91,6 @@ def enlarge(planes: Floats, tile: Tile, height: int, width: int, cubic: bool = F
     down, (top, bottom) = _weights(tile.top, tile.bottom, height, planes.shape[1], cubic)
     across, (left, right) = _weights(tile.left, tile.right, width, planes.shape[2], cubic)
     return np.asarray(down @ planes[:, top:bottom, left:right] @ across.T, np.float32)
-
-
-def for_each(work: Callable[[T], None], items: Iterable[T]) -> None:
-    """Call ``work`` on every item on as many threads as there are cores, at most 8; the first error is raised.
-
-    Few items, as of a screen-size photo, are done at once: threads that hand each other the interpreter after every
-    short numpy call take three times as long.
-    """
-    todo = list(items)
-    threads = min(8, os.cpu_count() or 1) if len(todo) > FEW else 1
-
-    def work_all(items: list[T]) -> None:
-        for item in items:
-            work(item)
-
-    if threads == 1:
-        work_all(todo)
-        return
-    # Handing over a tile costs as much as filling it: a few hands of tiles, dealt so that each has some of the outline.
-    hands = 4 * threads
-    with ThreadPoolExecutor(threads, "tiles") as pool:
-        for _ in pool.map(work_all, (todo[first::hands] for first in range(hands))):
-            pass
 
 
 def _span(start: int, stop: int, full: int, small: int, margin: int) -> tuple[int, int]:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from itertools import chain
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from matting.alpha import has_subject, make_alpha
-from matting.band import Tile, enlarge, for_each, split
+from matting.band import enlarge, split
 from matting.cut import finish
 from matting.doubt import doubt
 from matting.encode import encode, encode_grey
@@ -85,9 +84,7 @@ def _at_photo_size(probability: NDArray[np.float32], photo: Photo) -> NDArray[np
         cells = np.asarray(cv2.resize(cells, size, interpolation=cv2.INTER_AREA))
     grey = np.empty((height, width), np.uint8)
 
-    def paint(tile: Tile) -> None:
+    for tile in split(height, width):
         part = enlarge(cells[None], tile, height, width, cubic=True)[0]
         grey[tile.rows, tile.columns] = np.rint(np.clip(part, 0, 1) * 255)
-
-    for_each(paint, chain.from_iterable(split(height, width)))
     return grey

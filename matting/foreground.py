@@ -8,14 +8,12 @@ and more passes of shrinking radius. The passes run on a small copy; only the la
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from itertools import chain
 from typing import cast
 
 import cv2
 import numpy as np
 
-from matting.band import Tile, enlarge, for_each, split
+from matting.band import enlarge, split
 from matting.images import Floats, box_mean, from_unit, to_unit
 from matting.photo import Pixels
 
@@ -35,41 +33,30 @@ def estimate_foreground(rgb: Pixels, alpha: Pixels) -> Pixels:
     """
     height, width = alpha.shape
     layers = np.stack(_layers(rgb, alpha))
-
-    def mixed(tile: Tile) -> Pixels:
+    result = np.zeros_like(rgb)
+    top = np.iinfo(alpha.dtype).max
+    around = np.ones((2 * _EXTENSION + 1,) * 2, np.uint8)
+    for tile in split(height, width):
         opacity, colours = alpha[tile.rows, tile.columns], rgb[tile.rows, tile.columns]
-        near = cv2.dilate(opacity, np.ones((2 * _EXTENSION + 1,) * 2, np.uint8)) > 0
+        if not opacity.any():
+            continue
+        if opacity.min() == top:
+            result[tile.rows, tile.columns] = colours
+            continue
+        near = cv2.dilate(opacity, around) > 0
         pixels = cast(Pixels, cv2.copyTo(colours, near.astype(np.uint8)))
-        band = np.flatnonzero(near & (opacity < np.iinfo(rgb.dtype).max))
+        band = np.flatnonzero(near & (opacity < top))
         front, behind = np.split(enlarge(layers, tile, height, width).reshape(6, -1).take(band, axis=1), 2)
         a, seen = to_unit(opacity.ravel()[band]), to_unit(colours.reshape(-1, 3).take(band, axis=0).T)
         clean = front + a / (a * a + (1 - a) * (1 - a)) * (seen - behind - a * (front - behind))
         pixels.reshape(-1, 3)[band] = from_unit(np.clip(clean, 0, 1), rgb.dtype).T
-        return pixels
-
-    return _by_tile(rgb, alpha, mixed)
+        result[tile.rows, tile.columns] = pixels
+    return result
 
 
 def keep_photo_colours(rgb: Pixels, alpha: Pixels) -> Pixels:
     """The photo's own colours where alpha is not zero, zero elsewhere; shapes and dtype as ``estimate_foreground``."""
     return cast(Pixels, cv2.copyTo(rgb, (alpha > 0).astype(np.uint8)))
-
-
-def _by_tile(rgb: Pixels, alpha: Pixels, mixed: Callable[[Tile], Pixels]) -> Pixels:
-    """Copy opaque tiles, leave transparent ones zero, and call ``mixed`` for the others."""
-    height, width = alpha.shape
-    result = np.zeros_like(rgb)
-    top = np.iinfo(alpha.dtype).max
-
-    def work(tile: Tile) -> None:
-        opacity = alpha[tile.rows, tile.columns]
-        if not opacity.any():
-            return
-        opaque = bool(opacity.min() == top)
-        result[tile.rows, tile.columns] = rgb[tile.rows, tile.columns] if opaque else mixed(tile)
-
-    for_each(work, chain.from_iterable(split(height, width)))
-    return result
 
 
 def _layers(rgb: Pixels, alpha: Pixels) -> list[Floats]:
