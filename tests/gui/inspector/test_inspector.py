@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import TypeVar
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, QSettings, Qt
@@ -35,41 +34,11 @@ from pytestqt.qtbot import QtBot
 from gui.canvas.brush import Brush
 from gui.inspector.inspector import Inspector
 from gui.presets import Presets
-from matting.settings import CutSettings, Edges, Existing, Format, OutputSettings, Write
+from matting.settings import CutSettings, Edges
 from models.catalogue import ModelInfo
+from tests.gui.inspector.parts import part
 
 LEFT = Qt.MouseButton.LeftButton
-W = TypeVar("W", bound=QWidget)
-
-
-@pytest.fixture
-def inspector(qtbot: QtBot) -> Inspector:
-    widget = Inspector()
-    qtbot.addWidget(widget)
-    widget.resize(300, 1400)
-    widget.show()
-    widget.set_output(OutputSettings(folder=Path("/pictures/cutouts")))
-    return widget
-
-
-@pytest.fixture
-def heard(inspector: Inspector) -> list[CutSettings]:
-    settings: list[CutSettings] = []
-    inspector.settings_changed.connect(settings.append)
-    return settings
-
-
-@pytest.fixture
-def outputs(inspector: Inspector) -> list[OutputSettings]:
-    heard: list[OutputSettings] = []
-    inspector.output_changed.connect(heard.append)
-    return heard
-
-
-def part(inspector: QWidget, kind: type[W], name: str) -> W:
-    found = inspector.findChild(kind, name)
-    assert found is not None, name
-    return found
 
 
 def controls(inspector: Inspector) -> list[QWidget]:
@@ -257,69 +226,6 @@ def test_models_that_are_not_installed_cannot_be_picked(qtbot: QtBot, inspector:
         qtbot.keyClick(box, Qt.Key.Key_Up)
     assert told.args == ["small"]
     assert any(label.text() == "About small" for label in inspector.findChildren(QLabel))
-
-
-def test_the_example_name_follows_every_key(qtbot: QtBot, inspector: Inspector, outputs: list[OutputSettings]) -> None:
-    inspector.set_example("shoe", "u2net-small")
-    line = part(inspector, QLineEdit, "name-template")
-    example = part(inspector, QLabel, "name-example")
-    assert example.text() == "→ shoe-cutout.png"
-    qtbot.keyClicks(line, "{model}/{stem}")
-    assert example.text() == "→ u2net-small/shoe.png"
-    assert outputs[-1].name == "{model}/{stem}"
-    line.selectAll()
-    qtbot.keyClick(line, Qt.Key.Key_Delete)
-    assert outputs[-1].name is None
-
-
-def test_a_wrong_template_is_explained_and_not_passed_on(
-    qtbot: QtBot, inspector: Inspector, outputs: list[OutputSettings]
-) -> None:
-    line = part(inspector, QLineEdit, "name-template")
-    qtbot.keyClicks(line, "{stem}{oops}")
-    assert outputs[-1].name == "{stem}"  # the last one that was right
-    assert "{oops}" in part(inspector, QLabel, "name-example").text()
-
-
-def test_fields_are_inserted_from_a_menu(inspector: Inspector, outputs: list[OutputSettings]) -> None:
-    menu = next(menu for menu in inspector.findChildren(QMenu) if any("{stem}" in a.text() for a in menu.actions()))
-    for action in menu.actions():
-        if "{index}" in action.text() or "{kind}" in action.text():
-            action.trigger()
-    assert outputs[-1].name == "{kind}{index}"
-
-
-def test_something_is_always_written(inspector: Inspector, outputs: list[OutputSettings]) -> None:
-    cutout, mask = (part(inspector, QCheckBox, f"write-{kind}") for kind in ("cutout", "mask"))
-    assert not cutout.isEnabled()
-    mask.click()
-    assert outputs[-1].writes == (Write.CUTOUT, Write.MASK)
-    cutout.click()
-    assert outputs[-1].writes == (Write.MASK,)
-    assert not mask.isEnabled()
-    assert not part(inspector, QComboBox, "format").isEnabled()
-
-
-def test_format_and_existing_are_picked_by_key(
-    qtbot: QtBot, inspector: Inspector, outputs: list[OutputSettings]
-) -> None:
-    qtbot.keyClick(part(inspector, QComboBox, "format"), Qt.Key.Key_Down)
-    qtbot.keyClick(part(inspector, QComboBox, "existing"), Qt.Key.Key_Down)
-    assert outputs[-1] == OutputSettings(
-        folder=Path("/pictures/cutouts"), format=Format.WEBP, existing=Existing.OVERWRITE
-    )
-    assert part(inspector, QLabel, "name-example").text().endswith(".webp")
-
-
-def test_jpeg_warns_of_white_until_there_is_a_background(inspector: Inspector) -> None:
-    def warned() -> bool:
-        return any("white" in label.text() and label.isVisible() for label in inspector.findChildren(QLabel))
-
-    assert not warned()
-    inspector.set_output(OutputSettings(folder=Path(), format=Format.JPG))
-    assert warned()
-    inspector.set_settings(CutSettings(background="#ff0000"))
-    assert not warned()
 
 
 def test_the_brush_is_chosen_sized_and_shown(inspector: Inspector) -> None:
