@@ -38,6 +38,7 @@ from matting.foreground import estimate_foreground  # noqa: E402
 from matting.photo import Photo  # noqa: E402
 from matting.settings import CutSettings, Edges  # noqa: E402
 from models.catalogue import DEFAULT_MODEL  # noqa: E402
+from models.metrics import CutoutMeter  # noqa: E402
 from models.prediction import load_predictor  # noqa: E402
 
 DATA = ROOT.parent / "shared" / "data" / "alpha"
@@ -194,8 +195,9 @@ def predicted(cases: list[Case], found: float = 0.0) -> tuple[list[Case], list[I
     pairs = [(case, predictor.predict(case.rgb).max(axis=0)) for case in cases]
 
     def overlap(case: Case, cells: Image) -> float:
-        mask, truth = cv2.resize(cells, case.alpha.shape[::-1]) >= 0.5, case.alpha >= 0.5
-        return float((mask & truth).sum() / max((mask | truth).sum(), 1))
+        meter = CutoutMeter()
+        meter.add(np.asarray(cv2.resize(cells, case.alpha.shape[::-1]), np.float32), case.alpha)
+        return meter.scores()["iou"]
 
     kept = [pair for pair in pairs if overlap(*pair) >= found]
     return [case for case, _ in kept], [cells for _, cells in kept]

@@ -137,23 +137,21 @@ def _import(args: argparse.Namespace) -> int:
 
 def _import_from_rembg(args: argparse.Namespace) -> int:
     """Everything that loads; one line a file that does not."""
-    from models.catalogue import import_model
-    from models.rembg import rembg_files, rembg_folder, rembg_name
+    from models.rembg import rembg_files, rembg_folder, take_over
 
     files = rembg_files()
     if not files:
         print(f"kirie: {rembg_folder()} holds nothing that Kirie can use.", file=sys.stderr)
         return 1
     imported, failed = [], 0
-    for file in files:
-        try:
-            imported.append(import_model(file, rembg_name(file), args.replace))
-        except KirieError as error:
+    for outcome in take_over(files, args.replace):
+        if isinstance(outcome, KirieError):
             failed += 1
-            print(f"kirie: {error}", file=sys.stderr)
-        else:
-            if not args.json:
-                print(f"{imported[-1].name}: installed ({imported[-1].title}, {_bytes(imported[-1].size)})")
+            print(f"kirie: {outcome}", file=sys.stderr)
+            continue
+        imported.append(outcome)
+        if not args.json:
+            print(f"{outcome.name}: installed ({outcome.title}, {_bytes(outcome.size)})")
     if args.json:
         print(
             json.dumps([{**_as_json(model), "done": "installed"} for model in imported], ensure_ascii=False, indent=2)

@@ -35,10 +35,19 @@ class WeightsUnreadable(WeightsError):
     sentence = "{path} could not be opened ({reason}); check its permissions."
 
 
-class WeightsAreAFolder(WeightsError):
+class WeightsAreAFolder(WeightsUnreadable):
     """A folder where a file belongs."""
 
     sentence = "{path} is a folder; choose the file of weights in it."
+
+
+def reading_failed(path: Path, error: OSError) -> WeightsError:
+    """Why a file of weights could not be read, as a type of its own."""
+    if isinstance(error, FileNotFoundError):
+        return WeightsMissing(path)
+    if path.is_dir():  # asked, because systems report it in different ways
+        return WeightsAreAFolder(path)
+    return WeightsUnreadable(path, reason=error.strerror or error)
 
 
 class WeightsDamaged(WeightsError):

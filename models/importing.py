@@ -13,13 +13,13 @@ from matting import folders
 from models.catalogue import ModelInfo, find_listed, list_models, read_metadata, read_receipt
 from models.catalogue_errors import BundledModel, ModelExists, NotThatModel
 from models.entries import Entry, read_entries
-from models.errors import WeightsAreAFolder, WeightsMissing, WeightsUnreadable
+from models.errors import reading_failed
 from models.install import explain_write_errors, install_copy, install_weights, sha256_of
 from models.lock import model_lock
 from models.model_names import check_name, name_from_stem, same_name
 from models.onnx_import import load_u2net_export
 from models.onnx_predictor import OnnxPredictor
-from models.onnx_recipe import find_recipe, is_onnx, parse_recipe
+from models.onnx_recipe import find_recipe, is_onnx
 from models.weights import Weights, load_weights
 
 
@@ -53,10 +53,7 @@ def install_checked(name: str, file: Path, entry: Entry | None, digest: str, rec
 
 def _install_onnx(name: str, file: Path, entry: Entry | None, recipe: str | None, receipt: dict[str, Any]) -> ModelInfo:
     """Install a network that ONNX Runtime is to run, when it turns a trial photo into probabilities."""
-    if recipe is None and entry and entry.preprocessing is not None:
-        chosen = parse_recipe(entry.preprocessing, file)
-    else:
-        chosen = find_recipe(file, recipe)
+    chosen = find_recipe(file, recipe, entry.preprocessing if entry else None)
     height, width = chosen.input_size
     trial = np.random.default_rng(0).integers(0, 256, (height, width, 3), np.uint8)
     OnnxPredictor(file, chosen, "cpu").predict(trial)
@@ -121,9 +118,5 @@ def _next_name(name: str) -> str:
 def _digest(file: Path) -> str:
     try:
         return sha256_of(file)
-    except FileNotFoundError as error:
-        raise WeightsMissing(file) from error
     except OSError as error:
-        if file.is_dir():
-            raise WeightsAreAFolder(file) from error
-        raise WeightsUnreadable(file, reason=error.strerror or error) from error
+        raise reading_failed(file, error) from error

@@ -107,9 +107,9 @@ def known_recipes() -> dict[str, Mapping[str, Any]]:
     return recipes
 
 
-def find_recipe(file: Path, wanted: str | None = None) -> OnnxRecipe:
-    """The recipe for an ONNX file: ``wanted`` (a known name, or a JSON file), else a JSON file of the same stem beside
-    it, else the one that its file name is known for.
+def find_recipe(file: Path, wanted: str | None = None, listed: Mapping[str, Any] | None = None) -> OnnxRecipe:
+    """The recipe for an ONNX file: ``wanted`` (a known name, or a JSON file), else the one ``listed`` in its catalogue
+    entry, else a JSON file of the same stem beside it, else the one that its file name is known for.
 
     Raises:
         RecipeMissing: none of these.
@@ -118,6 +118,8 @@ def find_recipe(file: Path, wanted: str | None = None) -> OnnxRecipe:
     recipes = known_recipes()
     if wanted is not None and wanted in recipes:
         return parse_recipe(recipes[wanted], Path(wanted))
+    if wanted is None and listed is not None:
+        return parse_recipe(listed, file)
     beside = file.with_suffix(".json")
     if wanted is not None or beside.is_file():
         return _read_recipe(Path(wanted).expanduser() if wanted is not None else beside, recipes)

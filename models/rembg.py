@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import fnmatch
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from models.catalogue import ModelInfo
+from matting.errors import KirieError
+from models.catalogue import ModelInfo, import_model
 from models.model_names import WEIGHTS_SUFFIXES
 from models.onnx_recipe import known_recipes
 
@@ -39,6 +40,15 @@ def not_imported(models: Iterable[ModelInfo]) -> list[Path]:
     """Those of ``rembg_files`` that are not among the models yet."""
     here = {model.name for model in models}
     return [file for file in rembg_files() if rembg_name(file) not in here]
+
+
+def take_over(files: Iterable[Path], replace: bool = False) -> Iterator[ModelInfo | KirieError]:
+    """Import files of rembg's one by one; of each the model that came of it, or why none did."""
+    for file in files:
+        try:
+            yield import_model(file, rembg_name(file), replace)
+        except KirieError as error:
+            yield error
 
 
 def rembg_name(file: Path) -> str:

@@ -15,10 +15,9 @@ from torch import Tensor
 
 from models.errors import (
     WeightsDamaged,
-    WeightsMissing,
     WeightsNotRecognised,
-    WeightsUnreadable,
     WeightsUnsafe,
+    reading_failed,
 )
 from models.layouts import State, strip_prefixes
 
@@ -38,10 +37,8 @@ def read_state(path: Path) -> tuple[State, dict[str, str]]:
     try:
         with path.open("rb") as file:
             head = file.read(16)
-    except FileNotFoundError as error:
-        raise WeightsMissing(path) from error
     except OSError as error:
-        raise WeightsUnreadable(path, reason=error.strerror or error) from error
+        raise reading_failed(path, error) from error
     if not head:
         raise WeightsDamaged(path, found="it is empty")
     # Safetensors begins with the length of a JSON table in eight bytes, then the table.

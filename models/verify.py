@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from models.catalogue import find_listed, read_receipt
 from models.catalogue_errors import ModelDamaged
-from models.errors import WeightsUnreadable
+from models.errors import reading_failed
 from models.install import sha256_of
 from models.onnx_predictor import OnnxPredictor
 from models.onnx_recipe import find_recipe, is_onnx
@@ -23,7 +23,7 @@ def verify_model(name: str) -> None:
     try:
         digest = sha256_of(model.file)
     except OSError as error:
-        raise WeightsUnreadable(model.file, reason=error.strerror or error) from error
+        raise reading_failed(model.file, error) from error
     if not model.bundled and read_receipt(model.name).get("sha256", digest) != digest:
         raise ModelDamaged(name=model.name, path=model.file)
     if is_onnx(model.file):

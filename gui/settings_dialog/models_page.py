@@ -30,7 +30,7 @@ from matting.errors import KirieError
 from models.catalogue import ModelInfo, find_listed, import_model, list_models, remove_model
 from models.download import DownloadProgress, download_model
 from models.entries import catalogue_problem
-from models.rembg import not_imported, rembg_folder, rembg_name
+from models.rembg import not_imported, rembg_folder, take_over
 
 
 class ModelsPage(QWidget):
@@ -152,7 +152,7 @@ class ModelsPage(QWidget):
     def import_from_rembg(self) -> None:
         """Install what rembg has and Kirie has not."""
         self._outcome.setText(self.tr("Importing from rembg…"))
-        call = BackgroundCall(_take_over, self)
+        call = BackgroundCall(lambda: list(take_over(not_imported(list_models()))), self)
         call.succeeded.connect(self._after_rembg)
         call.failed.connect(lambda error: self._say(self._sentence(error)))
         self._start("import", call, Control())
@@ -211,8 +211,9 @@ class ModelsPage(QWidget):
         self._say(self.tr("Imported {model}.").format(model=title))
         self.models_changed.emit()
 
-    def _after_rembg(self, outcome: tuple[list[str], list[KirieError]]) -> None:
-        titles, errors = outcome
+    def _after_rembg(self, outcomes: list[ModelInfo | KirieError]) -> None:
+        titles = [outcome.title for outcome in outcomes if isinstance(outcome, ModelInfo)]
+        errors = [outcome for outcome in outcomes if isinstance(outcome, KirieError)]
         self.refresh()
         lines = [self.tr("Imported {model}.").format(model=", ".join(titles))] if titles else []
         self._say("\n".join([*lines, *map(sentence, errors)]))
@@ -276,18 +277,6 @@ class ModelsPage(QWidget):
         if isinstance(error, KirieError):
             return sentence(error)
         return self.tr("Something went wrong inside Kirie; the log tells more.")
-
-
-def _take_over() -> tuple[list[str], list[KirieError]]:
-    """Import what rembg has: the titles of what came, and why the rest did not."""
-    titles: list[str] = []
-    errors: list[KirieError] = []
-    for file in not_imported(list_models()):
-        try:
-            titles.append(import_model(file, rembg_name(file)).title)
-        except KirieError as error:
-            errors.append(error)
-    return titles, errors
 
 
 def _download(name: str, control: Control, report: object) -> bool:

@@ -66,9 +66,9 @@ def download_model(
     entry = read_entries().get(model.name)
     if entry is None or not entry.downloadable:
         raise NotDownloadable(name=model.name)
-    _check_recipe(entry)
     if model.installed and not again and read_receipt(model.name).get("origin_sha256") == entry.sha256:
         return model
+    _check_recipe(entry)
     part_path, note = part_files(entry.name)
     with (
         explain_write_errors(part_path),
@@ -215,12 +215,9 @@ def _check_recipe(entry: Entry) -> None:
     if entry.network != "onnx":
         return
     from models.onnx_predictor import runtime_installed
-    from models.onnx_recipe import find_recipe, parse_recipe
+    from models.onnx_recipe import find_recipe
 
     file = Path(f"{entry.name}.onnx")
     if not runtime_installed():
         raise OnnxNotInstalled(file)
-    if entry.preprocessing is None:
-        find_recipe(file)
-    else:
-        parse_recipe(entry.preprocessing, file)
+    find_recipe(file, listed=entry.preprocessing)
