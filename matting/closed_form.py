@@ -117,7 +117,10 @@ class Solver:
             if energy <= enough:
                 break
             moved = self._product(direction, None)
-            step = np.float32(energy / max(float(np.vdot(direction, moved)), 1e-30))
+            curvature = float(np.vdot(direction, moved))
+            if curvature <= 0:
+                break  # only rounding is left: the matrix has no such direction
+            step = np.float32(energy / curvature)
             alpha += step * direction
             residual -= step * moved
             before, energy = energy, float(np.vdot(residual, residual))

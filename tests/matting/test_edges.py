@@ -104,3 +104,15 @@ def test_no_line_where_the_solved_part_ends(column: int) -> None:
     rgb[:, :outline] //= 4
     alpha = make_alpha(Photo(rgb), cells, CutSettings(edges=Edges.FINE))
     assert alpha[:, outline + 10 :].min() > 230
+
+
+@pytest.mark.parametrize("edges", [Edges.FINE, Edges.HAIR])
+@pytest.mark.parametrize("height", [1, 2])
+@pytest.mark.filterwarnings("error::RuntimeWarning")
+def test_a_strip_of_a_photo_is_solved_without_overflow(height: int, edges: Edges) -> None:
+    """Three pixels to a window: their colours explain any alpha, and nothing but rounding is left to minimise."""
+    rng = np.random.default_rng(1)
+    for width in range(10, 60, 4):
+        photo = Photo(rng.integers(0, 255, (height, width, 3), np.uint8))
+        cells = rng.choice(np.float32([0, 0.02, 0.5, 0.98, 1]), (9, 10))
+        assert make_alpha(photo, cells, CutSettings(edges=edges)).shape == (height, width)
