@@ -17,8 +17,8 @@ from models.training.distributed import Team
 from models.training.ema import Average
 from models.training.errors import TrainingNeedsMemory
 from models.training.losses import training_loss
-from models.training.settings import TrainSettings
-from models.training.teacher import Pupil, hold_norms
+from models.training.settings import SCRATCH, TrainSettings
+from models.training.teacher import Pupil
 from models.u2net import U2Net
 
 
@@ -71,6 +71,7 @@ class Stepper:
         self.micro = settings.micro or settings.batch
         self._team = team
         self._taught = teacher is not None
+        self._holds_norms = self._taught or settings.start != SCRATCH
         self._network = team.wrap(self.network if teacher is None else _beside(teacher, self.network, place))
         self._optimiser = torch.optim.AdamW(_groups(self.network, settings.weight_decay), lr=settings.lr)
         self._scaler = torch.amp.GradScaler(place.device.type, enabled=place.dtype == torch.float16)
@@ -104,8 +105,8 @@ class Stepper:
 
     def _accumulate(self, batch: Batch, apart: bool) -> float:
         self.network.train()
-        if self._taught and not apart:
-            hold_norms(self.network)
+        if self._holds_norms and not apart:
+            _hold_norms(self.network)
         self._optimiser.zero_grad(set_to_none=True)
         whole, total = len(batch.x), torch.zeros((), device=self.place.device)
         for start in range(0, whole, self.micro):
@@ -147,6 +148,13 @@ class Stepper:
 def _beside(teacher: U2Net, network: nn.Module, place: Place) -> Pupil:
     assert isinstance(network, U2Net)  # load_teacher saw to it
     return Pupil(network, teacher.to(place.device).to(memory_format=torch.channels_last))  # type: ignore[call-overload]
+
+
+def _hold_norms(network: nn.Module) -> None:
+    """Norms use the statistics they have: a small batch's noise would add up over the blocks of a deep network."""
+    for module in network.modules():
+        if isinstance(module, nn.BatchNorm2d):
+            module.eval()
 
 
 def _groups(network: nn.Module, decay: float) -> list[dict[str, Any]]:

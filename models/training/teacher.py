@@ -78,13 +78,6 @@ def relative_distance(ours: Tensor, wanted: Tensor) -> Tensor:
     return (ours.float() - wanted).square().mean() / (spread + 1e-4)
 
 
-def hold_norms(network: nn.Module) -> None:
-    """Norms use the statistics they have: a small batch's noise would add up over the blocks of a U²-Net."""
-    for module in network.modules():
-        if isinstance(module, nn.BatchNorm2d):
-            module.eval()
-
-
 def load_teacher(name: str, info: WeightsInfo) -> U2Net:
     """The model to learn from, for a network that ``info`` describes; ``name`` as in ``find_model``.
 

@@ -102,12 +102,14 @@ def test_a_taught_run_resumes_and_names_its_teacher(teacher: U2Net, tmp_path: Pa
         assert str(tmp_path).encode() not in finished.model.read_bytes()
 
 
-def test_a_taught_run_onward_keeps_the_blocks_together(teacher: U2Net, tmp_path: Path) -> None:
-    """Its norms keep their statistics from the first step on, which they would not while blocks learn apart."""
+@pytest.mark.parametrize("taught", [True, False])
+def test_a_run_onward_holds_the_norms(teacher: U2Net, tmp_path: Path, taught: bool) -> None:
+    """From the first step on; a taught one does not begin with the blocks apart."""
     file = tmp_path / "teacher.safetensors"
     save_weights(file, teacher.state_dict(), SMALL)
     channel = Recorder()
-    settings = recipe(make_dataset(tmp_path / "discs", 8), start=str(file), teacher=str(file), epochs=1)
+    data = make_dataset(tmp_path / "discs", 8)
+    settings = recipe(data, start=str(file), teacher=str(file) if taught else "", epochs=1)
     start_run("onward", settings, channel, tmp_path / "runs")
     (finished,) = [event for event in channel.events if isinstance(event, Finished)]
     assert finished.model is not None
