@@ -119,11 +119,13 @@ def _load_model(args: argparse.Namespace) -> _Model:
 
         return _Model(ProbabilityFolder(args.probability_from), args.probability_from.name)
     from models.catalogue import DEFAULT_MODEL, find_model
-    from models.prediction import load_predictor, look_twice
+    from models.prediction import load_predictor, look_again
 
     wanted = args.model or DEFAULT_MODEL
     try:
-        name = find_model(wanted).name
+        model = find_model(wanted)
+        if args.flips and model.mode != "vessel":
+            raise UsageError("--flips is for vessel models such as --model unet-vessel")
         predictor = load_predictor(wanted, args.device)
     except WriteError:
         raise
@@ -131,11 +133,11 @@ def _load_model(args: argparse.Namespace) -> _Model:
         raise UsageError(str(error)) from error
     report = predictor.device
     if not args.quiet:
-        print(f"kirie: {name} on {report}", file=sys.stderr)
+        print(f"kirie: {model.name} on {report}", file=sys.stderr)
     if report.rejected:
         print(f"kirie: not used: {report.rejected}", file=sys.stderr)
-    finder = look_twice(predictor) if args.second_look else predictor
-    return _Model(finder, name, report.device, report.precision)
+    finder = look_again(predictor, second_look=args.second_look, flips=args.flips)
+    return _Model(finder, model.name, report.device, report.precision)
 
 
 def _measuring(args: argparse.Namespace, predictor: Predictor, threshold: float) -> MeasuringPredictor | None:

@@ -71,7 +71,10 @@ def _add_model_options(parser: argparse.ArgumentParser) -> None:
         "--second-look",
         action=argparse.BooleanOptionalAction,
         default=True,
-        help="predict again on a crop around a small subject (default: yes)",
+        help="predict again where it helps: closer around a small subject, in the mirror where in doubt (default: yes)",
+    )
+    group.add_argument(
+        "--flips", action="store_true", help="vessels: mean over four mirrorings; a little better, four times the time"
     )
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from commands import options
+from commands.usage import UsageError
 
 if TYPE_CHECKING:
     from models.catalogue import ModelInfo
@@ -25,6 +26,7 @@ _EPILOG = """\
 examples:
   kirie evaluate shoes                          the default model on your photos
   kirie evaluate shoes --model runs/shoes.safetensors --held-out
+  kirie evaluate shoes --second-look            … and what “kirie cut” makes of it
   kirie evaluate drive/training --model unet-vessel --flips
 
 exit status: 0 done, 1 it could not be done, 2 bad usage"""
@@ -45,7 +47,9 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser.add_argument(
         "--held-out", action="store_true", help="only photos that were kept aside when the model was trained"
     )
-    parser.add_argument("--flips", action="store_true", help="mean over the photo's four mirrorings: slower, better")
+    again = parser.add_mutually_exclusive_group()
+    again.add_argument("--second-look", action="store_true", help="predict again where it helps, as “kirie cut” does")
+    again.add_argument("--flips", action="store_true", help="vessels: mean over four mirrorings")
     parser.add_argument("--threshold", metavar="0…1", type=options.unit, help="for vessels (default: the model's)")
     parser.add_argument("--device", choices=("auto", "cpu", "cuda", "mps"), default="auto", help="default: auto")
     parser.add_argument("--each", action="store_true", help="print every photo's scores too")
@@ -57,14 +61,16 @@ def run(args: argparse.Namespace) -> int:
     """Predict, compare, print; the exit status."""
     from models.catalogue import DEFAULT_MODEL, find_model
     from models.metrics import make_meters
-    from models.prediction import load_predictor
+    from models.prediction import load_predictor, look_again
     from models.training.check import Finding, check_dataset
     from models.training.datasets import find_dataset
     from models.training.errors import ClassesDiffer, DatasetUnusable
-    from models.training.judge import Floats, as_maps, judge, with_flips
+    from models.training.judge import Floats, as_maps, judge
     from models.training.pictures import Sample
 
     model = find_model(args.model or DEFAULT_MODEL)
+    if args.flips and model.mode != "vessel":
+        raise UsageError("--flips is for vessel models such as --model unet-vessel")
     report = check_dataset(find_dataset(args.dataset))
     if not report.usable:
         raise DatasetUnusable(path=args.dataset, reason=report.summary)
@@ -88,8 +94,8 @@ def run(args: argparse.Namespace) -> int:
         meters.add(map_, as_maps(sample.target), None if sample.inside is None else sample.inside > 127)
         each.append({"photo": row.path.name, **meters.scores()})
 
-    predict = with_flips(predictor.predict) if args.flips else predictor.predict
-    scores = judge(predict, rows, classes, model.mode, threshold, score_one if args.each else None)
+    finder = look_again(predictor, second_look=args.second_look, flips=args.flips)
+    scores = judge(finder.predict, rows, classes, model.mode, threshold, score_one if args.each else None)
     facts = {"model": model.name, "dataset": str(args.dataset), "photos": len(rows), "mode": model.mode}
     if args.json:
         print(json.dumps({**facts, **_rounded(scores), **({"each": list(map(_rounded, each))} if each else {})}))

@@ -74,10 +74,12 @@ def open_window(application: QApplication, photos: Sequence[Path] = ()) -> MainW
     apply_style(application)
 
     def load(model: str) -> Predictor:
-        from models.prediction import load_predictor, look_twice
+        from models.prediction import load_predictor, look_again
 
         predictor = load_predictor(model, settings.text("device/choice"))
-        return look_twice(predictor) if settings.get("device/second_look") else predictor
+        return look_again(
+            predictor, second_look=bool(settings.get("device/second_look")), flips=bool(settings.get("device/flips"))
+        )
 
     window = MainWindow(settings, load)
 

@@ -131,9 +131,19 @@ SETTINGS: tuple[Setting, ...] = (
         key="device/second_look",
         page="device",
         default=True,
-        text=QT_TRANSLATE_NOOP("Settings", "Look again at small subjects"),
+        text=QT_TRANSLATE_NOOP("Settings", "Look again where it helps"),
         hint=QT_TRANSLATE_NOOP(
-            "Settings", "Predicts once more on a crop around a small subject: finer, and twice the time for such photos"
+            "Settings",
+            "Predicts once more, closer around a small subject, in the mirror where in doubt: better, twice the time",
+        ),
+    ),
+    Setting(
+        key="device/flips",
+        page="device",
+        default=False,
+        text=QT_TRANSLATE_NOOP("Settings", "Look at retinas from four sides"),
+        hint=QT_TRANSLATE_NOOP(
+            "Settings", "Vessels are the mean of four mirrorings: a little better, four times the time"
         ),
     ),
     Setting(

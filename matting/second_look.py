@@ -1,8 +1,13 @@
-"""A small subject gets the network's whole input: predict again on a crop around what was found.
+"""Predict again where it helps: in the mirror where the map is doubtful, closer where the subject is small.
+
+A network does not see a photo and its mirror image quite alike, and the mean of two opinions errs less than one
+(test-time augmentation; Krizhevsky et al., NIPS 2012). Where the first map is sure there is little to gain.
 
 A cutout network sees every photo at one small size, so that a subject a fifth of the photo wide is a few dozen pixels
-to it. The second map shows the same subject several times larger. It refines the first one and never overrules it: a
-piece that the second look does not see again stays as it was. Measured in ``benchmarks/second_look.py``.
+to it. A crop around what was found gets the network's whole input. That map refines the first one and never overrules
+it: a piece that the closer look does not see again stays as it was.
+
+Measured in ``benchmarks/second_look.py``.
 """
 
 from __future__ import annotations
@@ -13,6 +18,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from matting.doubt import WANTS_A_LOOK, doubt
 from matting.images import Floats, resize
 from matting.predictor import Predictor
 
@@ -44,11 +50,11 @@ class Box:
 
 
 class SecondLook:
-    """A predictor that looks again where the subject is small; implements ``matting.predictor.Predictor``."""
+    """A predictor that looks again where it helps; implements ``matting.predictor.Predictor``."""
 
     def __init__(self, predictor: Predictor) -> None:
         self._predictor = predictor
-        self.key = f"{predictor.key}+second-look"
+        self.key = f"{predictor.key}+second-look-2"
         self.classes = predictor.classes
         self.default_threshold = predictor.default_threshold
 
@@ -58,12 +64,25 @@ class SecondLook:
         return getattr(self._predictor, "device", None)
 
     def predict(self, rgb: NDArray[np.uint8]) -> Floats:
-        """See ``Predictor.predict``; after a second look the map is larger than the first, up to four times a side."""
+        """See ``Predictor.predict``; after a closer look the map is larger than the first, up to four times a side."""
         return look_again(self._predictor, rgb, self._predictor.predict(rgb))
 
 
 def look_again(predictor: Predictor, rgb: NDArray[np.uint8], first: Floats) -> Floats:
-    """The map of a photo after a second look; ``first``, what ``predictor`` made of it, where one would not help."""
+    """The map of a photo after all looks that help it; ``first``, what ``predictor`` made of it, where none would."""
+    return look_closer(predictor, rgb, look_in_the_mirror(predictor, rgb, first))
+
+
+def look_in_the_mirror(predictor: Predictor, rgb: NDArray[np.uint8], first: Floats) -> Floats:
+    """The mean of the maps of a photo and of its mirror image; ``first``, the photo's own, where that is sure."""
+    if doubt(first) < WANTS_A_LOOK:
+        return first
+    mirrored = predictor.predict(np.ascontiguousarray(rgb[:, ::-1]))
+    return np.asarray((first + mirrored[..., ::-1]) * np.float32(0.5), np.float32)
+
+
+def look_closer(predictor: Predictor, rgb: NDArray[np.uint8], first: Floats) -> Floats:
+    """The map of a photo after a look at a crop around a small subject; ``first`` where the subject is not small."""
     height, width = rgb.shape[:2]
     box = find_box(first.max(axis=0), height, width)
     if box is None:

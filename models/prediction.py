@@ -10,6 +10,7 @@ import torch
 from numpy.typing import NDArray
 
 from matting import folders
+from matting.mirrorings import FourMirrorings
 from matting.predictor import Predictor
 from matting.second_look import SecondLook
 from models.catalogue import find_model
@@ -108,8 +109,8 @@ def load_predictor(name_or_path: str, device: str = "auto") -> ModelPredictor | 
     return OnnxPredictor(path, find_recipe(path), device)
 
 
-def look_twice(predictor: ModelPredictor | OnnxPredictor) -> Predictor:
-    """The predictor with a second look at small subjects; vessels are looked at in full size anyway."""
+def look_again(predictor: ModelPredictor | OnnxPredictor, *, second_look: bool, flips: bool) -> Predictor:
+    """The predictor with the further looks of its mode: ``second_look`` is for cutouts, ``flips`` for vessels."""
     if isinstance(predictor, ModelPredictor) and predictor.info.mode == "vessel":
-        return predictor
-    return SecondLook(predictor)
+        return FourMirrorings(predictor) if flips else predictor
+    return SecondLook(predictor) if second_look else predictor

@@ -86,17 +86,3 @@ def network_predict(network: nn.Module, info: WeightsInfo, place: Place) -> Pred
         return predict_tiled(rgb, lambda tile: run(normalise(tile, info.preprocessing, divisor)), len(info.classes))
 
     return predict
-
-
-def with_flips(predict: Predict) -> Predict:
-    """The mean over a photo's four mirrorings: a little better, four times the work."""
-
-    def averaged(rgb: Bytes) -> Floats:
-        total: Floats | None = None
-        for axes in ((), (0,), (1,), (0, 1)):
-            map_ = np.flip(predict(np.ascontiguousarray(np.flip(rgb, axes))), tuple(axis + 1 for axis in axes))
-            total = map_.copy() if total is None else total + map_
-        assert total is not None
-        return total / np.float32(4)
-
-    return averaged

@@ -1402,12 +1402,20 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>Apple 图形处理器 (MPS)</translation>
     </message>
     <message>
-        <source>Look again at small subjects</source>
-        <translation>对小主体再次识别</translation>
+        <source>Look again where it helps</source>
+        <translation>必要时再次识别</translation>
     </message>
     <message>
-        <source>Predicts once more on a crop around a small subject: finer, and twice the time for such photos</source>
-        <translation>对小主体周围的区域再预测一次：更精细，但这类照片耗时加倍</translation>
+        <source>Predicts once more, closer around a small subject, in the mirror where in doubt: better, twice the time</source>
+        <translation>再预测一次：小主体放大看，不确定时看镜像。效果更好，但这类照片耗时加倍</translation>
+    </message>
+    <message>
+        <source>Look at retinas from four sides</source>
+        <translation>从四个方向识别视网膜</translation>
+    </message>
+    <message>
+        <source>Vessels are the mean of four mirrorings: a little better, four times the time</source>
+        <translation>血管取四个镜像结果的平均：略好一些，耗时为四倍</translation>
     </message>
     <message>
         <source>Model</source>

@@ -47,8 +47,8 @@ def test_held_out_scores_are_those_of_the_file(model: Path, discs: Path, capsys:
     assert evaluate(capsys, discs, "--model", model)["photos"] == 6
 
 
-def test_each_photo_and_flips(model: Path, discs: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    scores = evaluate(capsys, discs, "--model", model, "--flips", "--each")
+def test_each_photo(model: Path, discs: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    scores = evaluate(capsys, discs, "--model", model, "--each")
     each = scores["each"]
     assert [one["photo"] for one in each] == [f"photo{number}.png" for number in range(6)]  # type: ignore[attr-defined, index]
     assert scores["mae"] == pytest.approx(np.mean([one["mae"] for one in each]), abs=1e-4)  # type: ignore[attr-defined, index]
@@ -110,3 +110,17 @@ def test_failures_are_sentences(
 def test_held_out_photos_of_a_model_that_names_none(discs: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["evaluate", str(discs), "--held-out"]) == 1
     assert "without --held-out" in capsys.readouterr().err
+
+
+def test_further_looks_change_what_their_mode_is_for(
+    model: Path, discs: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A doubtful cutout is looked at in the mirror; flips are for vessels, and a wrong choice is said, not ignored."""
+    plain = evaluate(capsys, discs, "--model", model)
+    assert evaluate(capsys, discs, "--model", model, "--second-look")["mae"] != plain["mae"]
+    assert run(["evaluate", str(discs), "--model", str(model), "--flips"]) == 2
+    assert "--flips is for vessel models" in capsys.readouterr().err
+    assert run(["cut", str(discs / "images"), "-o", str(tmp_path / "out"), "--flips"]) == 2
+    assert "--flips is for vessel models" in capsys.readouterr().err
+    vessels = [evaluate(capsys, discs, "--model", "unet-vessel", *flips)["auc"] for flips in ((), ("--flips",))]
+    assert vessels[0] != vessels[1]

@@ -50,13 +50,34 @@ def test_a_small_subject_is_seen_finer(centre: tuple[int, int]) -> None:
     assert error(map_, photo) < 0.6 * error(Seer().predict(photo), photo)
 
 
-@pytest.mark.parametrize("radius", [0, 150, 800])
-def test_nothing_and_large_subjects_are_looked_at_once(radius: int) -> None:
-    photo = photo_with_disc(radius) if radius else np.zeros((480, 640, 3), np.uint8)
+def test_a_large_subject_surely_seen_is_looked_at_once() -> None:
+    photo = photo_with_disc(150)
     seer = Seer()
     map_ = SecondLook(seer).predict(photo)
     assert len(seer.shown) == 1
     np.testing.assert_array_equal(map_, Seer().predict(photo))
+
+
+@pytest.mark.parametrize("radius", [0, 800])
+def test_nothing_found_and_all_found_are_looked_at_in_the_mirror(radius: int) -> None:
+    photo = photo_with_disc(radius) if radius else np.zeros((480, 640, 3), np.uint8)
+    seer = Seer()
+    map_ = SecondLook(seer).predict(photo)
+    assert len(seer.shown) == 2
+    np.testing.assert_array_equal(map_, Seer().predict(photo))
+
+
+def test_a_doubtful_map_is_the_mean_of_both_opinions() -> None:
+    """The half on the left is seen well, the other hardly: both opinions together find all of the disc."""
+
+    class LeftEyed(Seer):
+        def predict(self, rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
+            return super().predict(rgb) * np.where(np.arange(SIDE) < SIDE // 2, np.float32(1), np.float32(0.3))
+
+    photo = photo_with_disc(150, (320, 240))
+    map_ = SecondLook(LeftEyed()).predict(photo)
+    np.testing.assert_allclose(map_[0, SIDE // 2, [SIDE // 2 - 8, SIDE // 2 + 8]], 0.65, atol=1e-6)
+    assert map_[0, :, [0, -1]].max() == 0
 
 
 def test_what_the_second_look_does_not_see_stays() -> None:

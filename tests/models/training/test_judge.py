@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from models.prediction import ModelPredictor
-from models.training.judge import network_predict, with_flips
+from models.training.judge import network_predict
 from models.training.stepper import Place
 from models.weights import Mode, Weights, WeightsInfo, build_network, empty_network
 from tests.models.training.make_data import disc
@@ -35,12 +35,3 @@ def test_judging_leaves_the_network_in_training() -> None:
     network_predict(network, info, Place(torch.device("cpu"), torch.float32))(disc(2)[0])
     assert network.training
     assert all(torch.equal(before[name], value) for name, value in network.state_dict().items())
-
-
-def test_mirrored_predictions_are_turned_back() -> None:
-    rgb = disc(3)[0]
-    exact = with_flips(lambda pixels: pixels[None, ..., 0].astype(np.float32) / 255)(rgb)
-    assert np.abs(exact[0] - rgb[..., 0] / 255).max() < 1e-6
-    # What depends on the side of the photo is averaged away.
-    sides = with_flips(lambda pixels: np.linspace(0, 1, pixels.shape[1], dtype=np.float32)[None, None].repeat(4, 1))
-    assert np.abs(sides(rgb) - 0.5).max() < 1e-6
