@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matting.atomic import write_atomic
-from matting.predictor import Predictor
+from matting.predictor import Predictor, mode_of
 from models.vessels import VesselMeasures, find_field, measure_vessels, measures_as_csv
 
 
@@ -35,6 +35,11 @@ class MeasuringPredictor:
     def default_threshold(self) -> float:
         """See ``Predictor``."""
         return self._predictor.default_threshold
+
+    @property
+    def mode(self) -> str:
+        """See ``matting.predictor.mode_of``."""
+        return mode_of(self._predictor)
 
     def predict(self, rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
         """See ``Predictor``; nothing is noted without a file's name."""

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from matting.atomic import remove_leftovers
 from matting.budget import MegapixelBudget
 from matting.control import Cancelled, Control
+from matting.doubt import doubt
 from matting.errors import KirieError
 from matting.existing import Decision, Resolver, settings_digest
 from matting.find import FoundPhoto
@@ -30,7 +31,7 @@ from matting.naming import kinds_of, output_paths
 from matting.pace import Pace
 from matting.photo import Photo
 from matting.pipeline import Pipeline
-from matting.predictor import Predictor, SourcePredictor
+from matting.predictor import Predictor, SourcePredictor, mode_of
 from matting.read import read_photo, read_size
 from matting.settings import OutputSettings
 from matting.trouble import as_kirie_error
@@ -220,6 +221,8 @@ class _Run:
         assert photo is not None
         assert probability is not None
         finished = finish_photo(photo, probability, job, batch.output, decision.targets, batch.predictor.classes)
+        # A tree of vessels is doubtful all along its edges: by the measure for subjects each one would want a look.
+        doubtful = doubt(probability) if mode_of(batch.predictor) == "cutout" else None
         state = JobState.DONE if finished.has_subject else JobState.NO_SUBJECT
         width, height = photo.width, photo.height
         del photo, probability
@@ -232,7 +235,7 @@ class _Run:
                 settings=item.digest,
                 outputs=outputs,
                 state=state,
-                doubt=finished.doubt,
+                doubt=doubtful,
                 width=width,
                 height=height,
                 by_hand=bool(job.strokes),
@@ -243,7 +246,7 @@ class _Run:
         else:
             write_all(files)
         outputs_there = (*decision.present, *files)
-        return JobResult(item.index, job, state, outputs_there, finished.doubt, width=width, height=height)
+        return JobResult(item.index, job, state, outputs_there, doubtful, width=width, height=height)
 
     def _attempt(self, item: _Item, step: Callable[[], Step]) -> Step | None:
         """What the step returns; ``None`` when it went wrong: then the photo has failed, and the others go on."""

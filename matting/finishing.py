@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from matting.alpha import has_subject, make_alpha
 from matting.band import enlarge, split
 from matting.cut import finish
-from matting.doubt import doubt
 from matting.encode import encode, encode_grey
 from matting.jobs import Job
 from matting.photo import Photo, Pixels
@@ -27,7 +26,6 @@ class Finished:
 
     files: dict[str, bytes]
     has_subject: bool
-    doubt: float
 
 
 def finish_photo(
@@ -65,7 +63,7 @@ def finish_photo(
             files[kind] = encode_grey(union, photo.metadata.dpi)
         else:
             files[kind] = encode(finish(photo, union, _writable(settings, output.format)), output.format)
-    return Finished(files, found, doubt(probability))
+    return Finished(files, found)
 
 
 def _writable(settings: CutSettings, format: Format) -> CutSettings:

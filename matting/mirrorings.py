@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matting.images import Floats
-from matting.predictor import Predictor
+from matting.predictor import Predictor, mode_of
 
 _AXES: tuple[tuple[int, ...], ...] = ((), (0,), (1,), (0, 1))
 
@@ -23,6 +23,11 @@ class FourMirrorings:
         self.key = f"{predictor.key}+flips"
         self.classes = predictor.classes
         self.default_threshold = predictor.default_threshold
+
+    @property
+    def mode(self) -> str:
+        """See ``matting.predictor.mode_of``."""
+        return mode_of(self._predictor)
 
     @property
     def device(self) -> object:

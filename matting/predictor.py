@@ -39,6 +39,11 @@ class Predictor(Protocol):
         ...
 
 
+def mode_of(predictor: Predictor) -> str:
+    """What a predictor is for, "cutout" or "vessel": its ``mode``, "cutout" where it has none."""
+    return str(getattr(predictor, "mode", "cutout"))
+
+
 @runtime_checkable
 class SourcePredictor(Predictor, Protocol):
     """A predictor that goes by a photo's file: where one is given, ``predict_source`` is called instead."""

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from matting import folders
 from matting.mirrorings import FourMirrorings
-from matting.predictor import Predictor
+from matting.predictor import Predictor, mode_of
 from matting.second_look import SecondLook
 from models.catalogue import find_model
 from models.device import DeviceReport, Rung, ladder, unused_gpu
@@ -60,6 +60,11 @@ class ModelPredictor:
     def default_threshold(self) -> float:
         """The threshold in [0, 1] that suits these weights."""
         return self.info.default_threshold
+
+    @property
+    def mode(self) -> str:
+        """ "cutout" or "vessel", see ``matting.predictor.mode_of``."""
+        return self.info.mode
 
     @property
     def device(self) -> DeviceReport:
@@ -111,6 +116,6 @@ def load_predictor(name_or_path: str, device: str = "auto") -> ModelPredictor | 
 
 def look_again(predictor: ModelPredictor | OnnxPredictor, *, second_look: bool, flips: bool) -> Predictor:
     """The predictor with the further looks of its mode: ``second_look`` is for cutouts, ``flips`` for vessels."""
-    if isinstance(predictor, ModelPredictor) and predictor.info.mode == "vessel":
+    if mode_of(predictor) == "vessel":
         return FourMirrorings(predictor) if flips else predictor
     return SecondLook(predictor) if second_look else predictor

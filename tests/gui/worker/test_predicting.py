@@ -10,7 +10,7 @@ import pytest
 
 from gui.worker.predicting import PredictingThread, Priority, SharedPredictor
 from matting.errors import KirieError
-from matting.predictor import Predictor
+from matting.predictor import Predictor, mode_of
 from tests.matting.batch_help import Brightness
 
 
@@ -88,6 +88,19 @@ def test_the_batch_gets_the_same_maps_through_the_shared_predictor(thread: Predi
     shared = SharedPredictor(thread, "m")
     assert (shared.key, shared.classes) == (Brightness.key, Brightness.classes)
     assert np.array_equal(shared.predict(photo(51)), Brightness().predict(photo(51)))
+
+
+def test_a_vessel_model_is_one_for_the_batch_too() -> None:
+    class Vessels(Brightness):
+        mode = "vessel"
+
+    thread = PredictingThread(lambda name: Vessels() if name == "retina" else Brightness())
+    thread.start()
+    try:
+        assert mode_of(SharedPredictor(thread, "retina")) == "vessel"
+        assert mode_of(SharedPredictor(thread, "shoes")) == "cutout"
+    finally:
+        thread.close()
 
 
 def test_a_model_that_cannot_be_loaded_says_why_and_the_thread_lives_on(thread: PredictingThread, lines: Lines) -> None:
