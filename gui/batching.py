@@ -138,7 +138,7 @@ class Batching(QObject):
             entry.path,
             state=state,
             error=result.error,
-            doubt=result.doubt if result.doubt is not None else entry.doubt,
+            doubt=entry.doubt if result.state is JobState.FAILED else result.doubt,
             outputs=result.outputs or entry.outputs,
             size=(result.width, result.height) if result.width else entry.size,
         )
