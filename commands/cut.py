@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from commands.cut_options import add_cut_parser
-from commands.usage import UsageError
+from commands.usage import UsageError, expect_vessels
 from matting.errors import KirieError, WriteError
 from matting.settings import CutSettings, Edges, Existing, OutputSettings, Write
 
@@ -49,6 +49,7 @@ def run(args: argparse.Namespace) -> int:
     from matting.jobs import Job
     from matting.journal import Journal
     from matting.naming import kinds_of, without_own_outputs
+    from matting.predictor import mode_of
 
     output = _output_settings(args)
     _check_paths(args)
@@ -58,6 +59,8 @@ def run(args: argparse.Namespace) -> int:
         if not found:
             return _nothing_to_do(args)
         model = _load_model(args)
+        if args.flips:
+            expect_vessels("--flips", mode_of(model.predictor))
         settings = _cut_settings(args, model.predictor)
         measuring = _measuring(args, model.predictor, settings.threshold)
         with Journal(output.folder) as journal:
@@ -119,13 +122,11 @@ def _load_model(args: argparse.Namespace) -> _Model:
 
         return _Model(ProbabilityFolder(args.probability_from), args.probability_from.name)
     from models.catalogue import DEFAULT_MODEL, find_model
-    from models.prediction import load_predictor, look_again
+    from models.prediction import load_predictor, with_further_looks
 
     wanted = args.model or DEFAULT_MODEL
     try:
         model = find_model(wanted)
-        if args.flips and model.mode != "vessel":
-            raise UsageError("--flips is for vessel models such as --model unet-vessel")
         predictor = load_predictor(wanted, args.device)
     except WriteError:
         raise
@@ -136,7 +137,7 @@ def _load_model(args: argparse.Namespace) -> _Model:
         print(f"kirie: {model.name} on {report}", file=sys.stderr)
     if report.rejected:
         print(f"kirie: not used: {report.rejected}", file=sys.stderr)
-    finder = look_again(predictor, second_look=args.second_look, flips=args.flips)
+    finder = with_further_looks(predictor, second_look=args.second_look, flips=args.flips)
     return _Model(finder, model.name, report.device, report.precision)
 
 
@@ -145,10 +146,9 @@ def _measuring(args: argparse.Namespace, predictor: Predictor, threshold: float)
     if args.measure is None:
         return None
     from commands.measure import MeasuringPredictor
-    from models.catalogue import DEFAULT_MODEL, find_model
+    from matting.predictor import mode_of
 
-    if args.probability_from or find_model(args.model or DEFAULT_MODEL).mode != "vessel":
-        raise UsageError("--measure is for vessel models such as --model unet-vessel")
+    expect_vessels("--measure", mode_of(predictor))
     return MeasuringPredictor(predictor, threshold)
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from commands import options
-from commands.usage import UsageError
+from commands.usage import expect_vessels
 
 if TYPE_CHECKING:
     from models.catalogue import ModelInfo
@@ -61,7 +61,7 @@ def run(args: argparse.Namespace) -> int:
     """Predict, compare, print; the exit status."""
     from models.catalogue import DEFAULT_MODEL, find_model
     from models.metrics import make_meters
-    from models.prediction import load_predictor, look_again
+    from models.prediction import load_predictor, with_further_looks
     from models.training.check import Finding, check_dataset
     from models.training.datasets import find_dataset
     from models.training.errors import ClassesDiffer, DatasetUnusable
@@ -69,8 +69,8 @@ def run(args: argparse.Namespace) -> int:
     from models.training.pictures import Sample
 
     model = find_model(args.model or DEFAULT_MODEL)
-    if args.flips and model.mode != "vessel":
-        raise UsageError("--flips is for vessel models such as --model unet-vessel")
+    if args.flips:
+        expect_vessels("--flips", model.mode)
     report = check_dataset(find_dataset(args.dataset))
     if not report.usable:
         raise DatasetUnusable(path=args.dataset, reason=report.summary)
@@ -94,7 +94,7 @@ def run(args: argparse.Namespace) -> int:
         meters.add(map_, as_maps(sample.target), None if sample.inside is None else sample.inside > 127)
         each.append({"photo": row.path.name, **meters.scores()})
 
-    finder = look_again(predictor, second_look=args.second_look, flips=args.flips)
+    finder = with_further_looks(predictor, second_look=args.second_look, flips=args.flips)
     scores = judge(finder.predict, rows, classes, model.mode, threshold, score_one if args.each else None)
     facts = {"model": model.name, "dataset": str(args.dataset), "photos": len(rows), "mode": model.mode}
     if args.json:

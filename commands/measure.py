@@ -9,37 +9,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matting.atomic import write_atomic
-from matting.predictor import Predictor, mode_of
+from matting.predictor import Around, Predictor
 from models.vessels import VesselMeasures, find_field, measure_vessels, measures_as_csv
 
 
-class MeasuringPredictor:
+class MeasuringPredictor(Around):
     """A vessel model that notes a measure of each photo it predicts; otherwise what it wraps."""
 
     def __init__(self, predictor: Predictor, threshold: float) -> None:
-        self._predictor = predictor
+        super().__init__(predictor)
         self._threshold = threshold
         self.measures: dict[str, VesselMeasures] = {}
-
-    @property
-    def key(self) -> str:
-        """See ``Predictor``."""
-        return self._predictor.key
-
-    @property
-    def classes(self) -> tuple[str, ...]:
-        """See ``Predictor``."""
-        return self._predictor.classes
-
-    @property
-    def default_threshold(self) -> float:
-        """See ``Predictor``."""
-        return self._predictor.default_threshold
-
-    @property
-    def mode(self) -> str:
-        """See ``matting.predictor.mode_of``."""
-        return mode_of(self._predictor)
 
     def predict(self, rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
         """See ``Predictor``; nothing is noted without a file's name."""

@@ -74,10 +74,10 @@ def open_window(application: QApplication, photos: Sequence[Path] = ()) -> MainW
     apply_style(application)
 
     def load(model: str) -> Predictor:
-        from models.prediction import load_predictor, look_again
+        from models.prediction import load_predictor, with_further_looks
 
         predictor = load_predictor(model, settings.text("device/choice"))
-        return look_again(
+        return with_further_looks(
             predictor, second_look=bool(settings.get("device/second_look")), flips=bool(settings.get("device/flips"))
         )
 

@@ -177,7 +177,7 @@ class MainWindow(QMainWindow):
             self.canvas.set_message(self.tr("No model is installed. Get one under Tools, Settings, Models."))
 
     def _follow_setting(self, key: str) -> None:
-        if key in ("device/choice", "device/second_look", "device/flips"):
+        if key.startswith("device/"):
             self._workers.maps.forget()
             self.modes.refresh()
         elif key == "program/theme":

@@ -51,3 +51,19 @@ class SourcePredictor(Predictor, Protocol):
     def predict_source(self, source: Path, root: Path | None, rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
         """Like ``predict`` for the photo read from ``source``; ``root`` is the folder that it was found in."""
         ...
+
+
+class Around:
+    """A predictor around another: all but ``predict`` is the other's, ``suffix`` tells its maps from the other's."""
+
+    def __init__(self, predictor: Predictor, suffix: str = "") -> None:
+        self._predictor = predictor
+        self.key = predictor.key + suffix
+        self.classes = predictor.classes
+        self.default_threshold = predictor.default_threshold
+        self.mode = mode_of(predictor)
+
+    @property
+    def device(self) -> object:
+        """Where the predictor computes now, if it says so; may change while it works."""
+        return getattr(self._predictor, "device", None)

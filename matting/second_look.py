@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from matting.doubt import WANTS_A_LOOK, doubt
 from matting.images import Floats, resize
-from matting.predictor import Predictor
+from matting.predictor import Around, Predictor
 
 FOUND = 0.5
 """Probability from which a pixel belongs to what was found."""
@@ -49,19 +49,11 @@ class Box:
     right: int
 
 
-class SecondLook:
+class SecondLook(Around):
     """A predictor that looks again where it helps; implements ``matting.predictor.Predictor``."""
 
     def __init__(self, predictor: Predictor) -> None:
-        self._predictor = predictor
-        self.key = f"{predictor.key}+second-look-2"
-        self.classes = predictor.classes
-        self.default_threshold = predictor.default_threshold
-
-    @property
-    def device(self) -> object:
-        """Where the predictor computes now, if it says so."""
-        return getattr(self._predictor, "device", None)
+        super().__init__(predictor, "+second-look-2")
 
     def predict(self, rgb: NDArray[np.uint8]) -> Floats:
         """See ``Predictor.predict``; after a closer look the map is larger than the first, up to four times a side."""

@@ -114,7 +114,7 @@ def load_predictor(name_or_path: str, device: str = "auto") -> ModelPredictor | 
     return OnnxPredictor(path, find_recipe(path), device)
 
 
-def look_again(predictor: ModelPredictor | OnnxPredictor, *, second_look: bool, flips: bool) -> Predictor:
+def with_further_looks(predictor: ModelPredictor | OnnxPredictor, *, second_look: bool, flips: bool) -> Predictor:
     """The predictor with the further looks of its mode: ``second_look`` is for cutouts, ``flips`` for vessels."""
     if mode_of(predictor) == "vessel":
         return FourMirrorings(predictor) if flips else predictor

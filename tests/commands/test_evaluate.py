@@ -122,5 +122,8 @@ def test_further_looks_change_what_their_mode_is_for(
     assert "--flips is for vessel models" in capsys.readouterr().err
     assert run(["cut", str(discs / "images"), "-o", str(tmp_path / "out"), "--flips"]) == 2
     assert "--flips is for vessel models" in capsys.readouterr().err
+    ready = ["cut", str(discs / "images"), "-o", str(tmp_path / "out"), "--probability-from", str(discs / "masks")]
+    assert run([*ready, "--flips"]) == 2
+    assert "--flips is for vessel models" in capsys.readouterr().err
     vessels = [evaluate(capsys, discs, "--model", "unet-vessel", *flips)["auc"] for flips in ((), ("--flips",))]
     assert vessels[0] != vessels[1]
