@@ -1,6 +1,7 @@
-"""How quick the window is: first paint, first preview, slider to pixels, memory with many rows.
+"""How quick the window is: first paint, first preview, slider to pixels, turns of its event loop while a batch runs and
+the slider is dragged, memory with many rows.
 
-    python benchmarks/window.py [--photo FILE] [--rows 5000]
+    python benchmarks/window.py [--photo FILE] [--rows 5000] [--batch 24]
 
 Without a display run it under ``xvfb-run``, or with QT_QPA_PLATFORM=offscreen. First paint is counted from the start of
 a fresh interpreter.
@@ -70,13 +71,24 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--photo", type=Path)
     parser.add_argument("--rows", type=int, default=5000)
+    parser.add_argument("--batch", type=int, default=24)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         os.environ["KIRIE_HOME"] = str(Path(folder) / "home")
-        measure(options.photo or make_photo(Path(folder)), options.rows)
+        measure(options.photo or make_photo(Path(folder)), options.rows, make_batch(Path(folder), options.batch))
 
 
-def measure(photo: Path, rows: int) -> None:
+def make_batch(folder: Path, count: int) -> list[Path]:
+    """Samples of the application under ``count`` names."""
+    samples = sorted((ROOT / "resources" / "samples").glob("*.jpg"))
+    names = [folder / "batch" / f"{number:04}.jpg" for number in range(count)]
+    (folder / "batch").mkdir()
+    for number, name in enumerate(names):
+        name.write_bytes(samples[number % len(samples)].read_bytes())
+    return names
+
+
+def measure(photo: Path, rows: int, batch: list[Path]) -> None:
     from PySide6.QtCore import QEventLoop, QTimer
     from PySide6.QtWidgets import QSlider
 
@@ -117,6 +129,29 @@ def measure(photo: Path, rows: int) -> None:
     waits.sort()
 
     window.desk.shown.disconnect(loop.quit)
+    turns: list[float] = []
+    last = time.perf_counter()
+
+    def turn() -> None:
+        nonlocal last
+        now = time.perf_counter()
+        turns.append((now - last) * 1000)
+        last = now
+
+    window.choosing.add(batch)
+    wait(1500)
+    beat = QTimer()
+    beat.timeout.connect(turn)
+    window.batching.start_only(batch)
+    last = begin = time.perf_counter()
+    beat.start(4)
+    while window.batching.running:
+        slider.setValue(slider.minimum() + (slider.value() - slider.minimum() + 3) % span)
+        wait(16)
+    beat.stop()
+    rate = len(batch) / (time.perf_counter() - begin)
+    turns.sort()
+
     before = resident_mb()
     window.model.add([PhotoEntry(Path(f"/photos/{index}.jpg")) for index in range(rows)])
     wait(1500)
@@ -128,6 +163,9 @@ def measure(photo: Path, rows: int) -> None:
     print(f"{'first paint from interpreter start, s':44}{statistics.median(paints):>10.2f}{max(paints):>10.2f}")
     print(f"{'first preview, torch loaded meanwhile, s':44}{preview:>10.2f}")
     print(f"{'slider to pixels, 24 MP photo, p50 and p95, ms':44}{waits[100]:>10.1f}{waits[190]:>10.1f}")
+    middle, late = turns[len(turns) // 2], turns[len(turns) * 99 // 100]
+    print(f"{'turn of the event loop in a batch, p50 and p99, ms':50}{middle:>4.1f}{late:>10.1f}")
+    print(f"{'the longest, ms, and photos/s meanwhile':44}{turns[-1]:>10.1f}{rate:>10.1f}")
     print(f"{f'memory for {rows} rows, MB':44}{after - before:>10.1f}")
     print(f"{'memory altogether, MB':44}{after:>10.0f}")
 
