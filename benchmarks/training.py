@@ -90,7 +90,7 @@ def make_photos(folder: Path, count: int = 16) -> Path:
 def make_batches(settings: TrainSettings) -> tuple[Batches, torch.nn.Module]:
     start = prepare_start(settings, ("subject",))
     rows = check_dataset(find_dataset(settings.sources[0].folder)).usable
-    return Batches([Draw(row) for row in rows], 1, settings, start.info.preprocessing), start.network
+    return Batches([Draw(row) for row in rows], start.info, settings), start.network
 
 
 def prepare_ours(settings: TrainSettings) -> Callable[[], object]:

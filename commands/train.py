@@ -123,6 +123,7 @@ def make_settings(args: argparse.Namespace) -> TrainSettings:
         size=size,
         sizes=_stages(args.progressive, size),
         batch=args.batch,
+        field_width=args.field,
         lr=args.lr or (3e-4 if before else 1e-3),
         val=args.val,
         seed=args.seed,

@@ -82,6 +82,12 @@ def _add_recipe_options(parser: argparse.ArgumentParser) -> None:
         const="",
         help="begin with smaller crops: faster (without sizes: from 3/8 of --size)",
     )
+    group.add_argument(
+        "--field",
+        metavar="PX",
+        type=options.not_negative,
+        help="how wide a vessel network sees the retina (default: the start's, or 700; 0: photos keep their size)",
+    )
     group.add_argument("--batch", metavar="N", type=options.positive, default=8, help="crops a step (default: 8)")
     group.add_argument("--lr", metavar="X", type=_positive_number, help="default: 0.001, onward from a model 0.0003")
     group.add_argument(

@@ -19,9 +19,9 @@ from models.engine import Engine
 from models.onnx_import import load_u2net_export
 from models.onnx_predictor import OnnxPredictor
 from models.onnx_recipe import find_recipe, is_onnx
-from models.preprocess import find_divisor, normalise, prepare
+from models.preprocess import prepare
+from models.retina import predict_retina
 from models.runner import Runner
-from models.tiles import predict_tiled
 from models.weights import Weights, WeightsInfo, build_network, load_weights
 
 _TRIAL_SIDE = 64
@@ -84,20 +84,14 @@ class ModelPredictor:
         """What ``predict`` gives for each photo; a GPU takes several at once."""
         with self._lock:
             if self.info.mode == "vessel":
-                return [self._predict_natively(rgb) for rgb in photos]
+                return [predict_retina(rgb, self.info, self._run_one) for rgb in photos]
             if not photos:
                 return []
             prepared = [prepare(rgb, self.info.input_size, self.info.preprocessing) for rgb in photos]
             return list(self._runner(torch.from_numpy(np.stack(prepared))).numpy())
 
-    def _predict_natively(self, rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
-        divisor = find_divisor(rgb, self.info.preprocessing)
-
-        def predict_tile(tile: NDArray[np.uint8]) -> NDArray[np.float32]:
-            x = torch.from_numpy(normalise(tile, self.info.preprocessing, divisor))[None]
-            return np.asarray(self._runner(x)[0].numpy(), np.float32)
-
-        return predict_tiled(rgb, predict_tile, len(self.classes))
+    def _run_one(self, x: NDArray[np.float32]) -> NDArray[np.float32]:
+        return np.asarray(self._runner(torch.from_numpy(x)[None])[0].numpy(), np.float32)
 
 
 def load_predictor(name_or_path: str, device: str = "auto") -> ModelPredictor | OnnxPredictor:

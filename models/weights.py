@@ -43,6 +43,8 @@ class Weights:
         digest = hashlib.blake2b(digest_size=8)
         facts = (self.info.network, self.info.mode, self.info.input_size, self.info.preprocessing)
         digest.update(repr(facts).encode())
+        if self.info.field_width:
+            digest.update(b"field %d" % self.info.field_width)
         for name in sorted(self.state):
             digest.update(name.encode())
             digest.update(self.state[name].numpy().tobytes())

@@ -18,12 +18,13 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from models.preprocess import Preprocessing, normalise
+from models.preprocess import normalise, resize
+from models.retina import scaled_size
 from models.training.augment import vary_patch, vary_subject
 from models.training.check import Row
-from models.training.pictures import Sample, read_sample
+from models.training.pictures import Sample, read_sample, resize_target
 from models.training.settings import TrainSettings
-from models.vessels import find_field
+from models.weights import WeightsInfo
 
 CACHE_BYTES = 1 << 30
 """How much of the decoded photos is kept in memory."""
@@ -68,10 +69,9 @@ class Draw:
 class Store:
     """Decoded pairs by number, kept in memory as long as they fit."""
 
-    def __init__(self, rows: Sequence[Row], classes: int, mode: str, long_side: int | None) -> None:
+    def __init__(self, rows: Sequence[Row], info: WeightsInfo, long_side: int | None) -> None:
         self._rows = rows
-        self._classes = classes
-        self._retina = mode == "vessel"
+        self._info = info
         self._long_side = long_side
         self._kept: dict[int, Sample] = {}
         self._bytes = 0
@@ -81,21 +81,29 @@ class Store:
         return len(self._rows)
 
     def __getitem__(self, number: int) -> Sample:
-        """The sample; retinas without a field of view get one. Raises ``PhotoError`` types."""
+        """The sample; retinas at the network's scale, with a field of view. Raises ``PhotoError`` types."""
         kept = self._kept.get(number)
         if kept is not None:
             return kept
         pair = self._rows[number].pair
         assert pair is not None  # only usable rows are stored
-        sample = read_sample(pair, self._classes, self._long_side)
-        if self._retina and sample.inside is None:
-            sample = Sample(sample.rgb, sample.target, find_field(sample.rgb).astype(np.uint8) * np.uint8(255))
+        sample = read_sample(pair, len(self._info.classes), self._long_side)
+        if self._info.mode == "vessel":
+            sample = at_scale(sample.with_field(), self._info)
         with self._lock:
             size = sample.rgb.nbytes + sample.target.nbytes
             if self._bytes + size <= CACHE_BYTES:
                 self._kept[number] = sample
                 self._bytes += size
         return sample
+
+
+def at_scale(sample: Sample, info: WeightsInfo) -> Sample:
+    """A retina as the network sees it, see ``models.retina.scaled_size``."""
+    height, width = scaled_size(sample.rgb, info.field_width)
+    target = resize_target(sample.target, (width, height))
+    inside = None if sample.inside is None else resize_target(sample.inside, (width, height))
+    return Sample(resize(sample.rgb, height, width, info.shrinking), target, inside)
 
 
 def epoch_order(weights: Sequence[float], length: int, seed: int, epoch: int) -> NDArray[np.int64]:
@@ -119,19 +127,18 @@ class Batches:
     def __init__(
         self,
         draws: Sequence[Draw],
-        classes: int,
+        info: WeightsInfo,
         settings: TrainSettings,
-        preprocessing: Preprocessing,
         rank: int = 0,
         team: int = 1,
     ) -> None:
         self._settings = settings
-        self._preprocessing = preprocessing
+        self._preprocessing = info.preprocessing
         self._rank, self._team = rank, team
         self._weights = [draw.weight for draw in draws]
         # Twice the side of the crops: as much as the closest zoom can show.
         long_side = None if settings.mode == "vessel" else 2 * settings.size
-        self._store = Store([draw.row for draw in draws], classes, settings.mode, long_side)
+        self._store = Store([draw.row for draw in draws], info, long_side)
         wanted = settings.draws or max(round(sum(self._weights)), LEAST_BATCHES * settings.batch * team)
         self.steps_per_epoch = max(1, round(wanted / (settings.batch * team)))
         self._order: tuple[int, NDArray[np.int64]] = (-1, np.empty(0, np.int64))

@@ -12,12 +12,11 @@ from numpy.typing import NDArray
 from torch import nn
 
 from models.metrics import make_meters
-from models.preprocess import find_divisor, normalise, prepare
-from models.tiles import predict_tiled
+from models.preprocess import prepare
+from models.retina import predict_retina
 from models.training.check import Row
 from models.training.pictures import Bytes, Sample, read_sample
 from models.training.stepper import Place
-from models.vessels import find_field
 from models.weights import WeightsInfo
 
 Floats = NDArray[np.float32]
@@ -41,8 +40,8 @@ def judge(
     for row in rows:
         assert row.pair is not None  # only usable rows are judged
         sample = read_sample(row.pair, classes)
-        if mode == "vessel" and sample.inside is None:
-            sample = Sample(sample.rgb, sample.target, find_field(sample.rgb).astype(np.uint8) * np.uint8(255))
+        if mode == "vessel":
+            sample = sample.with_field()
         map_ = enlarge(predict(sample.rgb), *sample.rgb.shape[:2])
         meters.add(map_, as_maps(sample.target), None if sample.inside is None else sample.inside > 127)
         if on_photo:
@@ -66,7 +65,7 @@ def enlarge(map_: Floats, height: int, width: int) -> Floats:
 def network_predict(network: nn.Module, info: WeightsInfo, place: Place) -> Predict:
     """Predict with a network that is in training, or with its average, as the finished model will.
 
-    Cutouts are squashed to the input size, vessels keep their resolution.
+    Cutouts are squashed to the input size, vessels see ``models.retina``.
     """
 
     @torch.inference_mode()
@@ -82,7 +81,6 @@ def network_predict(network: nn.Module, info: WeightsInfo, place: Place) -> Pred
     def predict(rgb: Bytes) -> Floats:
         if info.mode != "vessel":
             return run(prepare(rgb, info.input_size, info.preprocessing))
-        divisor = find_divisor(rgb, info.preprocessing)
-        return predict_tiled(rgb, lambda tile: run(normalise(tile, info.preprocessing, divisor)), len(info.classes))
+        return predict_retina(rgb, info, run)
 
     return predict

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import cast
 
@@ -14,6 +14,7 @@ from PIL import Image, ImageOps
 from matting.errors import PhotoDamaged, PhotoError, PhotoMissing
 from matting.read import read_photo
 from models.training.datasets import Pair
+from models.vessels import find_field
 
 Bytes = NDArray[np.uint8]
 
@@ -32,6 +33,12 @@ class Sample:
     rgb: Bytes
     target: Bytes
     inside: Bytes | None = None
+
+    def with_field(self) -> Sample:
+        """A retina with its field of view, found in the photo where the dataset has none."""
+        if self.inside is not None:
+            return self
+        return replace(self, inside=find_field(self.rgb).astype(np.uint8) * np.uint8(255))
 
 
 def read_sample(pair: Pair, classes: int, long_side: int | None = None) -> Sample:

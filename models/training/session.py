@@ -50,8 +50,7 @@ class Session:
         teacher = load_teacher(settings.teacher, start.info) if settings.teacher else None
         self._stepper = Stepper(start.network, settings, self._place, team, teacher)
         self._apart_until = APART if settings.teacher and settings.start == SCRATCH else 0.0
-        draws, preprocessing = data.draws, start.info.preprocessing
-        self._batches = Batches(draws, len(data.classes), settings, preprocessing, team.rank, team.size)
+        self._batches = Batches(data.draws, start.info, settings, team.rank, team.size)
         self.plan = Plan(settings, self._batches.steps_per_epoch)
         self._feeder: Feeder | None = None
         self._start_scores: Scores | None = None

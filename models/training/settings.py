@@ -86,6 +86,7 @@ class TrainSettings:
     ``start`` is ``scratch``, a model's name or a weights file; ``teacher`` likewise, or empty for none. ``val`` is the
     share held out, or a dataset to judge by. ``draws``: photos an epoch, 0 for each one as often as its dataset's
     weight says, and at least 32 batches.
+    ``field_width``: see ``WeightsInfo``; ``None`` for the start's, or ``models.retina.FIELD_WIDTH`` from scratch.
     ``micro``: crops at a time, where a batch does not fit into memory at once; 0 for the whole batch.
     """
 
@@ -99,6 +100,7 @@ class TrainSettings:
     minutes: float | None = None
     size: int = 256
     sizes: tuple[int, ...] = ()
+    field_width: int | None = None
     batch: int = 8
     micro: int = 0
     lr: float = 1e-3

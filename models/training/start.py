@@ -8,6 +8,7 @@ import torch
 from torch import nn
 
 from models.catalogue import find_model
+from models.retina import FIELD_WIDTH
 from models.training.errors import CannotStartFrom
 from models.training.settings import SCRATCH, NetworkName, TrainSettings
 from models.weights import Weights, WeightsInfo, build_network, empty_network, load_weights
@@ -46,6 +47,7 @@ def prepare_start(settings: TrainSettings, classes: tuple[str, ...]) -> Start:
         classes=classes,
         mode=settings.mode,
         input_size=settings.size,
+        field_width=_field_width(settings),
         title=settings.title,
         licence=settings.licence,
     )
@@ -65,6 +67,7 @@ def prepare_start(settings: TrainSettings, classes: tuple[str, ...]) -> Start:
         deviation=before.deviation,
         scaling=before.scaling,
         default_threshold=before.default_threshold,
+        field_width=_field_width(settings, before),
     )
     if len(before.classes) == len(classes):
         return Start(build_network(weights).train(), info, weights)
@@ -81,6 +84,14 @@ def network_name(info: WeightsInfo) -> NetworkName:
     if info.network == "unet":
         return "unet"
     return "u2net-small" if info.size == "small" else "u2net"
+
+
+def _field_width(settings: TrainSettings, before: WeightsInfo | None = None) -> int:
+    if settings.mode != "vessel":
+        return 0
+    if settings.field_width is not None:
+        return settings.field_width
+    return before.field_width if before is not None and before.mode == "vessel" else FIELD_WIDTH
 
 
 def _describe(info: WeightsInfo) -> str:

@@ -1983,8 +1983,8 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>Kirie 自带，立即可用：适合任何单一主体，速度快。需要更精细的轮廓请选 u2net。</translation>
     </message>
     <message>
-        <source>Comes with Kirie: blood vessels in photos of the retina, at native resolution.</source>
-        <translation>Kirie 自带：以原始分辨率找出视网膜照片中的血管。</translation>
+        <source>Comes with Kirie: blood vessels in photos of the retina, from any camera.</source>
+        <translation>Kirie 自带：找出任何相机所摄视网膜照片中的血管。</translation>
     </message>
     <message>
         <source>The authors&apos; full network trained on people: portraits and groups, not for products.</source>

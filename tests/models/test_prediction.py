@@ -86,10 +86,17 @@ def test_many_photos_at_once_give_the_same_as_one_by_one(bundled: ModelPredictor
 def test_the_key_follows_what_changes_the_map() -> None:
     network = UNet(width=2)
     keys = set()
-    for changes in ({}, {"input_size": 64}, {"scaling": "maximum"}, {"mode": "vessel"}, {"mean": (0.0, 0.0, 0.0)}):
+    for changes in (
+        {},
+        {"input_size": 64},
+        {"scaling": "maximum"},
+        {"mode": "vessel"},
+        {"mean": (0.0, 0.0, 0.0)},
+        {"field_width": 9},
+    ):
         info = WeightsInfo("unet", width=2, **changes)  # type: ignore[arg-type]
         keys.add(ModelPredictor(made_up(network, info), "cpu").key)
-    assert len(keys) == 5
+    assert len(keys) == 6
     renamed = ModelPredictor(
         made_up(network, WeightsInfo("unet", width=2, title="Other", default_threshold=0.3)), "cpu"
     )

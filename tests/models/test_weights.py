@@ -302,6 +302,7 @@ def test_building_a_network_keeps_the_values(network: U2Net, tmp_path: Path) -> 
         {"deviation": (0.0, 1.0, 1.0)},
         {"default_threshold": 1.5},
         {"input_size": 0},
+        {"field_width": -1},
         {"classes": ()},
         {"scaling": "guess"},
     ],

@@ -15,10 +15,11 @@ from models.weights import Mode, Weights, WeightsInfo, build_network, empty_netw
 from tests.models.training.make_data import disc
 
 
-@pytest.mark.parametrize("mode", ["cutout", "vessel"])
-def test_the_trainer_sees_what_users_will_get(mode: Mode) -> None:
+@pytest.mark.parametrize(("mode", "field_width"), [("cutout", 0), ("vessel", 0), ("vessel", 40)])
+def test_the_trainer_sees_what_users_will_get(mode: Mode, field_width: int) -> None:
     torch.manual_seed(3)
     info = dataclasses.replace(WeightsInfo("unet", width=4), mode=mode, input_size=48, scaling="maximum")
+    info = dataclasses.replace(info, field_width=field_width)
     state = {name: value for name, value in empty_network(info).state_dict().items() if "num_batches" not in name}
     weights = Weights(state, info)
     rgb = disc(1, 70, 50)[0] // 2
