@@ -59,8 +59,11 @@ def run(args: argparse.Namespace) -> int:
         if not found:
             return _nothing_to_do(args)
         model = _load_model(args)
+        mode = mode_of(model.predictor)
         if args.flips:
-            expect_vessels("--flips", mode_of(model.predictor))
+            expect_vessels("--flips", mode)
+        if mode == "vessel" and args.edges not in (None, Edges.OFF):
+            raise UsageError("--edges is for cutouts: vessels are written with the edges that the model found")
         settings = _cut_settings(args, model.predictor)
         measuring = _measuring(args, model.predictor, settings.threshold)
         with Journal(output.folder) as journal:
@@ -156,7 +159,7 @@ def _cut_settings(args: argparse.Namespace, predictor: Predictor) -> CutSettings
     return CutSettings(
         threshold=predictor.default_threshold if args.threshold is None else args.threshold,
         softness=args.softness,
-        edges=Edges(args.edges),
+        edges=Edges(args.edges) if args.edges else CutSettings.edges,
         edge_shift=args.edge_shift,
         feather=args.feather,
         decontaminate=args.decontaminate,

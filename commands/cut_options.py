@@ -97,8 +97,7 @@ def _add_cut_options(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--edges",
         choices=tuple(map(str, Edges)),
-        default=str(defaults.edges),
-        help="how closely edges follow the photo (default: %(default)s)",
+        help=f"cutouts: how closely edges follow the photo (default: {defaults.edges})",
     )
     group.add_argument(
         "--edge-shift",

@@ -21,7 +21,7 @@ from gui.worker.fullsize import CutRequest, FullSize
 from gui.worker.maps import MapService, PhotoMap
 from matting.errors import KirieError, PhotoError
 from matting.photo import Photo
-from matting.settings import CutSettings
+from matting.settings import CutSettings, settings_for
 from matting.strokes import Stroke
 
 if TYPE_CHECKING:
@@ -62,6 +62,7 @@ class Desk(QObject):
         self._model, self._workers, self._canvas, self._inspector = model, workers, canvas, inspector
         self.shared = CutSettings()
         self.network = ""
+        self._mode = "cutout"
         self._path: Path | None = None
         self._map: PhotoMap | None = None
         self._histories: dict[Path, StrokesHistory] = {}
@@ -97,12 +98,15 @@ class Desk(QObject):
         """A photo's own settings, or the shared ones."""
         return entry.settings or self.shared
 
+    def _drawn_with(self, entry: PhotoEntry) -> CutSettings:
+        return settings_for(self._mode, self.settings_of(entry))
+
     def request(self) -> CutRequest | None:
         """What makes the full-size cutout of the photo looked at; ``None`` while its map is not there."""
         entry = self.entry()
         if entry is None or self._map is None:
             return None
-        return CutRequest(entry.path, self._map.probability, self.settings_of(entry), entry.strokes)
+        return CutRequest(entry.path, self._map.probability, self._drawn_with(entry), entry.strokes)
 
     def look_at(self, path: Path | None) -> None:
         """Put another photo on the desk; ``None`` clears it."""
@@ -119,10 +123,10 @@ class Desk(QObject):
             self._ask()
         self.changed.emit()
 
-    def use_network(self, name: str) -> None:
+    def use_network(self, name: str, mode: str) -> None:
         """Use another model, for this photo and all others; an empty name means that there is none."""
         if name != self.network:
-            self.network = name
+            self.network, self._mode = name, mode
             self.look_at(self._path)
 
     def use_shared(self, settings: CutSettings) -> None:
@@ -264,7 +268,7 @@ class Desk(QObject):
         entry = self.entry()
         if entry is not None and self._map is not None:
             made = self._map
-            settings = self.settings_of(entry)
+            settings = self._drawn_with(entry)
             self._workers.preview.request(made.photo, made.probability, settings, entry.strokes, made.full_size)
             nothing = made.peak < settings.threshold and not entry.strokes
             self._canvas.set_message(self.tr("No subject found at this threshold") if nothing else "")

@@ -55,7 +55,7 @@ class Modes(QObject):
         self.mode = mode if mode in (CUTOUT, VESSEL) else CUTOUT
         self.chosen = dict(chosen)
         # Known at once, so that a batch can be started before the models are listed.
-        self._desk.use_network(self.chosen.get(self.mode, DEFAULT_MODEL if self.mode == CUTOUT else ""))
+        self._desk.use_network(self.chosen.get(self.mode, DEFAULT_MODEL if self.mode == CUTOUT else ""), self.mode)
 
     def refresh(self) -> None:
         """List the models again: at the start, and after some came or went."""
@@ -134,10 +134,11 @@ class Modes(QObject):
     def _apply(self) -> None:
         offered = _offered(self.mode, self._models)
         name = self._pick(self.mode, self._models)
+        self._inspector.set_mode(self.mode)
         self._inspector.set_models(offered, name)
         # Before the model is loaded: a batch that starts meanwhile must have the threshold that the window shows.
         self._follow_threshold(next((model.default_threshold for model in offered if model.name == name), None))
-        self._desk.use_network(name)
+        self._desk.use_network(name, self.mode)
         if name:
             self._maps.load_model(name)
         else:

@@ -33,7 +33,7 @@ from matting.photo import Photo
 from matting.pipeline import Pipeline
 from matting.predictor import Predictor, SourcePredictor, mode_of
 from matting.read import read_photo, read_size
-from matting.settings import OutputSettings
+from matting.settings import OutputSettings, settings_for
 from matting.trouble import as_kirie_error
 from matting.write import make_folder, write_all
 
@@ -220,9 +220,11 @@ class _Run:
         item.photo = item.probability = None
         assert photo is not None
         assert probability is not None
-        finished = finish_photo(photo, probability, job, batch.output, decision.targets, batch.predictor.classes)
+        mode, classes = mode_of(batch.predictor), batch.predictor.classes
+        suited = replace(job, settings=settings_for(mode, job.settings))
+        finished = finish_photo(photo, probability, suited, batch.output, decision.targets, classes)
         # A tree of vessels is doubtful all along its edges: by the measure for subjects each one would want a look.
-        doubtful = doubt(probability) if mode_of(batch.predictor) == "cutout" else None
+        doubtful = doubt(probability) if mode == "cutout" else None
         state = JobState.DONE if finished.has_subject else JobState.NO_SUBJECT
         width, height = photo.width, photo.height
         del photo, probability

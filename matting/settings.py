@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 
@@ -61,6 +61,15 @@ class CutSettings:
     background: str | Path | None = None
     trim: bool = False
     padding: int = 0
+
+
+def settings_for(mode: str, settings: CutSettings) -> CutSettings:
+    """What counts of ``settings`` for a predictor of this mode (``matting.predictor.mode_of``).
+
+    Vessels keep the network's own edges: an outline solved for subjects loses every thin one, see
+    ``docs/decisions/0024-vessels-keep-their-edges.md``.
+    """
+    return replace(settings, edges=Edges.OFF) if mode == "vessel" else settings
 
 
 @dataclass(frozen=True)

@@ -46,6 +46,10 @@ class EdgesSection(Section):
             self.tr("Take the old background's colour out of soft edges"),
         )
 
+    def show_mode(self, mode: str) -> None:
+        """Offer what counts in this mode (``matting.settings.settings_for``)."""
+        self._edges.setVisible(mode != "vessel")
+
     def show_settings(self, settings: CutSettings) -> None:
         """Show a photo's edges."""
         self._edges.set_value(settings.edges)

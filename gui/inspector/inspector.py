@@ -59,7 +59,8 @@ class Inspector(QWidget):
         self._strokes = StrokesSection()
         self._output = OutputSection()
         self._bar = ApplyBar()
-        self._photo_sections = (self._threshold, EdgesSection(), SubjectSection(), BackgroundSection(), self._output)
+        self._edges = EdgesSection()
+        self._photo_sections = (self._threshold, self._edges, SubjectSection(), BackgroundSection(), self._output)
         self._lay_out()
         self._connect()
         self.set_settings(self._settings)
@@ -71,6 +72,10 @@ class Inspector(QWidget):
     def set_models(self, models: Sequence[ModelInfo], current: str) -> None:
         """The models to pick from and the name of the one in use."""
         self._model.show_models(models, current)
+
+    def set_mode(self, mode: str) -> None:
+        """Whether subjects are cut out or vessels found."""
+        self._edges.show_mode(mode)
 
     def set_default_threshold(self, threshold: float) -> None:
         """The threshold that suits the model (``Predictor.default_threshold``): what a double-click returns to."""

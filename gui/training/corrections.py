@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matting.alpha import make_alpha
-from matting.predictor import Predictor
+from matting.predictor import Predictor, mode_of
 from matting.read import read_photo
-from matting.settings import CutSettings
+from matting.settings import CutSettings, settings_for
 from matting.strokes import Stroke
 from models.training.corrections import save_correction
 
@@ -38,6 +38,7 @@ def export_corrections(corrections: Sequence[Correction], make_predictor: Callab
     for correction in corrections:
         photo = read_photo(correction.path)
         probability: NDArray[np.float32] = predictor.predict(photo.rgb8()).max(axis=0)
-        alpha = make_alpha(photo, probability, correction.settings, correction.strokes)
+        settings = settings_for(mode_of(predictor), correction.settings)
+        alpha = make_alpha(photo, probability, settings, correction.strokes)
         save_correction(correction.path, alpha, folder)
     return len(corrections)

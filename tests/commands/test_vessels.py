@@ -37,6 +37,29 @@ def test_vessels_do_not_all_want_a_look(retina: Path, tmp_path: Path, capsys: py
     assert "look" not in said
 
 
+def test_the_mask_has_the_vessels_that_the_network_found(
+    retina: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """An outline solved as for subjects loses the thin ones, half of all vessels."""
+    cut(retina, tmp_path / "out", capsys, "--write", "probability", "--threshold", "0.4")
+    mask, map_ = (
+        np.asarray(cv2.imread(str(tmp_path / "out" / f"eye-{kind}.png"), cv2.IMREAD_GRAYSCALE))
+        for kind in ("mask", "probability")
+    )
+    written, found = mask > 127, map_ >= 0.4 * 255
+    assert found.mean() > 0.05
+    assert 2 * (written & found).sum() / (written.sum() + found.sum()) > 0.97
+
+
+def test_edges_solved_for_subjects_are_refused(
+    retina: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    options = ["cut", str(retina), "-o", str(tmp_path / "out"), "--model", "unet-vessel", "--device", "cpu"]
+    assert run([*options, "--edges", "fine"]) == 2
+    assert "--edges is for cutouts" in capsys.readouterr().err
+    assert run([*options, "--edges", "off"]) == 0
+
+
 def test_four_mirrorings_are_another_mask(retina: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     cut(retina, tmp_path / "one", capsys)
     four, _ = cut(retina, tmp_path / "four", capsys, "--flips")
