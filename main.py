@@ -20,6 +20,8 @@ def main(argv: list[str] | None = None) -> int:
     # Before torch loads its OpenMP: threads that wait by spinning take the cores from those that read and write photos
     # (measured on two busy cores: one prediction took 2.8 s instead of 0.19 s). See docs/decisions/0031-threads.md.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    # Before numpy loads its OpenBLAS, likewise: a product of two small matrices took 31 ms instead of 0.2 ms.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     arguments = sys.argv[1:] if argv is None else argv
     _without_console()
     from commands.log import start_log

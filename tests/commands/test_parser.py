@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import logging
+import os
 import re
 import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from commands.parser import COMMANDS, build_parser
@@ -147,3 +149,20 @@ def test_the_log_is_started_once() -> None:
     main(["--version"])
     main(["--version"])
     assert len(logging.getLogger().handlers) <= len(before) + 1
+
+
+def test_numpys_blas_gets_one_thread(tmp_path: Path) -> None:
+    """Its threads spin while they wait for each other, and a batch beside a busy program took three times as long."""
+    libraries = list((Path(np.__file__).parents[1] / "numpy.libs").glob("libscipy_openblas64_*.so"))
+    if not libraries:
+        pytest.skip("this numpy brings another BLAS")
+    program = (
+        "import ctypes; from main import main; import resources\n"
+        f"main(['cut', str(resources.SAMPLES / 'coffee.jpg'), '-o', {str(tmp_path / 'out')!r}])\n"
+        f"print(ctypes.CDLL({str(libraries[0])!r}).scipy_openblas_get_num_threads64_())"
+    )
+    environment = {name: value for name, value in os.environ.items() if name != "OPENBLAS_NUM_THREADS"}
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True, env=environment
+    )
+    assert done.stdout.split()[-1] == "1"
