@@ -1,6 +1,6 @@
 """How near to true alpha each way of enlarging a small map comes, how clean its colours are, and what it costs.
 
-    python benchmarks/edges.py [--venv FOLDER] [--sizes 12] [--softness 0.2]
+    OPENBLAS_NUM_THREADS=1 python benchmarks/edges.py [--venv FOLDER] [--sizes 12] [--softness 0.2]
 
 For each photo of ``../shared/data/alpha`` the map that a perfect network would give (true alpha averaged over cells of
 4 and of 10 pixels) goes through our product path, through rembg's recipe (trimap 240/10, erosion 10, closed form,

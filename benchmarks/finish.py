@@ -1,6 +1,6 @@
 """What the stage after the network costs: upsample, edges, foreground and composition, without files.
 
-    python benchmarks/finish.py [--rounds 5] [--plot FILE.png]
+    OPENBLAS_NUM_THREADS=1 python benchmarks/finish.py [--rounds 5] [--plot FILE.png]
 
 First table: photos of ``../shared/data/parity`` enlarged to 12 MP with soft maps of 320 pixels, best of the rounds, the
 settings taking turns within each round. Reach on 2 quiet cores: off 60 ms, fine 250 ms, hair 1500 ms. Second table: the

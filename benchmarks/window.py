@@ -1,7 +1,7 @@
 """How quick the window is: first paint, first preview, slider to pixels, turns of its event loop while a batch runs and
 the slider is dragged, memory with many rows.
 
-    python benchmarks/window.py [--photo FILE] [--rows 5000] [--batch 24]
+    OPENBLAS_NUM_THREADS=1 python benchmarks/window.py [--photo FILE] [--rows 5000] [--batch 24]
 
 Without a display run it under ``xvfb-run``, or with QT_QPA_PLATFORM=offscreen. First paint is counted from the start of
 a fresh interpreter.
