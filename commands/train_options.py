@@ -86,7 +86,7 @@ def _add_recipe_options(parser: argparse.ArgumentParser) -> None:
         "--field",
         metavar="PX",
         type=options.not_negative,
-        help="how wide a vessel network sees the retina (default: the start's, or 700; 0: photos keep their size)",
+        help="how wide a vessel network sees the retina (default: the start's, or 780; 0: photos keep their size)",
     )
     group.add_argument("--batch", metavar="N", type=options.positive, default=8, help="crops a step (default: 8)")
     group.add_argument("--lr", metavar="X", type=_positive_number, help="default: 0.001, onward from a model 0.0003")

@@ -17,8 +17,8 @@ from models.tiles import predict_tiled
 from models.vessels import find_field
 from models.weights_info import WeightsInfo
 
-FIELD_WIDTH = 700
-"""The scale of new vessel networks: 1.3 times DRIVE's, so that the thinnest vessels are more than a pixel wide."""
+FIELD_WIDTH = 780
+"""The scale of new vessel networks: 1.4 times DRIVE's, so that the thinnest vessels are more than a pixel wide."""
 
 _LOOK_AT = 512
 """Longest side in pixels of the copy in which the field of view is measured."""

@@ -18,10 +18,11 @@ class Tiling:
 
     ``side`` of a tile; ``border`` of reflected pixels around the photo; ``context``: what is thrown away at a tile's
     inner edges, because there the network sees less than it does in the whole photo (Ronneberger et al. 2015, figure
-    2: U-Net needs 92); ``blend``: over which neighbouring tiles fade into each other.
+    2: U-Net needs 92); ``blend``: over which neighbouring tiles fade into each other. A retina as the bundled network
+    sees it is one tile.
     """
 
-    side: int = 768
+    side: int = 1024
     border: int = 32
     context: int = 96
     blend: int = 32
