@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matting.atomic import write_atomic
+from matting.images import resize
 from matting.predictor import Around, Predictor
 from models.vessels import VesselMeasures, find_field, measure_vessels, measures_as_csv
 
@@ -26,10 +27,11 @@ class MeasuringPredictor(Around):
         return self._predictor.predict(rgb)
 
     def predict_source(self, source: Path, root: Path | None, rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
-        """Predict and note; the map has the photo's own resolution."""
+        """Predict and note, at the photo's own resolution."""
         map_ = self._predictor.predict(rgb)
+        vessels = resize(map_.max(axis=0), *rgb.shape[:2]) >= self._threshold
         name = str(source.relative_to(root)) if root and source.is_relative_to(root) else str(source)
-        self.measures[name] = measure_vessels(name, map_.max(axis=0) >= self._threshold, find_field(rgb))
+        self.measures[name] = measure_vessels(name, vessels, find_field(rgb))
         return map_
 
     def write(self, path: Path) -> None:

@@ -75,7 +75,8 @@ class ModelPredictor:
     def predict(self, rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
         """Map a photo (h, w, 3), uint8, RGB, to probabilities (classes, h', w'), float32 in [0, 1].
 
-        In cutout mode h' = w' = ``info.input_size``, the photo squashed to a square; in vessel mode h' = h, w' = w.
+        In cutout mode h' = w' = ``info.input_size``, the photo squashed to a square; in vessel mode they are
+        those of ``models.retina``, at most the photo's.
         Raises ``OutOfMemory``.
         """
         return self.predict_many([rgb])[0]

@@ -49,19 +49,14 @@ def scaled_size(rgb: NDArray[np.uint8], field_width: int) -> tuple[int, int]:
 
 
 def predict_retina(rgb: NDArray[np.uint8], info: WeightsInfo, run: Run) -> NDArray[np.float32]:
-    """Map a photo (h, w, 3), uint8, RGB, to probabilities (classes, h, w), float32 in [0, 1].
+    """Map a photo (h, w, 3), uint8, RGB, to probabilities (classes, h', w'), float32 in [0, 1].
 
-    The network sees the photo at its own scale, tile by tile; its map is brought back to the photo's size.
+    The network sees the photo at its own scale, tile by tile; h' and w' are those of the scale, at most the photo's.
     """
     height, width = rgb.shape[:2]
     seen = resize(rgb, *scaled_size(rgb, info.field_width), info.shrinking)
     divisor = find_divisor(seen, info.preprocessing)
     map_ = predict_tiled(seen, lambda tile: run(normalise(tile, info.preprocessing, divisor)), len(info.classes))
-    if seen.shape[:2] == (height, width):
+    if seen.shape[0] <= height and seen.shape[1] <= width:
         return map_
-    method = cv2.INTER_AREA if seen.shape[0] > height else cv2.INTER_CUBIC
-    result = np.empty((len(map_), height, width), np.float32)
-    for layer, target in zip(map_, result, strict=True):
-        cv2.resize(layer, (width, height), dst=target, interpolation=method)
-    # Cubic interpolation overshoots beside edges.
-    return np.clip(result, 0.0, 1.0, out=result)
+    return np.stack([cv2.resize(layer, (width, height), interpolation=cv2.INTER_AREA) for layer in map_])
