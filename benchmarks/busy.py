@@ -16,6 +16,10 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from benchmarks.window import make_batch  # noqa: E402
+
 SPIN = "while True: pass"
 
 
@@ -38,12 +42,8 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=2)
     options = parser.parse_args()
     cores = os.cpu_count() or 1
-    samples = sorted((ROOT / "resources" / "samples").glob("*.jpg"))
     with tempfile.TemporaryDirectory() as folder:
-        photos = Path(folder) / "photos"
-        photos.mkdir()
-        for number in range(options.photos):
-            (photos / f"{number:03}.jpg").write_bytes(samples[number % len(samples)].read_bytes())
+        photos = make_batch(Path(folder), options.photos)[0].parent
         for spinning in (0, cores):
             others = [subprocess.Popen([sys.executable, "-c", SPIN]) for _ in range(spinning)]
             try:

@@ -59,11 +59,7 @@ def run(args: argparse.Namespace) -> int:
         if not found:
             return _nothing_to_do(args)
         model = _load_model(args)
-        mode = mode_of(model.predictor)
-        if args.flips:
-            expect_vessels("--flips", mode)
-        if mode == "vessel" and args.edges not in (None, Edges.OFF):
-            raise UsageError("--edges is for cutouts: vessels are written with the edges that the model found")
+        _check_mode(args, mode_of(model.predictor))
         settings = _cut_settings(args, model.predictor)
         measuring = _measuring(args, model.predictor, settings.threshold)
         with Journal(output.folder) as journal:
@@ -108,6 +104,15 @@ def _check_paths(args: argparse.Namespace) -> None:
             raise UsageError(f"--background: {error}") from error
 
 
+def _check_mode(args: argparse.Namespace, mode: str) -> None:
+    if args.flips:
+        expect_vessels("--flips", mode)
+    if args.measure:
+        expect_vessels("--measure", mode)
+    if mode == "vessel" and args.edges not in (None, Edges.OFF):
+        raise UsageError("--edges is for cutouts: vessels are written with the edges that the model found")
+
+
 def _nothing_to_do(args: argparse.Namespace) -> int:
     places = ", ".join(map(str, args.paths))
     print(f"kirie: no photos in {places}; nothing to do", file=sys.stderr)
@@ -149,9 +154,7 @@ def _measuring(args: argparse.Namespace, predictor: Predictor, threshold: float)
     if args.measure is None:
         return None
     from commands.measure import MeasuringPredictor
-    from matting.predictor import mode_of
 
-    expect_vessels("--measure", mode_of(predictor))
     return MeasuringPredictor(predictor, threshold)
 
 

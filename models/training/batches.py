@@ -89,7 +89,8 @@ class Store:
         assert pair is not None  # only usable rows are stored
         sample = read_sample(pair, len(self._info.classes), self._long_side)
         if self._info.mode == "vessel":
-            sample = at_scale(sample.with_field(), self._info)
+            # The field is looked for in the smaller photo.
+            sample = at_scale(sample, self._info).with_field()
         with self._lock:
             size = sample.rgb.nbytes + sample.target.nbytes
             if self._bytes + size <= CACHE_BYTES:

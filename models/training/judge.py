@@ -65,7 +65,7 @@ def enlarge(map_: Floats, height: int, width: int) -> Floats:
 def network_predict(network: nn.Module, info: WeightsInfo, place: Place) -> Predict:
     """Predict with a network that is in training, or with its average, as the finished model will.
 
-    Cutouts are squashed to the input size, vessels see ``models.retina``.
+    Cutouts are squashed to the input size; for retinas see ``models.retina``.
     """
 
     @torch.inference_mode()
