@@ -24,9 +24,9 @@ def main(argv: list[str] | None = None) -> int:
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     arguments = sys.argv[1:] if argv is None else argv
     _without_console()
-    from commands.log import start_log
-    from matting.folders import native_log_file
-    from matting.native_noise import divert_native_noise
+    from matting.system.folders import native_log_file
+    from matting.system.log import start_log
+    from matting.system.native_noise import divert_native_noise
 
     start_log()
     if argv is None:  # the process is ours alone
@@ -75,7 +75,7 @@ def _without_console() -> None:
 def _log_uncaught(kind: type[BaseException], error: BaseException, traceback: TracebackType | None) -> None:
     if issubclass(kind, KeyboardInterrupt):
         sys.exit(130)
-    from matting.folders import log_file
+    from matting.system.folders import log_file
 
     logging.getLogger("kirie").critical("unexpected error", exc_info=(kind, error, traceback))
     print(f"kirie: unexpected error ({kind.__name__}: {error}); details are in {log_file()}", file=sys.stderr)

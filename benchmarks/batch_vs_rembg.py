@@ -27,7 +27,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from benchmarks.large_photos import PARITY, SHARED, U2NETP, make_large_photos  # noqa: E402
-from matting.read import read_photo  # noqa: E402
+from matting.files.reading.read_photo import read_photo  # noqa: E402
 
 
 @dataclass(frozen=True)

@@ -22,14 +22,14 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 import resources  # noqa: E402
-from matting.alpha import make_alpha  # noqa: E402
-from matting.cut import finish  # noqa: E402
-from matting.images import to_unit  # noqa: E402
+from matting.alpha.alpha import make_alpha  # noqa: E402
+from matting.alpha.numeric import to_unit  # noqa: E402
+from matting.cutout.cut import finish  # noqa: E402
+from matting.files.reading.read_photo import read_photo  # noqa: E402
 from matting.photo import Photo  # noqa: E402
-from matting.read import read_photo  # noqa: E402
 from matting.settings import CutSettings, Edges  # noqa: E402
-from models.catalogue import DEFAULT_MODEL  # noqa: E402
-from models.prediction import load_predictor, look_twice  # noqa: E402
+from models.catalogue.catalogue import DEFAULT_MODEL  # noqa: E402
+from models.predict.prediction import load_predictor, look_twice  # noqa: E402
 
 SAMPLES = ("cat.jpg", "astronaut.jpg", "coffee.jpg")
 TILE = 300

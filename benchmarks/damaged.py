@@ -17,7 +17,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from tests.matting.damage import DAMAGES, Damaged, Outcome, damaged_files, read_all
+from tests.matting.files.damage import DAMAGES, Damaged, Outcome, damaged_files, read_all
 
 BATCH = 200
 SECONDS_A_FILE = 60

@@ -32,14 +32,14 @@ from numpy.typing import NDArray
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from matting.alpha import make_alpha  # noqa: E402
-from matting.cut import finish  # noqa: E402
-from matting.foreground import estimate_foreground  # noqa: E402
+from matting.alpha.alpha import make_alpha  # noqa: E402
+from matting.cutout.cut import finish  # noqa: E402
+from matting.cutout.foreground import estimate_foreground  # noqa: E402
 from matting.photo import Photo  # noqa: E402
 from matting.settings import CutSettings, Edges  # noqa: E402
-from models.catalogue import DEFAULT_MODEL  # noqa: E402
-from models.metrics import CutoutMeter  # noqa: E402
-from models.prediction import load_predictor  # noqa: E402
+from models.catalogue.catalogue import DEFAULT_MODEL  # noqa: E402
+from models.predict.prediction import load_predictor  # noqa: E402
+from models.training.judging.metrics import CutoutMeter  # noqa: E402
 
 DATA = ROOT.parent / "shared" / "data" / "alpha"
 SALIENT = DATA.with_name("salient")

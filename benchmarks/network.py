@@ -58,7 +58,7 @@ def make_weights(name: str) -> Any:
     """Parameters for one network: the same in every process. Speed does not depend on their values."""
     import torch
 
-    from models.weights import Weights, WeightsInfo, empty_network
+    from models.networks.weights import Weights, WeightsInfo, empty_network
 
     torch.manual_seed(0)
     size = SIZES[name]
@@ -75,7 +75,7 @@ def make_photo(name: str) -> Any:
 
 
 def make_input(name: str) -> Any:
-    from models.preprocess import Preprocessing, prepare
+    from models.networks.preprocess import Preprocessing, prepare
 
     return prepare(make_photo(name), SIZES[name], Preprocessing())[None]
 
@@ -86,7 +86,7 @@ def ours(precision: str) -> Callable[[Setting], Callable[[], Any]]:
         os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
         import torch
 
-        from models.prediction import ModelPredictor
+        from models.predict.prediction import ModelPredictor
 
         torch.set_num_threads(setting.threads)
         predictor = ModelPredictor(make_weights(setting.network), "cpu", precision)
@@ -99,7 +99,7 @@ def ours(precision: str) -> Callable[[Setting], Callable[[], Any]]:
 def torch_eager(setting: Setting) -> Callable[[], Any]:
     import torch
 
-    from models.weights import build_network
+    from models.networks.weights import build_network
 
     torch.set_num_threads(setting.threads)
     network = build_network(make_weights(setting.network))
@@ -171,8 +171,8 @@ def export(name: str, folder: Path) -> Path:
 
     import torch
 
-    from models.engine import fold_norms
-    from models.weights import build_network
+    from models.networks.weights import build_network
+    from models.predict.engine import fold_norms
 
     network = torch.nn.Sequential(fold_norms(build_network(make_weights(name))), torch.nn.Sigmoid())
     path = folder / f"{name}.onnx"
@@ -187,7 +187,7 @@ def count_flop(name: str) -> float:
     import torch
     from torch.utils.flop_counter import FlopCounterMode
 
-    from models.weights import build_network
+    from models.networks.weights import build_network
 
     with torch.inference_mode(), FlopCounterMode(display=False) as counter:
         build_network(make_weights(name))(torch.from_numpy(make_input(name)))
@@ -256,7 +256,7 @@ def main() -> None:
     parser.add_argument("--clock", choices=["wall", "cpu"], default="wall")
     args = parser.parse_args()
 
-    from models.device import cpu_has_native_bf16
+    from models.predict.device import cpu_has_native_bf16
 
     sides = [side for side, (_, package) in SIDES.items() if find_spec(package)]
     for side in SIDES.keys() - sides:

@@ -29,9 +29,9 @@ from PIL import Image
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from matting.encode import merge  # noqa: E402
-from matting.png import encode_png  # noqa: E402
-from matting.read import read_photo  # noqa: E402
+from matting.files.reading.read_photo import read_photo  # noqa: E402
+from matting.files.writing.encode import merge  # noqa: E402
+from matting.files.writing.png import encode_png  # noqa: E402
 
 PARITY = ROOT.parent / "shared" / "data" / "parity"
 PIXELS = 12e6

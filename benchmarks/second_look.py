@@ -23,14 +23,14 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from commands.evaluate import held_out_rows  # noqa: E402
-from matting.second_look import look_again, look_closer, look_in_the_mirror  # noqa: E402
-from models.catalogue import DEFAULT_MODEL, find_model  # noqa: E402
-from models.metrics import CutoutMeter  # noqa: E402
-from models.prediction import load_predictor  # noqa: E402
-from models.training.check import check_dataset  # noqa: E402
-from models.training.datasets import find_dataset  # noqa: E402
-from models.training.judge import as_maps, enlarge  # noqa: E402
-from models.training.pictures import read_sample  # noqa: E402
+from models.catalogue.catalogue import DEFAULT_MODEL, find_model  # noqa: E402
+from models.predict.prediction import load_predictor  # noqa: E402
+from models.predict.second_look import look_again, look_closer, look_in_the_mirror  # noqa: E402
+from models.training.data.check import check_dataset  # noqa: E402
+from models.training.data.datasets import find_dataset  # noqa: E402
+from models.training.data.pictures import read_sample  # noqa: E402
+from models.training.judging.judge import as_maps, enlarge  # noqa: E402
+from models.training.judging.metrics import CutoutMeter  # noqa: E402
 
 LOOKS: dict[str, Callable[..., NDArray[np.float32]]] = {
     "mirror": look_in_the_mirror,

@@ -23,14 +23,14 @@ import torch
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from models.training.batches import Batches, Draw, Feeder
-from models.training.check import check_dataset
-from models.training.datasets import find_dataset
+from models.training.data.batches import Batches, Draw, Feeder
+from models.training.data.check import check_dataset
+from models.training.data.datasets import find_dataset
 from models.training.distributed import Team
-from models.training.losses import training_loss
 from models.training.settings import NETWORKS, Source, TrainSettings
-from models.training.start import prepare_start
-from models.training.stepper import Stepper, choose_place
+from models.training.start_model import prepare_start
+from models.training.steps.losses import training_loss
+from models.training.steps.stepper import Stepper, choose_place
 from tests.models.training.make_data import disc, write
 
 SIDES = ("ours", "plain")

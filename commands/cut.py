@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from commands.cut_options import add_cut_parser
+from commands.options.cut import add_cut_parser
 from commands.usage import UsageError, expect_vessels
 from matting.errors import KirieError, WriteError
 from matting.settings import CutSettings, Edges, Existing, OutputSettings, Write
 
 if TYPE_CHECKING:
-    from commands.measure import MeasuringPredictor
+    from commands.terminal.measurements import MeasuringPredictor
     from matting.predictor import Predictor
 
 
@@ -40,16 +40,16 @@ class _Model:
 def run(args: argparse.Namespace) -> int:
     """Cut the photos; the exit status."""
     # Here, so that --help does not load numpy and OpenCV.
-    from commands.interrupt import interruptible
-    from commands.progress import display_for
-    from commands.report import exit_status, summary_as_json, summary_as_text
-    from matting.batch import Batch
-    from matting.control import Control
-    from matting.find import find_photos
-    from matting.jobs import Job
-    from matting.journal import Journal
-    from matting.naming import kinds_of, without_own_outputs
+    from commands.terminal.interrupt import interruptible
+    from commands.terminal.progress import display_for
+    from commands.terminal.report import exit_status, summary_as_json, summary_as_text
+    from matting.batch.batch import Batch
+    from matting.batch.find_photos import find_photos
+    from matting.batch.jobs import Job
+    from matting.batch.journal import Journal
+    from matting.batch.output_names import kinds_of, without_own_outputs
     from matting.predictor import mode_of
+    from matting.system.control import Control
 
     output = _output_settings(args)
     _check_paths(args)
@@ -96,7 +96,7 @@ def _check_paths(args: argparse.Namespace) -> None:
     if args.probability_from and not args.probability_from.is_dir():
         raise UsageError(f"{args.probability_from} is not a folder; --probability-from takes a folder of grey images")
     if isinstance(args.background, Path):
-        from matting.read import read_size
+        from matting.files.reading.read_photo import read_size
 
         try:
             read_size(args.background)
@@ -117,8 +117,8 @@ def _nothing_to_do(args: argparse.Namespace) -> int:
     places = ", ".join(map(str, args.paths))
     print(f"kirie: no photos in {places}; nothing to do", file=sys.stderr)
     if args.json:
-        from commands.report import summary_as_json
-        from matting.jobs import Summary
+        from commands.terminal.report import summary_as_json
+        from matting.batch.jobs import Summary
 
         print(json.dumps(summary_as_json(Summary((), 0, 0.0), args.model or "", None, None)))
     return 0
@@ -126,11 +126,11 @@ def _nothing_to_do(args: argparse.Namespace) -> int:
 
 def _load_model(args: argparse.Namespace) -> _Model:
     if args.probability_from:
-        from matting.probabilities import ProbabilityFolder
+        from matting.batch.probability_folder import ProbabilityFolder
 
         return _Model(ProbabilityFolder(args.probability_from), args.probability_from.name)
-    from models.catalogue import DEFAULT_MODEL, find_model
-    from models.prediction import load_predictor, with_further_looks
+    from models.catalogue.catalogue import DEFAULT_MODEL, find_model
+    from models.predict.prediction import load_predictor, with_further_looks
 
     wanted = args.model or DEFAULT_MODEL
     try:
@@ -153,7 +153,7 @@ def _measuring(args: argparse.Namespace, predictor: Predictor, threshold: float)
     """The predictor that also measures vessels, where that was asked for."""
     if args.measure is None:
         return None
-    from commands.measure import MeasuringPredictor
+    from commands.terminal.measurements import MeasuringPredictor
 
     return MeasuringPredictor(predictor, threshold)
 

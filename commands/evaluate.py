@@ -8,12 +8,12 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from commands import options
+from commands.options import shared as options
 from commands.usage import expect_vessels
 
 if TYPE_CHECKING:
-    from models.catalogue import ModelInfo
-    from models.training.check import Row
+    from models.catalogue.catalogue import ModelInfo
+    from models.training.data.check import Row
 
 _DESCRIPTION = """\
 Predict the photos of a dataset and compare with its masks.
@@ -59,14 +59,14 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 def run(args: argparse.Namespace) -> int:
     """Predict, compare, print; the exit status."""
-    from models.catalogue import DEFAULT_MODEL, find_model
-    from models.metrics import make_meters
-    from models.prediction import load_predictor, with_further_looks
-    from models.training.check import Finding, check_dataset
-    from models.training.datasets import find_dataset
+    from models.catalogue.catalogue import DEFAULT_MODEL, find_model
+    from models.predict.prediction import load_predictor, with_further_looks
+    from models.training.data.check import Finding, check_dataset
+    from models.training.data.datasets import find_dataset
+    from models.training.data.pictures import Sample
     from models.training.errors import ClassesDiffer, DatasetUnusable
-    from models.training.judge import Floats, as_maps, judge
-    from models.training.pictures import Sample
+    from models.training.judging.judge import Floats, as_maps, judge
+    from models.training.judging.metrics import make_meters
 
     model = find_model(args.model or DEFAULT_MODEL)
     if args.flips:
@@ -108,8 +108,8 @@ def run(args: argparse.Namespace) -> int:
 
 def held_out_rows(rows: list[Row], model: ModelInfo) -> list[Row]:
     """The photos that were kept aside when this model was trained. Raises ``HeldOutUnknown``."""
-    from models.catalogue import read_metadata
-    from models.training.check import photo_digest
+    from models.catalogue.catalogue import read_metadata
+    from models.training.data.check import photo_digest
     from models.training.errors import HeldOutUnknown
 
     extra = read_metadata(model.file).get("extra", {})

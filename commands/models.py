@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 from commands.usage import UsageError
 from matting.errors import KirieError
-from models.catalogue_errors import BadModelName, BundledModel, ModelExists, ModelNotInstalled, UnknownModel
+from models.catalogue.errors import BadModelName, BundledModel, ModelExists, ModelNotInstalled, UnknownModel
 
 if TYPE_CHECKING:
-    from models.catalogue import ModelInfo
+    from models.catalogue.catalogue import ModelInfo
 
 _USAGE = (BadModelName, BundledModel, ModelExists, ModelNotInstalled, UnknownModel)
 """Errors of what was typed (exit status 2); all others are of the world (1)."""
@@ -78,8 +78,8 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _list(args: argparse.Namespace) -> int:
-    from models.catalogue import list_models
-    from models.entries import catalogue_problem
+    from models.catalogue.catalogue import list_models
+    from models.catalogue.entries import catalogue_problem
 
     if problem := catalogue_problem():
         print(f"kirie: {problem}", file=sys.stderr)
@@ -90,7 +90,7 @@ def _list(args: argparse.Namespace) -> int:
     width = max(len(model.name) for model in models)
     for model in models:
         print(f"{model.name:<{width}}  {model.mode:<7}  {_state(model):<13}  {_bytes(model.size):>9}  {model.title}")
-    from models.rembg import not_imported, rembg_folder
+    from models.catalogue.rembg import not_imported, rembg_folder
 
     if found := not_imported(models):
         names = ", ".join(file.name for file in found)
@@ -99,7 +99,7 @@ def _list(args: argparse.Namespace) -> int:
 
 
 def _show(args: argparse.Namespace) -> int:
-    from models.catalogue import find_listed
+    from models.catalogue.catalogue import find_listed
 
     model = find_listed(args.name)
     if args.json:
@@ -126,7 +126,7 @@ def _show(args: argparse.Namespace) -> int:
 
 
 def _import(args: argparse.Namespace) -> int:
-    from models.catalogue import import_model
+    from models.catalogue.catalogue import import_model
 
     if args.from_rembg == (args.file is not None) or (args.from_rembg and (args.name or args.recipe)):
         raise UsageError("give either one FILE, with its --name and --recipe, or --from-rembg")
@@ -137,7 +137,7 @@ def _import(args: argparse.Namespace) -> int:
 
 def _import_from_rembg(args: argparse.Namespace) -> int:
     """Everything that loads; one line a file that does not."""
-    from models.rembg import rembg_files, rembg_folder, take_over
+    from models.catalogue.rembg import rembg_files, rembg_folder, take_over
 
     files = rembg_files()
     if not files:
@@ -160,7 +160,7 @@ def _import_from_rembg(args: argparse.Namespace) -> int:
 
 
 def _download(args: argparse.Namespace) -> int:
-    from commands.download_progress import show_progress
+    from commands.terminal.download_progress import show_progress
     from models.download import download_model
 
     try:
@@ -173,8 +173,8 @@ def _download(args: argparse.Namespace) -> int:
 
 
 def _verify(args: argparse.Namespace) -> int:
-    from models.catalogue import find_listed, list_models
-    from models.verify import verify_model
+    from models.catalogue.catalogue import find_listed, list_models
+    from models.catalogue.verify import verify_model
 
     chosen = [find_listed(args.name)] if args.name else [model for model in list_models() if model.installed]
     results = []
@@ -195,7 +195,7 @@ def _verify(args: argparse.Namespace) -> int:
 
 
 def _remove(args: argparse.Namespace) -> int:
-    from models.catalogue import remove_model
+    from models.catalogue.catalogue import remove_model
 
     return _report(args, remove_model(args.name), "removed")
 

@@ -11,9 +11,9 @@ from typing import NoReturn
 
 from commands import cut, evaluate, models, selftest, train
 from commands.usage import UsageError
-from commands.version import ShowVersion
 from matting.errors import KirieError
-from matting.folders import log_file
+from matting.system.folders import log_file
+from matting.system.version import ShowVersion
 
 _MODULES = {"cut": cut, "models": models, "evaluate": evaluate, "train": train, "selftest": selftest}
 COMMANDS = tuple(_MODULES)

@@ -45,10 +45,10 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 def run(args: argparse.Namespace) -> int:
     """Cut a sample and check the file; 0 when all is well, else 1 after a sentence that says what is not."""
-    from commands.version import version
     from matting.errors import KirieError
-    from models.catalogue import DEFAULT_MODEL
-    from models.prediction import load_predictor
+    from matting.system.version import version
+    from models.catalogue.catalogue import DEFAULT_MODEL
+    from models.predict.prediction import load_predictor
 
     print(f"kirie {version()}, Python {sys.version.split()[0]}, {sys.platform}")
     try:
@@ -76,9 +76,9 @@ def run(args: argparse.Namespace) -> int:
 def _cut_a_sample(predictor: Predictor, folder: Path) -> str | None:
     """What is wrong with the cutout of the first sample, if anything."""
     import resources
-    from matting.batch import Batch, Job
-    from matting.find import find_photos
-    from matting.read import read_photo
+    from matting.batch.batch import Batch, Job
+    from matting.batch.find_photos import find_photos
+    from matting.files.reading.read_photo import read_photo
     from matting.settings import CutSettings, OutputSettings
 
     samples = find_photos([resources.SAMPLES])

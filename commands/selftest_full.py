@@ -12,8 +12,8 @@ from pathlib import Path
 
 import resources
 from commands.selftest import WINDOW_COMMAND
-from matting.find import find_photos
-from matting.program import program
+from matting.batch.find_photos import find_photos
+from matting.system.program import program
 
 _LIMIT_S = 600
 _TRAINING_MINUTES = "0.34"
@@ -50,7 +50,7 @@ def _train(folder: Path, device: str) -> str | None:
     problem = _run(folder, "train", str(folder / "dataset"), *length, *_TRAINING)
     if problem:
         return problem
-    from models.weights import load_weights
+    from models.networks.weights import load_weights
 
     model = runs / "selftest" / "selftest.safetensors"
     info = load_weights(model).info

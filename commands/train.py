@@ -11,12 +11,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
-from commands.train_options import add_train_parser, is_number
+from commands.options.train import add_train_parser, is_number
 from commands.usage import UsageError
 from matting.errors import KirieError
 
 if TYPE_CHECKING:
-    from commands.train_report import Terminal
+    from commands.terminal.training_report import Terminal
     from models.training.events import Channel, JsonLines
     from models.training.settings import Source, TrainSettings
 
@@ -28,7 +28,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 def run(args: argparse.Namespace) -> int:
     """Check, train, resume; the exit status."""
-    from commands.train_report import Terminal
+    from commands.terminal.training_report import Terminal
     from models.training.events import Failed, JsonLines
 
     if args.check:
@@ -52,8 +52,8 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _train(args: argparse.Namespace, channel: Channel) -> None:
-    from models.training.folder import runs_folder
     from models.training.run import resume_run, start_run
+    from models.training.run_folder import runs_folder
 
     if args.resume:
         if not args.name:
@@ -68,16 +68,16 @@ def _train(args: argparse.Namespace, channel: Channel) -> None:
         start_run(name, settings, channel, args.runs)
     model = (args.runs or runs_folder()) / name / f"{name}.safetensors"
     if args.install and model.is_file():
-        from models.catalogue import import_model
+        from models.catalogue.catalogue import import_model
 
         import_model(model, name, replace=True)
 
 
 def _check(args: argparse.Namespace) -> int:
     """Print every dataset's table; 1 when one has nothing usable."""
-    from commands.train_report import print_table
-    from models.training.check import check_dataset
-    from models.training.datasets import find_dataset
+    from commands.terminal.training_report import print_table
+    from models.training.data.check import check_dataset
+    from models.training.data.datasets import find_dataset
 
     if not args.datasets:
         raise UsageError("name at least one DATASET to check")
@@ -92,10 +92,10 @@ def make_settings(args: argparse.Namespace) -> TrainSettings:
     """The recipe that the arguments mean; what is not given follows from the start and the data."""
     from dataclasses import replace
 
-    from models.catalogue import find_model
+    from models.catalogue.catalogue import find_model
+    from models.networks.weights import load_weights
     from models.training.settings import CUTOUT_AUGMENTATION, SCRATCH, VESSEL_AUGMENTATION, TrainSettings
-    from models.training.start import network_name
-    from models.weights import load_weights
+    from models.training.start_model import network_name
 
     start = args.start or _default_start(args.network, args.width)
     before = None if start == SCRATCH else load_weights(find_model(start).file).info
@@ -137,7 +137,7 @@ def make_settings(args: argparse.Namespace) -> TrainSettings:
 
 def _default_start(network: str | None, width: int | None) -> str:
     """The bundled model of the wanted network and width; from scratch where there is none."""
-    from models.catalogue import DEFAULT_MODEL, list_models, read_metadata
+    from models.catalogue.catalogue import DEFAULT_MODEL, list_models, read_metadata
     from models.training.settings import SCRATCH
 
     if network is None and width is None:

@@ -28,7 +28,7 @@ def picture(theme: str, language: str, split: bool, file: Path) -> None:
 
     import resources
     from gui.app import make_application, open_window
-    from gui.settings import Settings
+    from gui.settings.table import Settings
 
     with tempfile.TemporaryDirectory() as home:
         os.environ["KIRIE_HOME"] = home

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QMessageLogContext, QTimer, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
-from gui.icons import application_icon
+from gui.dialogs.unexpected import Unexpected
+from gui.look.icons import application_icon
+from gui.look.style import apply_style
+from gui.look.theme import Theme, apply_theme
+from gui.look.translation import install_language
 from gui.main_window import MainWindow
-from gui.settings import Settings
-from gui.style import apply_style
-from gui.theme import Theme, apply_theme
-from gui.translation import install_language
-from gui.unexpected import Unexpected
-from matting import folders
+from gui.settings.table import Settings
+from matting.system import folders
 
 if TYPE_CHECKING:
     from matting.predictor import Predictor
@@ -74,7 +74,7 @@ def open_window(application: QApplication, photos: Sequence[Path] = ()) -> MainW
     apply_style(application)
 
     def load(model: str) -> Predictor:
-        from models.prediction import load_predictor, with_further_looks
+        from models.predict.prediction import load_predictor, with_further_looks
 
         predictor = load_predictor(model, settings.text("device/choice"))
         return with_further_looks(

@@ -9,36 +9,36 @@ from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEv
 from PySide6.QtWidgets import QMainWindow, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 import resources
-from gui.actions import Actions
-from gui.batch_bar import BatchBar
-from gui.batching import Batching
+from gui.actions.actions import Actions
+from gui.batch.bar import BatchBar
+from gui.batch.close_question import ask_before_closing
+from gui.batch.controller import Batching
+from gui.batch.runner import BatchRunner
+from gui.canvas.bar import CanvasBar
 from gui.canvas.canvas import Canvas
 from gui.canvas.view import View
-from gui.canvas_bar import CanvasBar
-from gui.choosing import Choosing
-from gui.closing import ask_before_closing
-from gui.desk import Desk, Workers
-from gui.dialogs import Dialogs
-from gui.handing import Handing
-from gui.icons import application_icon
+from gui.canvas.views import Views
+from gui.current.clipboard_and_drag import Handing
+from gui.current.controller import Desk, Workers
+from gui.dialogs.dialogs import Dialogs
 from gui.inspector.inspector import Inspector
-from gui.keeping import Keeping
-from gui.modes import VESSEL, Modes
+from gui.look.icons import application_icon
+from gui.models.chooser import VESSEL, Modes
 from gui.photos.empty import EmptyState
 from gui.photos.intake import Intake, can_take
-from gui.photos.model import PhotoModel
+from gui.photos.list_actions import Choosing
+from gui.photos.list_model import PhotoModel
 from gui.photos.panel import PhotoPanel
 from gui.photos.thumbnails import Thumbnails
-from gui.presets import Presets
-from gui.preview import Preview
-from gui.settings import Settings
-from gui.training.opening import Training
-from gui.views import Views
-from gui.worker.batch import BatchRunner
-from gui.worker.fullsize import FullSize
-from gui.worker.maps import MapService
-from gui.worker.predicting import Load, PredictingThread
-from gui.workspace import workspace_file
+from gui.settings.table import Settings
+from gui.threads.full_size import FullSize
+from gui.threads.maps import MapService
+from gui.threads.predicting import Load, PredictingThread
+from gui.threads.preview import Preview
+from gui.training.launcher import Training
+from gui.workspace.presets import Presets
+from gui.workspace.window_state import Keeping
+from gui.workspace.workspace_file import workspace_file
 
 VIEW_ACTIONS = {View.CUTOUT: "view_cutout", View.MASK: "view_mask", View.OVERLAY: "view_overlay"}
 VIEW_ACTIONS |= {View.ORIGINAL: "view_original", View.SPLIT: "view_split"}
@@ -181,7 +181,7 @@ class MainWindow(QMainWindow):
             self._workers.maps.forget()
             self.modes.refresh()
         elif key == "program/theme":
-            from gui.theme import Theme, apply_theme
+            from gui.look.theme import Theme, apply_theme
 
             apply_theme(Theme(self._settings.text(key)))
 

@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QWidget
 
 import resources
 from gui.app import make_application, open_window
-from gui.icons import application_icon, icon
-from gui.translation import LANGUAGES, qt_translations
+from gui.look.icons import application_icon, icon
+from gui.look.translation import LANGUAGES, qt_translations
 
 _LIMIT_MS = 120_000
 

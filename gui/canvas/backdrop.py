@@ -61,8 +61,8 @@ class BackdropLoader(QObject):
 
 def read_backdrop(path: Path) -> QImage:
     """The picture at a size for the screen; raises ``PhotoError`` types."""
-    from gui.images import for_painting, rgb_image
-    from matting.cut import shrink_photo
-    from matting.read import read_photo
+    from gui.look.images import for_painting, rgb_image
+    from matting.cutout.cut import shrink_photo
+    from matting.files.reading.read_photo import read_photo
 
     return for_painting(rgb_image(shrink_photo(read_photo(path), LONG_SIDE).rgb8()))

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 
 if TYPE_CHECKING:
-    from matting.strokes import Stroke
+    from matting.alpha.strokes import Stroke
 
 MIN_RADIUS, MAX_RADIUS = 1.0, 400.0
 SIZE_STEP = 1.2
@@ -96,6 +96,6 @@ class StrokeBuilder:
 
     def stroke(self) -> Stroke:
         """The stroke so far."""
-        from matting.strokes import Stroke
+        from matting.alpha.strokes import Stroke
 
         return Stroke(keep=self.keep, radius=self.radius, hardness=self.hardness, points=tuple(self._points))

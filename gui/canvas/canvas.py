@@ -11,15 +11,15 @@ from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QLineEdit, QWidget
 
 from gui.canvas.brush import Brush, StrokeBuilder, brush_after_key
 from gui.canvas.grip import Grip, find_grip, split_at
-from gui.canvas.marks import brush_area, paint_ring
+from gui.canvas.overlays import brush_area, paint_ring
 from gui.canvas.painting import RenderContext
 from gui.canvas.scene import Scene
 from gui.canvas.view import View, panned, to_photo
-from gui.images import Samples
+from gui.look.images import Samples
 
 if TYPE_CHECKING:
-    from matting.cut import Cutout
-    from matting.strokes import Stroke
+    from matting.alpha.strokes import Stroke
+    from matting.cutout.cut import Cutout
 
 SPLIT_KEY_STEP = 0.05
 

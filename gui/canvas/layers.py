@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from gui.canvas.painting import VEIL, CutImages, Layer
 from gui.canvas.view import Box
-from gui.images import Samples, cutout_image, for_painting, grey_image, rgb_image, veil_image
+from gui.look.images import Samples, cutout_image, for_painting, grey_image, rgb_image, veil_image
 
 if TYPE_CHECKING:
-    from matting.cut import Cutout
+    from matting.cutout.cut import Cutout
 
 
 def photo_layer(rgb: Samples, box: Box) -> Layer:

@@ -9,11 +9,11 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPainterPath, QPalette, QTransform
 
 from gui.canvas.grip import split_line
-from gui.canvas.marks import paint_message, paint_split_handle, paint_strokes
+from gui.canvas.overlays import paint_message, paint_split_handle, paint_strokes
 from gui.canvas.view import Box, View, ViewState, box_on_canvas, photo_box
 
 if TYPE_CHECKING:
-    from matting.strokes import Stroke
+    from matting.alpha.strokes import Stroke
 
 TILE = 8
 """Canvas pixels a square of the checkerboard."""

@@ -15,11 +15,11 @@ from gui.canvas.layers import cut_images, photo_layer
 from gui.canvas.painting import Backdrop, Layer, RenderContext, paint_canvas
 from gui.canvas.surface import Surface
 from gui.canvas.view import Box, View, fitted, visible_photo
-from gui.images import Samples
+from gui.look.images import Samples
 
 if TYPE_CHECKING:
-    from matting.cut import Cutout
-    from matting.strokes import Stroke
+    from matting.alpha.strokes import Stroke
+    from matting.cutout.cut import Cutout
 
 DETAIL_DELAY_MS = 150
 """How long the view rests before the photo's own pixels are asked for."""

@@ -7,9 +7,9 @@ from functools import partial
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QInputDialog, QMenu, QPushButton, QWidget
 
-from gui.icons import icon
-from gui.presets import Presets
+from gui.look.icons import icon
 from gui.widgets.describe import describe
+from gui.workspace.presets import Presets
 from matting.settings import CutSettings
 
 

@@ -7,11 +7,11 @@ from pathlib import Path
 from PySide6.QtWidgets import QSpinBox, QWidget
 
 from gui.inspector.section import Section
-from gui.stored_settings import RANGES
 from gui.widgets.colour_button import ColourButton
 from gui.widgets.describe import describe, keep_wheel_for_scrolling
 from gui.widgets.path_row import PathRow
 from gui.widgets.segmented import Option, Segmented
+from gui.workspace.stored_settings import RANGES
 from matting.settings import CutSettings
 
 PICTURES = "*.jpg *.jpeg *.png *.webp *.tif *.tiff *.bmp *.gif *.avif"

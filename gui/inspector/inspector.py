@@ -17,11 +17,11 @@ from gui.inspector.model_section import ModelSection
 from gui.inspector.output_section import OutputSection
 from gui.inspector.strokes_section import StrokesSection
 from gui.inspector.threshold_section import ThresholdSection
-from gui.presets import Presets
+from gui.workspace.presets import Presets
 from matting.settings import CutSettings, OutputSettings
 
 if TYPE_CHECKING:
-    from models.catalogue import ModelInfo
+    from models.catalogue.catalogue import ModelInfo
 
 WIDTH = 300
 

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
-from gui.icons import icon
 from gui.inspector.section import Section, choice_box, note
+from gui.look.icons import icon
 from gui.widgets.describe import describe
 
 if TYPE_CHECKING:
-    from models.catalogue import ModelInfo
+    from models.catalogue.catalogue import ModelInfo
 
 
 class ModelSection(Section):

@@ -8,8 +8,8 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
 from gui.canvas.brush import MAX_RADIUS, MIN_RADIUS, Brush
-from gui.icons import icon
 from gui.inspector.section import Section
+from gui.look.icons import icon
 from gui.widgets.describe import describe
 from gui.widgets.labelled_slider import LabelledSlider, Scale
 from gui.widgets.segmented import Option, Segmented

@@ -6,8 +6,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QMenu, QToolButton, QVBoxLayout, QWidget
 
-from gui.errors import sentence
 from gui.inspector.section import note
+from gui.look.error_text import sentence
 from gui.widgets.describe import describe
 from matting.errors import KirieError
 from matting.settings import Format
@@ -93,7 +93,7 @@ class TemplateLine(QWidget):
 
     def _check(self) -> bool:
         """Show the example, or what is wrong; whether the template is valid."""
-        from matting.naming import example_name
+        from matting.batch.output_names import example_name
 
         try:
             text = "→ " + example_name(self._line.text() or None, self._kind, self._format, self._stem, self._model)

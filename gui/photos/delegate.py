@@ -6,11 +6,11 @@ from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, Q
 from PySide6.QtGui import QColor, QFont, QPainter, QPainterPath, QPalette, QPixmap
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
-from gui.icons import paint_icon
+from gui.look.icons import paint_icon
 from gui.photos.entry import PhotoEntry, PhotoState
-from gui.photos.model import ENTRY_ROLE
+from gui.photos.list_model import ENTRY_ROLE
+from gui.photos.row_text import size_text, state_text
 from gui.photos.thumbnails import Thumbnails
-from gui.photos.words import size_text, state_text
 
 ROW_HEIGHT = 72
 THUMBNAIL = 56

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from matting.doubt import WANTS_A_LOOK
+from matting.alpha.doubt import WANTS_A_LOOK
+from matting.alpha.strokes import Stroke
 from matting.errors import KirieError
 from matting.settings import CutSettings
-from matting.strokes import Stroke
 
 
 class PhotoState(StrEnum):

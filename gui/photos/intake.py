@@ -14,8 +14,8 @@ from urllib.parse import unquote, urlsplit
 from PySide6.QtCore import QMimeData, QObject, Signal
 from PySide6.QtGui import QImage
 
-from gui.worker.quiet import give_way_to_window
-from matting import folders
+from gui.threads.priority import give_way_to_window
+from matting.system import folders
 
 log = logging.getLogger(__name__)
 
@@ -112,7 +112,7 @@ class Intake(QObject):
         self._thread.submit(run)
 
     def _report(self, paths: list[Path]) -> None:
-        from matting.find import find_photos
+        from matting.batch.find_photos import find_photos
 
         photos = find_photos(paths)
         if photos:

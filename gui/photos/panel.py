@@ -6,11 +6,11 @@ from PySide6.QtCore import QTimer
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
-from gui.photos.model import PhotoModel
+from gui.photos.list_model import PhotoModel
 from gui.photos.order import Filter, Sort
+from gui.photos.row_text import filter_text, row_text, sort_text
 from gui.photos.thumbnails import Thumbnails
 from gui.photos.view import PhotoView
-from gui.photos.words import filter_text, row_text, sort_text
 
 COUNT_MS = 150
 """The heading's figures follow a batch at this pace."""

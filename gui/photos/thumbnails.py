@@ -10,8 +10,8 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage, QPixmap
 
-from gui.images import rgb_image
-from gui.worker.quiet import give_way_to_window
+from gui.look.images import rgb_image
+from gui.threads.priority import give_way_to_window
 from matting.errors import KirieError
 
 log = logging.getLogger(__name__)
@@ -92,7 +92,7 @@ class Thumbnails(QObject):
 
 
 def _read(path: Path) -> tuple[QImage, tuple[int, int] | None]:
-    from matting.read import read_size, read_thumbnail
+    from matting.files.reading.read_photo import read_size, read_thumbnail
 
     try:
         return rgb_image(read_thumbnail(path, SIDE)).copy(), read_size(path)

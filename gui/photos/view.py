@@ -9,7 +9,7 @@ from PySide6.QtCore import QItemSelection, QItemSelectionModel, Qt, Signal
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QWidget
 
 from gui.photos.delegate import PhotoDelegate
-from gui.photos.model import Index, PhotoModel
+from gui.photos.list_model import Index, PhotoModel
 from gui.photos.thumbnails import Thumbnails
 
 

@@ -9,12 +9,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from matting.alpha import make_alpha
+from matting.alpha.alpha import make_alpha
+from matting.alpha.strokes import Stroke
+from matting.files.reading.read_photo import read_photo
 from matting.predictor import Predictor, mode_of
-from matting.read import read_photo
 from matting.settings import CutSettings, settings_for
-from matting.strokes import Stroke
-from models.training.corrections import save_correction
+from models.training.data.corrections import save_correction
 
 
 @dataclass(frozen=True)

@@ -20,16 +20,16 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gui.background import BackgroundCall
-from gui.errors import sentence
+from gui.look.error_text import sentence
+from gui.threads.call import BackgroundCall
 from gui.training.form import TrainingForm
 from gui.training.process import TrainingProcess
 from gui.training.progress import TrainingProgress
 from gui.training.recipe import Recipe
 from matting.errors import KirieError
-from matting.program import program
-from models.catalogue import ModelInfo, import_model
-from models.training.corrections import corrections_folder
+from matting.system.program import program
+from models.catalogue.catalogue import ModelInfo, import_model
+from models.training.data.corrections import corrections_folder
 
 
 class TrainingDialog(QDialog):

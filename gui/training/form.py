@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 from gui.training.recipe import SCRATCH, Recipe
-from models.catalogue import ModelInfo
+from models.catalogue.catalogue import ModelInfo
 
 _NETWORKS = (("u2net-small", "U²-Net small"), ("u2net", "U²-Net"), ("unet", "U-Net"))
 _SIZES = (0, 128, 160, 192, 256, 320)

@@ -16,7 +16,7 @@ from typing import IO, Any
 
 from PySide6.QtCore import QObject, Signal
 
-from matting.program import program
+from matting.system.program import program
 
 log = logging.getLogger(__name__)
 

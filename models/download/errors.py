@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from models.catalogue_errors import ModelError
+from models.catalogue.errors import ModelError
 
 
 class DownloadError(ModelError):

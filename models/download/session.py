@@ -9,9 +9,13 @@ from collections import deque
 from collections.abc import Callable
 from pathlib import Path
 
-from matting import folders
-from matting.control import Control
-from models.catalogue import ModelInfo, find_listed, read_receipt
+from matting.system import folders
+from matting.system.control import Control
+from models.catalogue.catalogue import ModelInfo, find_listed, read_receipt
+from models.catalogue.entries import Entry, read_entries
+from models.catalogue.install import explain_write_errors
+from models.catalogue.install_lock import model_lock
+from models.catalogue.model_files import part_files
 from models.download.errors import (
     BrokenOff,
     DownloadError,
@@ -26,12 +30,8 @@ from models.download.errors import (
 from models.download.mirrors import MirrorLeft, Why, addresses, host_of, same_host
 from models.download.part import Part
 from models.download.transfer import DownloadProgress, Patience, fetch
-from models.entries import Entry, read_entries
 from models.errors import WeightsError
-from models.install import explain_write_errors
-from models.lock import model_lock
-from models.onnx_errors import OnnxNotInstalled
-from models.places import part_files
+from models.predict.onnx_errors import OnnxNotInstalled
 
 _log = logging.getLogger(__name__)
 _MARGIN = 32_000_000
@@ -194,7 +194,7 @@ def _check_space(entry: Entry, part: Part) -> None:
 
 def _install(entry: Entry, part: Part) -> ModelInfo:
     """Convert the checked file; an installed model of that name is replaced in one step."""
-    from models.importing import install_checked  # loads torch
+    from models.catalogue.import_model import install_checked  # loads torch
 
     part.flush()
     try:
@@ -214,8 +214,8 @@ def _check_recipe(entry: Entry) -> None:
     """What an ONNX network needs besides its file must be there before the first byte."""
     if entry.network != "onnx":
         return
-    from models.onnx_predictor import runtime_installed
-    from models.onnx_recipe import find_recipe
+    from models.predict.onnx_predictor import runtime_installed
+    from models.predict.onnx_recipe import find_recipe
 
     file = Path(f"{entry.name}.onnx")
     if not runtime_installed():

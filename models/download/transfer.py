@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from email.message import Message
 from typing import TypeVar
 
-from matting.control import Control
+from matting.system.control import Control
 from models.download.connection import BundleUnreadable, Silence, Stream
 from models.download.mirrors import MirrorLeft, Why, host_of
 from models.download.part import Origin, Part

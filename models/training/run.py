@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from models.training.data import prepare_data
+from models.training.data.split import prepare_data
 from models.training.distributed import Team, team
 from models.training.events import Channel, Event
-from models.training.folder import RunFolder, open_run, runs_folder
-from models.training.loop import train
+from models.training.run_folder import RunFolder, open_run, runs_folder
 from models.training.session import Session, opened
 from models.training.settings import TrainSettings
-from models.training.start import prepare_start
+from models.training.start_model import prepare_start
+from models.training.steps.loop import train
 
 
 def start_run(name: str, settings: TrainSettings, channel: Channel, parent: Path | None = None) -> None:

@@ -10,24 +10,24 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from models.metrics import LEADING, overall
-from models.training.batches import Batches, Feeder
-from models.training.check import Row
-from models.training.data import Data
+from models.networks.weights import build_network, save_weights
+from models.training.data.batches import Batches, Feeder
+from models.training.data.check import Row
+from models.training.data.pictures import Bytes, Sample
+from models.training.data.split import Data
 from models.training.distributed import Team
 from models.training.errors import DataChanged, TrainingDiverged
 from models.training.events import Evaluated, Event, Finished, Notice, Saved, Started, Stepped
-from models.training.folder import RunFolder
-from models.training.judge import Floats, as_maps, judge, network_predict
-from models.training.pictures import Bytes, Sample
-from models.training.plan import Plan
+from models.training.judging.judge import Floats, as_maps, judge, network_predict
+from models.training.judging.metrics import LEADING, overall
+from models.training.judging.strips import write_strip
+from models.training.judging.verdict import compare
+from models.training.run_folder import RunFolder
+from models.training.schedule import Plan
 from models.training.settings import SCRATCH, TrainSettings
-from models.training.start import Start, network_name
-from models.training.stepper import Place, Stepper, choose_place
-from models.training.strips import write_strip
-from models.training.teacher import APART, load_teacher
-from models.training.verdict import compare
-from models.weights import build_network, save_weights
+from models.training.start_model import Start, network_name
+from models.training.steps.stepper import Place, Stepper, choose_place
+from models.training.steps.teacher import APART, load_teacher
 
 _SAVE_EVERY = 60.0
 # Saving a large network takes seconds; it must not take more than this part of the time.
@@ -38,7 +38,7 @@ Scores = dict[str, float]
 
 
 class Session:
-    """Trains one network. Made by ``open_session``, driven by ``models.training.loop.train``."""
+    """Trains one network. Made by ``open_session``, driven by ``models.training.steps.loop.train``."""
 
     def __init__(self, run: RunFolder, settings: TrainSettings, data: Data, start: Start, team: Team) -> None:
         self.run = run

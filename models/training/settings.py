@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any, Literal
 
-from models.weights import Mode
+from models.networks.weights import Mode
 
 NetworkName = Literal["u2net", "u2net-small", "unet"]
 NETWORKS: tuple[NetworkName, ...] = ("u2net", "u2net-small", "unet")
@@ -86,7 +86,7 @@ class TrainSettings:
     ``start`` is ``scratch``, a model's name or a weights file; ``teacher`` likewise, or empty for none. ``val`` is the
     share held out, or a dataset to judge by. ``draws``: photos an epoch, 0 for each one as often as its dataset's
     weight says, and at least 32 batches.
-    ``field_width``: see ``WeightsInfo``; ``None`` for the start's, or ``models.retina.FIELD_WIDTH`` from scratch.
+    ``field_width``: see ``WeightsInfo``; ``None`` for the start's, or ``retina.FIELD_WIDTH`` from scratch.
     ``micro``: crops at a time, where a batch does not fit into memory at once; 0 for the whole batch.
     """
 

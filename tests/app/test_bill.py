@@ -6,7 +6,7 @@ from importlib import metadata
 
 import pytest
 
-from gui.help.licences import licence_text, parts
+from gui.dialogs.licences import licence_text, parts
 from resources.packaging.bill import bill_of_materials, bundled, licence_name
 
 

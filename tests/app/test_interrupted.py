@@ -13,9 +13,9 @@ from pathlib import Path
 import cv2
 import pytest
 
-from matting import folders
+from matting.system import folders
 from tests.commands.run_help import kirie, running, save_map
-from tests.matting.batch_help import save_photo
+from tests.matting.batch.batch_help import save_photo
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="POSIX signals")
 COUNT = 40

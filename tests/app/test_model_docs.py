@@ -8,8 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from models.entries import parse_catalogue
-from models.onnx_recipe import OnnxRecipe, known_recipes, parse_recipe
+from models.catalogue.entries import parse_catalogue
+from models.predict.onnx_recipe import OnnxRecipe, known_recipes, parse_recipe
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.commands.run_help import Ended, kirie, running, save_map
-from tests.matting.batch_help import save_photo
+from tests.matting.batch.batch_help import save_photo
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="uses Linux's mounts and limits")
 

@@ -11,7 +11,7 @@ import pytest
 
 from main import main
 from tests.commands.run_help import kirie, run, save_map, shell_command
-from tests.matting.batch_help import save_photo
+from tests.matting.batch.batch_help import save_photo
 
 
 @pytest.fixture

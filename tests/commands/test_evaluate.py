@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from commands.parser import run
-from models.catalogue import read_metadata
+from models.catalogue.catalogue import read_metadata
 from models.training.events import Recorder
 from models.training.run import start_run
 from models.training.settings import VESSEL_AUGMENTATION, Source, TrainSettings

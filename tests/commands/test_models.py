@@ -16,8 +16,8 @@ import pytest
 import torch
 
 from main import main
-from models.places import part_files
-from models.unet import UNet
+from models.catalogue.model_files import part_files
+from models.networks.unet import UNet
 from tests.commands.run_help import running
 from tests.models.download import mirror
 from tests.models.download.mirror import serve

@@ -13,9 +13,9 @@ import numpy as np
 import pytest
 
 from commands.parser import COMMANDS, build_parser
-from commands.version import version
 from main import main
-from matting.folders import log_file
+from matting.system.folders import log_file
+from matting.system.version import version
 from tests.commands.run_help import ROOT, kirie
 
 

@@ -13,7 +13,7 @@ import pytest
 
 from commands.parser import build_parser, run
 from commands.train import make_settings
-from models.catalogue import find_model, read_metadata
+from models.catalogue.catalogue import find_model, read_metadata
 from models.training.settings import TrainSettings
 from tests.commands.run_help import command, kirie
 from tests.models.training.make_data import disc, make_dataset, write

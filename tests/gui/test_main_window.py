@@ -26,14 +26,14 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from gui.action_table import MENUS
+from gui.actions.table import MENUS
 from gui.main_window import MainWindow
 from gui.photos.entry import PhotoState
+from matting.alpha.strokes import Stroke
 from matting.predictor import Predictor
-from matting.strokes import Stroke
 from tests.gui.conftest import MakePhoto
 from tests.gui.window_help import PATIENCE_MS, add, entry, opened
-from tests.matting.batch_help import Brightness
+from tests.matting.batch.batch_help import Brightness
 
 CONTROLS = (QAbstractButton, QComboBox, QAbstractSlider, QAbstractSpinBox, QLineEdit, QAbstractItemView)
 
@@ -316,7 +316,7 @@ def test_every_dialog_opens_and_closes_from_its_menu(qtbot: QtBot, name: str) ->
 
 
 def test_vessel_mode_without_a_model_says_so_and_starts_nothing(qtbot: QtBot, make_photo: MakePhoto) -> None:
-    from models.catalogue import list_models
+    from models.catalogue.catalogue import list_models
 
     if any(model.mode == "vessel" and model.installed for model in list_models()):
         pytest.skip("a vessel model is bundled")

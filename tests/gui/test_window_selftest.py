@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 
 import resources
 from gui import selftest
-from gui.icons import _source
+from gui.look.icons import _source
 
 
 def test_a_translation_or_icon_that_is_missing_is_named(

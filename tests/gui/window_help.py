@@ -11,10 +11,10 @@ from pytestqt.qtbot import QtBot
 
 from gui.main_window import MainWindow
 from gui.photos.entry import PhotoEntry
-from gui.settings import Settings
+from gui.settings.table import Settings
 from matting.errors import KirieError
 from matting.predictor import Predictor
-from tests.matting.batch_help import Brightness
+from tests.matting.batch.batch_help import Brightness
 
 PATIENCE_MS = 60_000
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
+from matting.files.reading.read_photo import read_photo
 from matting.photo import Photo
-from matting.read import read_photo
-from tests.matting.batch_help import save_photo
+from tests.matting.batch.batch_help import save_photo
 
 
 @pytest.fixture

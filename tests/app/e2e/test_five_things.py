@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QCheckBox, QSlider
 from skimage import data
 
-from models.catalogue import list_models
+from models.catalogue.catalogue import list_models
 from tests.app.e2e.conftest import Play
 from tests.app.e2e.user import User
 from tests.gui.conftest import disc

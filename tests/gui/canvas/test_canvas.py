@@ -15,9 +15,9 @@ from pytestqt.qtbot import QtBot
 from gui.canvas.brush import Brush
 from gui.canvas.canvas import Canvas
 from gui.canvas.view import Box, View, photo_box, to_canvas, to_photo
-from matting.cut import Cutout
+from matting.alpha.strokes import Stroke
+from matting.cutout.cut import Cutout
 from matting.photo import Metadata
-from matting.strokes import Stroke
 
 FULL = (4000, 3000)
 LEFT, MIDDLE = Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton
@@ -251,7 +251,7 @@ def test_a_photo_that_the_copy_shows_whole_asks_for_nothing(qtbot: QtBot, canvas
 
 
 def test_a_picture_behind_is_read_off_the_gui_thread(qtbot: QtBot, canvas: Canvas, tmp_path: Path) -> None:
-    pytest.importorskip("matting.read")
+    pytest.importorskip("matting.files.reading.read_photo")
     file = tmp_path / "wall.png"
     Image.new("RGB", (40, 30), (10, 120, 30)).save(file)
     canvas.set_cutout(cutout(0))

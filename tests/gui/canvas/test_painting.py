@@ -15,9 +15,9 @@ from pytestqt.qtbot import QtBot
 from gui.canvas.layers import cut_images, photo_layer
 from gui.canvas.painting import Layer, RenderContext, covering_part, paint_canvas
 from gui.canvas.view import Box, View, ViewState, fitted
-from matting.cut import Cutout
+from matting.alpha.strokes import Stroke
+from matting.cutout.cut import Cutout
 from matting.photo import Metadata
-from matting.strokes import Stroke
 
 GREEN, BLUE = (0, 160, 0), (0, 0, 200)
 

@@ -33,9 +33,9 @@ from pytestqt.qtbot import QtBot
 
 from gui.canvas.brush import Brush
 from gui.inspector.inspector import Inspector
-from gui.presets import Presets
+from gui.workspace.presets import Presets
 from matting.settings import CutSettings, Edges
-from models.catalogue import ModelInfo
+from models.catalogue.catalogue import ModelInfo
 from tests.gui.inspector.parts import part
 
 LEFT = Qt.MouseButton.LeftButton

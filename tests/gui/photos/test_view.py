@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from gui.photos.entry import PhotoEntry, PhotoState
-from gui.photos.model import PhotoModel
+from gui.photos.list_model import PhotoModel
 from gui.photos.order import Filter, Sort
 from gui.photos.panel import PhotoPanel
 from gui.photos.thumbnails import Thumbnails

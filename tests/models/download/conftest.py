@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from models.unet import UNet
+from models.networks.unet import UNet
 from tests.models.download.kit import (
     Offer,
 )

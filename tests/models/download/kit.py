@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 import torch
 
-from matting.control import Cancelled, Control
-from models.catalogue import find_model, read_receipt
+from matting.system.control import Cancelled, Control
+from models.catalogue.catalogue import find_model, read_receipt
+from models.catalogue.model_files import downloads_folder, part_files
 from models.download import DownloadProgress, Patience, download_model
-from models.places import downloads_folder, part_files
-from models.weights import load_weights
+from models.networks.weights import load_weights
 from tests.models.download.mirror import Mirror
 
 HALF = 250_000

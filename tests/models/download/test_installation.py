@@ -12,16 +12,16 @@ import pytest
 
 import resources
 from matting.errors import FolderNotWritable, KirieError
-from models.catalogue import list_models, remove_model
-from models.catalogue_errors import BundledModel, ModelBusy, UnknownModel
+from models.catalogue.catalogue import list_models, remove_model
+from models.catalogue.errors import BundledModel, ModelBusy, UnknownModel
+from models.catalogue.install_lock import model_lock
+from models.catalogue.model_files import downloads_folder, part_files
 from models.download import download_model
 from models.download.errors import (
     NotDownloadable,
     NotEnoughSpace,
 )
-from models.lock import model_lock
-from models.onnx_errors import RecipeMissing, RecipeWrong
-from models.places import downloads_folder, part_files
+from models.predict.onnx_errors import RecipeMissing, RecipeWrong
 from tests.models.download import mirror
 from tests.models.download.kit import (
     HALF,
@@ -78,7 +78,7 @@ def test_a_models_folder_that_cannot_be_made(offer: Offer, kirie_home: Path) -> 
 
 def test_two_programs_do_not_collide(offer: Offer, weights: bytes, tmp_path: Path) -> None:
     program = (
-        "import sys\nfrom models.lock import model_lock\n"
+        "import sys\nfrom models.catalogue.install_lock import model_lock\n"
         "with model_lock('studio'):\n    print('held', flush=True)\n    sys.stdin.read()\n"
     )
     with serve(weights) as one:

@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 import trustme
 
+from models.catalogue.model_files import part_files
 from models.download.errors import (
     NoConnection,
     NotTrusted,
     ProxyRefused,
 )
-from models.places import part_files
 from tests.models.download import mirror
 from tests.models.download.kit import (
     HALF,

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from matting.control import Cancelled, Control
-from models.catalogue import find_model
+from matting.system.control import Cancelled, Control
+from models.catalogue.catalogue import find_model
+from models.catalogue.model_files import part_files
 from models.download import DownloadProgress, Patience, download_model
-from models.places import part_files
 from tests.models.download import mirror
 from tests.models.download.kit import (
     HALF,

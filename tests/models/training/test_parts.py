@@ -16,13 +16,13 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from models.training.ema import Average
 from models.training.events import Command, JsonLines, Notice, Stepped, parse_command
-from models.training.losses import training_loss
-from models.training.plan import Plan
+from models.training.judging.strips import SIDE, paint, write_strip
+from models.training.judging.verdict import compare
+from models.training.schedule import Plan
 from models.training.settings import Augmentation, Source, TrainSettings
-from models.training.strips import SIDE, paint, write_strip
-from models.training.verdict import compare
+from models.training.steps.ema import Average
+from models.training.steps.losses import training_loss
 from tests.models.training.make_data import disc, make_dataset
 
 ROOT = Path(__file__).resolve().parents[3]

@@ -16,8 +16,9 @@ import pytest
 import torch
 
 from matting.errors import DiskFull
-from models.catalogue import read_metadata
-from models.prediction import ModelPredictor
+from models.catalogue.catalogue import read_metadata
+from models.networks.weights import load_weights
+from models.predict.prediction import ModelPredictor
 from models.training.errors import (
     CannotStartFrom,
     DataChanged,
@@ -43,11 +44,10 @@ from models.training.events import (
     Started,
     Stepped,
 )
-from models.training.folder import RunFolder, open_run
 from models.training.run import resume_run, start_run
+from models.training.run_folder import RunFolder, open_run
 from models.training.settings import Source, TrainSettings
-from models.training.stepper import Stepper
-from models.weights import load_weights
+from models.training.steps.stepper import Stepper
 from tests.models.training.make_data import disc, make_dataset, write
 
 T = TypeVar("T")

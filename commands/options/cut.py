@@ -1,0 +1,184 @@
+"""The options of ``kirie cut``."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from commands.options import shared as options
+from matting.settings import CutSettings, Edges, Existing, Format, Write
+
+_DESCRIPTION = """\
+Cut the subject out of each photo and write it with a transparent background.
+
+PATH is a photo or a folder of photos. A folder's subfolders are mirrored below -o; two photos
+never share an output, and no photo is ever overwritten. What was finished is remembered: the
+same command again, also after a crash, does only what is left or has changed."""
+
+_EPILOG = """\
+name templates (--name) may hold {stem} the photo's name, {kind} cutout, mask or probability,
+  {model} the model, {index} the photo's number, and / for folders; the default is {stem}-{kind}
+
+examples:
+  kirie cut photos -o cutouts
+  kirie cut shoe.jpg mug.png -o out --trim --padding 20
+  kirie cut photos -o out --format jpg --background "#f4f1ea"
+  kirie cut photos -o out --write cutout --write mask --name "{kind}/{stem}"
+  kirie cut photos -o out --model u2net --edges hair --threshold 0.4
+  kirie cut photos -o out --json > results.jsonl
+
+Ctrl-C finishes the photos in hand and stops; Ctrl-C again stops at once. Nothing half-written is left.
+
+exit status: 0 all done, 1 some photos failed, 2 bad usage, 130 stopped by Ctrl-C"""
+
+
+def add_cut_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> argparse.ArgumentParser:
+    """Declare ``kirie cut`` and its options."""
+    parser = subparsers.add_parser(
+        "cut",
+        help="cut out photos",
+        description=_DESCRIPTION,
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument("paths", metavar="PATH", nargs="+", type=Path, help="a photo, or a folder of photos")
+    parser.add_argument("-o", "--output", metavar="DIR", type=Path, required=True, help="folder for the results")
+    _add_model_options(parser)
+    _add_cut_options(parser)
+    _add_output_options(parser)
+    _add_running_options(parser)
+    return parser
+
+
+def _add_model_options(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("finding the subject")
+    source = group.add_mutually_exclusive_group()
+    source.add_argument("--model", metavar="NAME|FILE", help="a model of “kirie models list”, or a weights file")
+    source.add_argument(
+        "--probability-from",
+        metavar="DIR",
+        type=Path,
+        help="grey images named like the photos (or like what --write probability makes) instead of a network",
+    )
+    group.add_argument(
+        "--device",
+        choices=("auto", "cpu", "cuda", "mps"),
+        default="auto",
+        help="where the network runs (auto: the best that works)",
+    )
+    group.add_argument(
+        "--second-look",
+        action=argparse.BooleanOptionalAction,
+        default=True,
+        help="predict again where it helps: closer around a small subject, in the mirror where in doubt (default: yes)",
+    )
+    group.add_argument(
+        "--flips", action="store_true", help="vessels: mean over four mirrorings; a little better, four times the time"
+    )
+
+
+def _add_cut_options(parser: argparse.ArgumentParser) -> None:
+    defaults = CutSettings()
+    group = parser.add_argument_group("cutting")
+    group.add_argument(
+        "--threshold",
+        metavar="0…1",
+        type=options.unit,
+        help="how sure the network must be: lower keeps more (default: what suits the model)",
+    )
+    group.add_argument(
+        "--softness",
+        metavar="0…1",
+        type=options.unit,
+        default=defaults.softness,
+        help="width of the transition; 0 is a hard edge (default: %(default)s)",
+    )
+    group.add_argument(
+        "--edges",
+        choices=tuple(map(str, Edges)),
+        help=f"cutouts: how closely edges follow the photo (default: {defaults.edges})",
+    )
+    group.add_argument(
+        "--edge-shift",
+        metavar="-1…1",
+        type=options.signed_unit,
+        default=defaults.edge_shift,
+        help="move the outline inwards or outwards, in hundredths of the long side (default: 0)",
+    )
+    group.add_argument(
+        "--feather",
+        metavar="0…1",
+        type=options.unit,
+        default=defaults.feather,
+        help="blur the outline, in hundredths of the long side (default: 0)",
+    )
+    group.add_argument("--largest-only", action="store_true", help="keep the largest subject only")
+    group.add_argument("--fill-holes", action="store_true", help="fill holes in the subject")
+    group.add_argument(
+        "--no-decontaminate",
+        dest="decontaminate",
+        action="store_false",
+        help="leave background colour in soft edges",
+    )
+
+
+def _add_output_options(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("writing")
+    group.add_argument(
+        "--write",
+        action="append",
+        choices=tuple(map(str, Write)),
+        help="what to write; give it several times for several files a photo (default: cutout)",
+    )
+    group.add_argument(
+        "--format",
+        metavar="{" + ",".join(Format) + "}",
+        type=options.file_format,
+        default=Format.PNG,
+        help="file format of the cutout; masks and maps are PNG (default: png)",
+    )
+    group.add_argument(
+        "--background",
+        metavar="COLOUR|FILE",
+        type=options.background,
+        help="a colour (#rrggbb or a name) or a picture behind the subject; JPEG is on white unless given",
+    )
+    group.add_argument("--trim", action="store_true", help="crop to the subject")
+    group.add_argument(
+        "--padding",
+        metavar="PX",
+        type=options.not_negative,
+        help="pixels around the trimmed subject; implies --trim",
+    )
+    group.add_argument("--name", metavar="TEMPLATE", type=options.template, help="names of the files, see below")
+    group.add_argument(
+        "--existing",
+        choices=tuple(map(str, Existing)),
+        default=str(Existing.SKIP),
+        help="when a file is there that Kirie did not make of this photo, or that was changed since: "
+        "leave it, replace it, or number the new one (default: %(default)s)",
+    )
+    group.add_argument("--write-empty", action="store_true", help="write files also where no subject is found")
+    group.add_argument(
+        "--measure",
+        metavar="FILE.csv",
+        type=Path,
+        help="with a vessel model: write the vessel density inside each photo's field of view",
+    )
+
+
+def _add_running_options(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("running")
+    group.add_argument(
+        "--recursive",
+        action=argparse.BooleanOptionalAction,
+        default=True,
+        help="look into subfolders (default: yes)",
+    )
+    group.add_argument("--redo", action="store_true", help="cut again also what was finished earlier")
+    group.add_argument(
+        "--jobs", metavar="N", type=options.positive, help="photos finished at the same time (default: by cores)"
+    )
+    group.add_argument("--json", action="store_true", help="print one JSON object a photo, then a summary")
+    group.add_argument("-q", "--quiet", action="store_true", help="report only failures and the summary")

@@ -1,0 +1,92 @@
+"""Kinds of values that options take: what is accepted, and what is said about anything else."""
+
+from __future__ import annotations
+
+import argparse
+import math
+import re
+from pathlib import Path
+
+from matting.errors import BadTemplate
+from matting.settings import Format
+
+_ALIASES = {"jpeg": "jpg", "tif": "tiff"}
+
+
+def unit(text: str) -> float:
+    """A number from 0 to 1."""
+    return _number(text, 0, 1)
+
+
+def signed_unit(text: str) -> float:
+    """A number from -1 to 1."""
+    return _number(text, -1, 1)
+
+
+def positive(text: str) -> int:
+    """A whole number from 1."""
+    return _whole(text, 1)
+
+
+def not_negative(text: str) -> int:
+    """A whole number from 0."""
+    return _whole(text, 0)
+
+
+def file_format(text: str) -> Format:
+    """A file format of the cutout; ``jpeg`` and ``tif`` are understood."""
+    name = text.lower().lstrip(".")
+    try:
+        return Format(_ALIASES.get(name, name))
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"“{text}” is none of {', '.join(Format)}") from None
+
+
+def template(text: str) -> str:
+    """A name template."""
+    from matting.batch.output_names import check_template  # loads numpy and OpenCV, which --help can do without
+
+    try:
+        check_template(text)
+    except BadTemplate as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+    return text
+
+
+def background(text: str) -> str | Path:
+    """A colour as ``#rrggbb``, or the path of a picture."""
+    if re.fullmatch(r"#[0-9a-fA-F]{6}", text):
+        return text.lower()
+    if re.fullmatch(r"#[0-9a-fA-F]{3}", text):
+        return "#" + "".join(digit * 2 for digit in text[1:].lower())
+    path = Path(text)
+    if path.is_file():
+        return path
+    from PIL import ImageColor
+
+    named = ImageColor.colormap.get(text.lower().replace(" ", ""))
+    if isinstance(named, str):
+        return named.lower()
+    raise argparse.ArgumentTypeError(
+        f"“{text}” is neither a colour (#rrggbb, #rgb or a name such as white, navy, lightgray) nor a picture file"
+    )
+
+
+def _number(text: str, low: float, high: float) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not low <= value <= high:  # also when it is no number
+        raise argparse.ArgumentTypeError(f"“{text}” is not a number from {low} to {high}")
+    return value
+
+
+def _whole(text: str, low: int) -> int:
+    try:
+        value = int(text)
+    except ValueError:
+        value = low - 1
+    if value < low:
+        raise argparse.ArgumentTypeError(f"“{text}” is not a whole number from {low}")
+    return value

@@ -1,0 +1,1 @@
+"""What the commands print: progress, reports, measurements; and how Ctrl-C ends them."""

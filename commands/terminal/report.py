@@ -1,0 +1,100 @@
+"""What is said about a batch: a line a photo, the summary, JSON, and the exit status."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from matting.batch.jobs import JobResult, JobState, Summary
+
+_NAMED = 10
+
+
+def describe(result: JobResult) -> str:
+    """One line about a photo."""
+    source = result.job.source
+    if result.state is JobState.FAILED:
+        text = str(result.error)
+        return text if str(source) in text else f"{source}: {text}"
+    if result.state is JobState.NO_SUBJECT:
+        return f"{source}: no subject found" + ("" if result.outputs else ", nothing written")
+    if result.state is JobState.SKIPPED:
+        why = "finished earlier" if result.remembered else "already there"
+        return f"{source}: skipped, {why}: {', '.join(str(path) for path in result.outputs)}"
+    look = " (wants a look)" if result.wants_a_look else ""
+    return f"{source} → {', '.join(str(path) for path in result.outputs)}{look}"
+
+
+def photo_as_json(result: JobResult) -> dict[str, Any]:
+    """A photo's result; ``error`` is the sentence, ``error_type`` the type that programs can go by."""
+    return {
+        "type": "photo",
+        "source": str(result.job.source),
+        "state": str(result.state),
+        "outputs": [str(path) for path in result.outputs],
+        "doubt": None if result.doubt is None else round(result.doubt, 4),
+        "wants_a_look": result.wants_a_look,
+        "error": None if result.error is None else str(result.error),
+        "error_type": None if result.error is None else type(result.error).__name__,
+        "seconds": round(result.seconds, 3),
+        "width": result.width,
+        "height": result.height,
+    }
+
+
+def summary_as_json(summary: Summary, model: str, device: str | None, precision: str | None) -> dict[str, Any]:
+    """The batch at its end; ``device`` and ``precision`` are ``None`` when no network ran."""
+    counts = summary.counts
+    return {
+        "type": "summary",
+        "total": summary.total,
+        "done": counts[JobState.DONE],
+        "no_subject": counts[JobState.NO_SUBJECT],
+        "failed": counts[JobState.FAILED],
+        "skipped": counts[JobState.SKIPPED],
+        "not_reached": summary.total - len(summary.results),
+        "wants_a_look": summary.wants_a_look,
+        "cancelled": summary.cancelled,
+        "seconds": round(summary.seconds, 3),
+        "model": model,
+        "device": device,
+        "precision": precision,
+    }
+
+
+def summary_as_text(summary: Summary) -> str:
+    """A few lines for people: counts, what wants a look, what failed."""
+    counts, total = summary.counts, summary.total
+    parts = [f"{counts[JobState.DONE]} cut out"]
+    if counts[JobState.NO_SUBJECT]:
+        parts.append(f"{counts[JobState.NO_SUBJECT]} with no subject found")
+    if counts[JobState.SKIPPED]:
+        parts.append(f"{counts[JobState.SKIPPED]} skipped")
+    if counts[JobState.FAILED]:
+        parts.append(f"{counts[JobState.FAILED]} failed")
+    if total > len(summary.results):
+        parts.append(f"{total - len(summary.results)} not reached")
+    lines = [f"{total} {'photo' if total == 1 else 'photos'}: {', '.join(parts)}, in {summary.seconds:.1f} s."]
+    looks = sorted((result for result in summary.results if result.wants_a_look), key=_worst_first)
+    if looks:
+        verb = "wants" if len(looks) == 1 else "want"
+        lines.append(f"{len(looks)} of {total} {verb} a look:")
+        lines += [f"  {result.job.source}{_why(result)}" for result in looks[:_NAMED]]
+        lines += [f"  … and {len(looks) - _NAMED} more (--json names them all)"] if len(looks) > _NAMED else []
+    if any(result.state is JobState.NO_SUBJECT and not result.outputs for result in summary.results):
+        lines.append("Where no subject was found nothing was written; --write-empty writes those too.")
+    return "\n".join(lines)
+
+
+def exit_status(summary: Summary) -> int:
+    """0 when every photo is done (cut, skipped, or without a subject), 1 when one failed or was not reached."""
+    return 1 if summary.failed or len(summary.results) < summary.total else 0
+
+
+def _worst_first(result: JobResult) -> float:
+    return -1.0 if result.doubt is None else -result.doubt
+
+
+def _why(result: JobResult) -> str:
+    if result.state is JobState.NO_SUBJECT:
+        return " (no subject found)"
+    return "" if result.doubt is None else f" (doubt {result.doubt:.2f})"

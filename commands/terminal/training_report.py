@@ -1,0 +1,114 @@
+"""What ``kirie train`` shows in a terminal."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from typing import IO
+
+from models.training.data.check import Finding, Report
+from models.training.events import (
+    Checked,
+    Checking,
+    Evaluated,
+    Event,
+    Finished,
+    Notice,
+    Paused,
+    Recorder,
+    Started,
+    Stepped,
+)
+
+_LINE_EVERY = 30.0
+_SHOWN = 8
+
+
+class Terminal(Recorder):
+    """Reports in words; the progress on one line that is redrawn, or a line now and then where that cannot be."""
+
+    def __init__(self, out: IO[str]) -> None:
+        super().__init__()
+        self._out = out
+        self._redraws = out.isatty()
+        self._last = 0.0
+
+    def emit(self, event: Event) -> None:
+        """Print it."""
+        match event:
+            case Checking():
+                self._progress(f"checking {event.folder}: {event.done} of {event.total}")
+            case Checked():
+                self._line(f"{event.folder}: " + ", ".join(f"{n} {name}" for name, n in event.counts.items()))
+                for path, finding, detail in event.problems[:_SHOWN]:
+                    self._line(f"  {path}: {finding}" + (f" ({detail})" if detail else ""))
+                if len(event.problems) > _SHOWN:
+                    self._line(f"  … and {len(event.problems) - _SHOWN} more (--check lists them all)")
+            case Started():
+                length = f"{event.steps} steps" if event.steps else "by time"
+                self._line(
+                    f"{event.network} on {event.device} {event.precision}: {event.photos} photos to learn from, "
+                    f"{event.held_out} to judge by, {length}, {event.steps_per_epoch} steps an epoch"
+                )
+                if event.step:
+                    self._line(f"going on at step {event.step}")
+                if event.start_scores:
+                    self._line(f"the start: {_scores(event.start_scores)}")
+            case Stepped():
+                self._progress(
+                    f"{event.progress:4.0%}  step {event.step}, loss {event.loss:.4f}, {event.size} px, "
+                    f"{event.rate:.1f} photos/s, {_duration(event.remaining_s)} left"
+                )
+            case Evaluated():
+                star = " *" if event.best else ""
+                self._line(f"epoch {event.epoch}: loss {event.loss:.4f}, {_scores(event.scores)}{star}")
+            case Notice():
+                self._line(event.text)
+            case Paused():
+                self._line("paused")
+            case Finished():
+                self._line(event.sentence)
+                if event.model:
+                    self._line(f"the weights: {event.model}")
+            case _:  # an error is told by whoever ends the program
+                pass
+
+    def _line(self, text: str) -> None:
+        if self._redraws:
+            self._out.write("\r\x1b[K")
+        self._out.write(text + "\n")
+        self._out.flush()
+
+    def _progress(self, text: str) -> None:
+        now = time.monotonic()
+        if now - self._last < (0.1 if self._redraws else _LINE_EVERY):
+            return
+        self._last = now
+        self._out.write(f"\r\x1b[K{text}" if self._redraws else text + "\n")
+        self._out.flush()
+
+
+def print_table(report: Report, out: IO[str] = sys.stdout, as_json: bool = False) -> None:
+    """Every file of a dataset with what was found; files that are well are only counted."""
+    if as_json:
+        rows = [{"file": str(row.path), "finding": str(row.finding), "detail": row.detail} for row in report.rows]
+        print(json.dumps({"folder": str(report.dataset.folder), "usable": len(report.usable), "rows": rows}), file=out)
+        return
+    classes = ", ".join(report.dataset.classes)
+    print(f"{report.dataset.folder}: {len(report.usable)} usable pairs, classes: {classes}", file=out)
+    for finding, count in report.counts.items():
+        print(f"  {count:6}  {finding}", file=out)
+    for row in report.rows:
+        if row.finding is not Finding.OK:
+            print(f"  {row.path}: {row.finding}" + (f" ({row.detail})" if row.detail else ""), file=out)
+
+
+def _scores(scores: dict[str, float]) -> str:
+    return ", ".join(f"{name} {value:.4f}" for name, value in scores.items())
+
+
+def _duration(seconds: float) -> str:
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"

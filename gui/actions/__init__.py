@@ -1,0 +1,1 @@
+"""Everything that a menu, a button or a key can do."""

@@ -1,0 +1,1 @@
+"""A batch run from the window."""

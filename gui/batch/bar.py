@@ -1,0 +1,187 @@
+"""The bottom of the window: the big button, how far the batch is, and where it is computed."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QSizePolicy, QToolButton, QWidget
+
+from gui.look.icons import icon
+from matting.batch.jobs import JobState, Progress, Summary
+
+
+class BatchBar(QWidget):
+    """Values in, signals out.
+
+    ``start_clicked()``; ``pause_clicked()``; ``cancel_clicked()``; ``open_clicked()`` and ``failed_clicked()`` from
+    the summary.
+    """
+
+    start_clicked = Signal()
+    pause_clicked = Signal()
+    cancel_clicked = Signal()
+    open_clicked = Signal()
+    failed_clicked = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._start = QPushButton()
+        self._start.setProperty("role", "primary")
+        self._start.setObjectName("start")
+        self._start.setIconSize(QSize(18, 18))
+        self._start.setMinimumSize(210, 40)
+        self._start.clicked.connect(self.start_clicked)
+        self._progress = QProgressBar()
+        self._progress.setTextVisible(False)
+        self._progress.setFixedHeight(6)
+        self._progress.setMinimumWidth(140)
+        self._progress.setAccessibleName(self.tr("Progress of the batch"))
+        self._progress.setToolTip(self.tr("Progress of the batch"))
+        self._words = QLabel()
+        self._words.setAccessibleName(self.tr("State of the batch"))
+        self._words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._pause = _tool("pause", self.tr("Pause"), self.tr("Hold the batch after the photos under way"))
+        self._pause.clicked.connect(self.pause_clicked)
+        self._cancel = _tool("cancel", self.tr("Cancel"), self.tr("Stop within a photo; what is done stays done"))
+        self._cancel.clicked.connect(self.cancel_clicked)
+        self._open = _link(self.tr("Open folder"), self.tr("Open the folder that cutouts are written to"))
+        self._open.clicked.connect(self.open_clicked)
+        self._failed = _link(self.tr("Show failed"), self.tr("Show only the photos that failed"))
+        self._failed.clicked.connect(self.failed_clicked)
+        self._device = QLabel()
+        self._device.setProperty("role", "faint")
+        self._device.setAccessibleName(self.tr("Device"))
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(12, 10, 16, 10)
+        layout.setSpacing(12)
+        layout.addWidget(self._start)
+        layout.addWidget(self._progress, 1)
+        layout.addWidget(self._words, 2)
+        for widget in (self._open, self._failed, self._pause, self._cancel, self._device):
+            layout.addWidget(widget)
+        self.show_idle(0, 0)
+
+    def show_idle(self, waiting: int, total: int) -> None:
+        """No batch: what the button would do."""
+        again = total > 0 and waiting == 0
+        self._set_running(False)
+        self._start.setEnabled(total > 0)
+        self._start.setIcon(icon("retry" if again else "cut", QPalette.ColorRole.HighlightedText))
+        if again:
+            text = self.tr("Cut out again")
+        elif waiting == 1:
+            text = self.tr("Cut out 1 photo")
+        elif waiting:
+            text = self.tr("Cut out {count} photos").format(count=waiting)
+        else:
+            text = self.tr("Cut out")
+        self._start.setText(text)
+        self._start.setAccessibleName(text)
+        self._start.setToolTip(
+            self.tr("Cut out all photos once more (Ctrl+Return)")
+            if again
+            else self.tr("Cut out every photo that is waiting (Ctrl+Return)")
+        )
+
+    def show_started(self, total: int) -> None:
+        """A batch has begun."""
+        self._set_running(True)
+        self._progress.setRange(0, total)
+        self._progress.setValue(0)
+        self._words.setText(self.tr("Starting…"))
+        self._start.setEnabled(False)
+        self._start.setText(self.tr("Cutting out…"))
+        self._start.setAccessibleName(self._start.text())
+        self.show_paused(False)
+
+    def show_progress(self, progress: Progress) -> None:
+        """How far the batch is."""
+        self._progress.setMaximum(progress.total)
+        self._progress.setValue(progress.done)
+        parts = [f"{progress.done} / {progress.total}"]
+        if progress.rate is not None:
+            parts.append(self.tr("{rate} photos/s").format(rate=f"{progress.rate:.1f}"))
+        if progress.remaining_s is not None and progress.done < progress.total:
+            parts.append(self.tr("{time} left").format(time=self._time(progress.remaining_s)))
+        if progress.failed:
+            parts.append(self.tr("{count} failed").format(count=progress.failed))
+        self._words.setText("  ·  ".join(parts))
+
+    def show_paused(self, paused: bool) -> None:
+        """Held or going on."""
+        self._pause.setIcon(icon("resume" if paused else "pause"))
+        self._pause.setAccessibleName(self.tr("Resume") if paused else self.tr("Pause"))
+        self._pause.setToolTip(
+            self.tr("Let the batch go on (Ctrl+P)")
+            if paused
+            else self.tr("Hold the batch after the photos under way (Ctrl+P)")
+        )
+        if paused:
+            self._words.setText(self.tr("Paused") + "  ·  " + self._words.text())
+
+    def show_summary(self, summary: Summary) -> None:
+        """What became of the batch that has ended."""
+        self._words.setText(self.summary_text(summary))
+        self._open.setVisible(summary.counts[JobState.DONE] > 0)
+        self._failed.setVisible(summary.counts[JobState.FAILED] > 0)
+
+    def summary_text(self, summary: Summary) -> str:
+        """The end of a batch in a sentence."""
+        counts = summary.counts
+        parts = [self.tr("{count} cut out").format(count=counts[JobState.DONE])]
+        if counts[JobState.NO_SUBJECT]:
+            parts.append(self.tr("{count} without a subject").format(count=counts[JobState.NO_SUBJECT]))
+        if counts[JobState.SKIPPED]:
+            parts.append(self.tr("{count} skipped").format(count=counts[JobState.SKIPPED]))
+        if counts[JobState.FAILED]:
+            parts.append(self.tr("{count} failed").format(count=counts[JobState.FAILED]))
+        if summary.wants_a_look:
+            parts.append(self.tr("{count} want a look").format(count=summary.wants_a_look))
+        left = summary.total - len(summary.results)
+        if left:
+            parts.append(self.tr("{count} not begun").format(count=left))
+        return "  ·  ".join(parts)
+
+    def show_message(self, text: str) -> None:
+        """A sentence in place of the progress."""
+        self._words.setText(text)
+        self._words.setToolTip(text)
+
+    def show_device(self, text: str, tip: str) -> None:
+        """Where it is computed, and why not on something better."""
+        self._device.setText(text)
+        self._device.setToolTip(tip)
+
+    def _set_running(self, running: bool) -> None:
+        for widget in (self._progress, self._pause, self._cancel):
+            widget.setVisible(running)
+        self._open.hide()
+        self._failed.hide()
+        if not running:
+            self._words.setText("")
+
+    def _time(self, seconds: float) -> str:
+        whole = round(seconds)
+        if whole < 100:
+            return self.tr("{count} s").format(count=whole)
+        if whole < 5400:
+            return self.tr("{count} min").format(count=round(whole / 60))
+        return self.tr("{hours} h {minutes} min").format(hours=whole // 3600, minutes=whole % 3600 // 60)
+
+
+def _tool(name: str, text: str, tip: str) -> QToolButton:
+    button = QToolButton()
+    button.setIcon(icon(name))
+    button.setIconSize(QSize(18, 18))
+    button.setAccessibleName(text)
+    button.setToolTip(tip)
+    button.setAutoRaise(True)
+    button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    return button
+
+
+def _link(text: str, tip: str) -> QPushButton:
+    button = QPushButton(text)
+    button.setToolTip(tip)
+    button.setAccessibleName(text)
+    return button

@@ -1,0 +1,148 @@
+"""A batch run from the window: the engine on a thread, its reports as signals."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Collection, Sequence
+from concurrent.futures import CancelledError
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from gui.threads.predicting import PredictingThread, SharedPredictor
+from gui.threads.priority import give_way_to_window
+from matting.batch.jobs import Job, JobResult, Progress, Summary
+from matting.errors import KirieError
+from matting.settings import OutputSettings
+from matting.system.control import Control
+
+if TYPE_CHECKING:
+    from matting.batch.batch import Batch
+
+log = logging.getLogger(__name__)
+
+
+class BatchRunner(QObject):
+    """Runs one batch at a time.
+
+    Signals, on the GUI thread: ``started(total)``; ``job_started(Job)``; ``job_finished(JobResult)``;
+    ``progress(Progress)``; ``finished(Summary | None, KirieError | None)``: an error when the batch could not run at
+    all, both ``None`` for a defect of ours, whose traceback is in the log; ``paused(bool)``.
+    """
+
+    started = Signal(int)
+    job_started = Signal(object)
+    job_finished = Signal(object)
+    progress = Signal(object)
+    paused = Signal(bool)
+    finished = Signal(object, object)
+    _ended = Signal(object, object)
+
+    def __init__(self, predicting: PredictingThread, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._predicting = predicting
+        self._control = Control()
+        self._thread: threading.Thread | None = None
+        self._ended.connect(self._end)
+
+    @property
+    def running(self) -> bool:
+        """Whether a batch is at work or held."""
+        return self._thread is not None
+
+    @property
+    def is_paused(self) -> bool:
+        """Whether the batch is held."""
+        return self.running and self._control.paused
+
+    def start(
+        self, jobs: Sequence[Job], only: Collection[int], output: OutputSettings, model: str, redo: bool = False
+    ) -> None:
+        """Cut the jobs with the indexes ``only``; all of them give the outputs their names. One batch at a time.
+
+        With ``redo``, photos that the journal knows as finished are cut again.
+        """
+        if self.running:
+            raise RuntimeError("a batch is running")
+        self._control = Control()
+        self._thread = threading.Thread(
+            target=self._work, args=(tuple(jobs), frozenset(only), output, model, redo), name="kirie-batch", daemon=True
+        )
+        self.started.emit(len(only))
+        self._thread.start()
+
+    def pause(self, hold: bool) -> None:
+        """Hold the batch or let it go on."""
+        if self.running:
+            if hold:
+                self._control.pause()
+            else:
+                self._control.resume()
+            self.paused.emit(hold)
+
+    def cancel(self) -> None:
+        """Stop within a photo; those under way go back to waiting."""
+        self._control.cancel()
+
+    def wind_down(self) -> None:
+        """Finish the photos that are under way and begin no other."""
+        self._control.wind_down()
+
+    def close(self) -> None:
+        """Cancel and wait for the thread."""
+        self._control.cancel()
+        if self._thread is not None:
+            self._thread.join()
+
+    def _work(
+        self, jobs: tuple[Job, ...], only: frozenset[int], output: OutputSettings, model: str, redo: bool
+    ) -> None:
+        give_way_to_window()
+        try:
+            self._ended.emit(self._run(jobs, only, output, model, redo), None)
+        except KirieError as error:
+            log.info("%s", error, exc_info=True)
+            self._ended.emit(None, error)
+        except CancelledError:
+            self._ended.emit(Summary((), len(only), 0.0, cancelled=True), None)
+        except Exception:
+            log.exception("the batch stopped")
+            self._ended.emit(None, None)
+
+    def _run(
+        self, jobs: tuple[Job, ...], only: frozenset[int], output: OutputSettings, model: str, redo: bool
+    ) -> Summary:
+        from matting.batch.batch import Batch
+        from matting.batch.journal import Journal
+
+        predictor = SharedPredictor(self._predicting, model)
+        with Journal(output.folder) as journal:
+            batch: Batch = Batch(
+                jobs,
+                output,
+                predictor,
+                on_start=self._tell_start,
+                on_result=self._tell_result,
+                on_progress=self._tell_progress,
+                control=self._control,
+                journal=journal,
+                model=model,
+                redo=redo,
+            )
+            return batch.run(only)
+
+    def _tell_start(self, index: int, job: Job) -> None:  # noqa: ARG002
+        self.job_started.emit(job)
+
+    def _tell_result(self, result: JobResult) -> None:
+        self.job_finished.emit(result)
+
+    def _tell_progress(self, progress: Progress) -> None:
+        self.progress.emit(progress)
+
+    def _end(self, summary: Summary | None, error: KirieError | None) -> None:
+        if self._thread is not None:
+            self._thread.join()
+        self._thread = None
+        self.finished.emit(summary, error)

@@ -1,0 +1,58 @@
+"""The strip above the canvas: modes at the left, zoom in the middle, views at the right."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QPalette
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
+
+from gui.actions.actions import Actions
+from gui.canvas.canvas import Canvas
+
+
+class CanvasBar(QWidget):
+    """Buttons of the table's actions; ``views`` are the ids of the views' actions."""
+
+    def __init__(self, actions: Actions, views: Sequence[str], canvas: Canvas, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._zoom = QLabel()
+        self._zoom.setProperty("role", "faint")
+        self._zoom.setAccessibleName(self.tr("Zoom"))
+        self._zoom.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._zoom.setFixedWidth(54)
+        canvas.zoom_changed.connect(self._show_zoom)
+        self._canvas = canvas
+        line = QHBoxLayout(self)
+        line.setContentsMargins(10, 6, 10, 6)
+        line.setSpacing(2)
+        self._add(line, actions, ["mode_cutout", "mode_vessel"], words=True)
+        line.addStretch(1)
+        self._add(line, actions, ["zoom_out"], words=False)
+        line.addWidget(self._zoom)
+        self._add(line, actions, ["zoom_in", "zoom_fit", "zoom_100"], words=False)
+        line.addStretch(1)
+        self._add(line, actions, views, words=True)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
+        """A hairline below."""
+        painter = QPainter(self)
+        painter.fillRect(0, self.height() - 1, self.width(), 1, self.palette().color(QPalette.ColorRole.Mid))
+
+    def _show_zoom(self, zoom: float) -> None:
+        self._zoom.setText(f"{round(zoom * 100)} %" if self._canvas.state.photo != (1, 1) else "")
+
+    def _add(self, line: QHBoxLayout, actions: Actions, names: Sequence[str], *, words: bool) -> None:
+        for name in names:
+            action = actions[name]
+            button = QToolButton()
+            button.setDefaultAction(action)
+            button.setObjectName(name.replace("_", "-"))
+            button.setAutoRaise(True)
+            button.setIconSize(QSize(16, 16))
+            style = Qt.ToolButtonStyle.ToolButtonTextBesideIcon if words else Qt.ToolButtonStyle.ToolButtonIconOnly
+            button.setToolButtonStyle(style)
+            button.setAccessibleName(action.iconText())
+            button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+            line.addWidget(button)

@@ -1,0 +1,1 @@
+"""Dialogs: about, licences, log, shortcuts, unexpected errors."""

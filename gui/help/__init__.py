@@ -1,1 +1,0 @@
-"""What the Help menu shows: the shortcuts sheet, the log and About."""

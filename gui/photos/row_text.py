@@ -1,0 +1,74 @@
+"""What the list says about a photo, in the user's language."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication
+
+from gui.look.error_text import sentence
+from gui.look.translation import QT_TRANSLATE_NOOP
+from gui.photos.entry import PhotoEntry, PhotoState
+from gui.photos.order import Filter, Sort
+
+_STATES = {
+    PhotoState.WAITING: QT_TRANSLATE_NOOP("Photos", "waiting"),
+    PhotoState.CUTTING: QT_TRANSLATE_NOOP("Photos", "cutting…"),
+    PhotoState.DONE: QT_TRANSLATE_NOOP("Photos", "done"),
+    PhotoState.NO_SUBJECT: QT_TRANSLATE_NOOP("Photos", "no subject found"),
+    PhotoState.FAILED: QT_TRANSLATE_NOOP("Photos", "failed"),
+    PhotoState.SKIPPED: QT_TRANSLATE_NOOP("Photos", "skipped, the file is there already"),
+    PhotoState.MISSING: QT_TRANSLATE_NOOP("Photos", "the file is no longer there"),
+}
+_SORTS = {
+    Sort.ADDED: QT_TRANSLATE_NOOP("Photos", "As added"),
+    Sort.NAME: QT_TRANSLATE_NOOP("Photos", "By name"),
+    Sort.STATE: QT_TRANSLATE_NOOP("Photos", "By state"),
+    Sort.DOUBT: QT_TRANSLATE_NOOP("Photos", "Wants a look first"),
+}
+_FILTERS = {
+    Filter.ALL: QT_TRANSLATE_NOOP("Photos", "All"),
+    Filter.WAITING: QT_TRANSLATE_NOOP("Photos", "Waiting"),
+    Filter.DONE: QT_TRANSLATE_NOOP("Photos", "Done"),
+    Filter.DOUBTFUL: QT_TRANSLATE_NOOP("Photos", "Wants a look"),
+    Filter.NO_SUBJECT: QT_TRANSLATE_NOOP("Photos", "No subject"),
+    Filter.FAILED: QT_TRANSLATE_NOOP("Photos", "Failed"),
+    Filter.SKIPPED: QT_TRANSLATE_NOOP("Photos", "Skipped"),
+}
+
+
+def _translate(text: str) -> str:
+    return QCoreApplication.translate("Photos", text)
+
+
+def sort_text(sort: Sort) -> str:
+    """The name of an order."""
+    return _translate(_SORTS[sort])
+
+
+def filter_text(shown: Filter) -> str:
+    """The name of a filter."""
+    return _translate(_FILTERS[shown])
+
+
+def state_text(entry: PhotoEntry) -> str:
+    """The second line of a row: the state, or what went wrong."""
+    if entry.state is PhotoState.FAILED and entry.error is not None:
+        return sentence(entry.error)
+    text = _translate(_STATES[entry.state])
+    if entry.state is PhotoState.DONE and entry.doubtful:
+        return _translate(QT_TRANSLATE_NOOP("Photos", "done, wants a look"))
+    return text
+
+
+def size_text(entry: PhotoEntry) -> str:
+    """Width and height, or nothing while they are unknown."""
+    return f"{entry.size[0]} × {entry.size[1]}" if entry.size else ""
+
+
+def row_text(entry: PhotoEntry) -> str:
+    """A whole row as one sentence, for the tooltip and for screen readers."""
+    parts = [entry.path.name, size_text(entry), state_text(entry)]
+    if entry.settings is not None:
+        parts.append(_translate(QT_TRANSLATE_NOOP("Photos", "has its own settings")))
+    if entry.strokes:
+        parts.append(_translate(QT_TRANSLATE_NOOP("Photos", "corrected by hand")))
+    return " · ".join(part for part in parts if part)

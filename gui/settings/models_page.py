@@ -1,0 +1,288 @@
+"""The models of the catalogue and the user's own: install, import, remove, read their cards."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QThread, QUrl, Signal
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QFileDialog,
+    QHBoxLayout,
+    QLabel,
+    QMessageBox,
+    QPushButton,
+    QScrollArea,
+    QTextBrowser,
+    QVBoxLayout,
+    QWidget,
+)
+
+from gui.look.error_text import sentence
+from gui.models.listed import listed_models
+from gui.settings.model_row import ModelRow
+from gui.threads.call import BackgroundCall
+from matting.errors import KirieError
+from matting.system import folders
+from matting.system.control import Cancelled, Control
+from models.catalogue.catalogue import ModelInfo, find_listed, import_model, list_models, remove_model
+from models.catalogue.entries import catalogue_problem
+from models.catalogue.rembg import not_imported, rembg_folder, take_over
+from models.download import DownloadProgress, download_model
+
+
+class ModelsPage(QWidget):
+    """One row a model; downloads and imports run off the GUI thread, one at a time each.
+
+    ``models_changed()`` fires when a model was installed or removed. ``said(text)`` tells a user who does not see the
+    page what became of downloads and imports.
+    """
+
+    models_changed = Signal()
+    said = Signal(str)
+    _progressed = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._rows: dict[str, ModelRow] = {}
+        self._calls: dict[str, tuple[BackgroundCall, Control]] = {}
+        self._progressed.connect(self._show_progress)
+        self._list = QVBoxLayout()
+        content = QWidget()
+        content.setLayout(self._list)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QScrollArea.Shape.NoFrame)
+        scroll.setWidget(content)
+        scroll.setAccessibleName(self.tr("Models"))
+        scroll.setToolTip(self.tr("All models that Kirie knows"))
+        self._outcome = QLabel()
+        self._outcome.setWordWrap(True)
+        self._rembg = QPushButton()
+        self._rembg.setObjectName("rembg")
+        self._rembg.setAutoDefault(False)
+        self._rembg.clicked.connect(self.import_from_rembg)
+        buttons = QHBoxLayout()
+        for text, tip, act in (
+            (self.tr("Import a file…"), self.tr("Install weights that you already have"), self._choose_file),
+            (self.tr("Open folder"), self.tr("Show where installed models are kept"), self._open_folder),
+        ):
+            button = QPushButton(text)
+            button.setToolTip(tip)
+            button.setAccessibleName(text)
+            button.setAutoDefault(False)
+            button.clicked.connect(act)
+            buttons.addWidget(button)
+        buttons.addWidget(self._rembg)
+        buttons.addStretch()
+        layout = QVBoxLayout(self)
+        layout.addWidget(scroll, 1)
+        layout.addWidget(self._outcome)
+        layout.addLayout(buttons)
+        self.begin()
+
+    def begin(self) -> None:
+        """Show the page as it should be when it is opened."""
+        problem = catalogue_problem()
+        self._outcome.setText(sentence(problem) if problem else "")
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Read the list of models again; a row whose model is as it was stays, with what it says."""
+        while self._list.takeAt(0) is not None:
+            pass
+        before, self._rows = self._rows, {}
+        models = listed_models()
+        for model in models:
+            row = before.get(model.name)
+            if row is None or row.model != model:
+                row = self._make_row(model)
+            else:
+                del before[model.name]
+            self._rows[model.name] = row
+            self._list.addWidget(row)
+        self._list.addStretch()
+        for row in before.values():
+            row.hide()
+            row.deleteLater()
+        self._offer_rembg(models)
+
+    def _make_row(self, model: ModelInfo) -> ModelRow:
+        row = ModelRow(model)
+        row.download_wanted.connect(self.download)
+        row.cancel_wanted.connect(self._cancel)
+        row.remove_wanted.connect(self._ask_and_remove)
+        row.card_wanted.connect(self._show_card)
+        return row
+
+    def _offer_rembg(self, models: list[ModelInfo]) -> None:
+        files = not_imported(models)
+        self._rembg.setVisible(bool(files))
+        self._rembg.setText(self.tr("Take over from rembg ({count})").format(count=len(files)))
+        self._rembg.setAccessibleName(self._rembg.text())
+        self._rembg.setToolTip(
+            self.tr("Install what rembg keeps in {folder}: {files}. Its own files stay as they are.").format(
+                folder=rembg_folder(), files=", ".join(file.name for file in files)
+            )
+        )
+
+    def download(self, name: str) -> None:
+        """Start or continue a download."""
+        control = Control()
+        self._rows[name].show_started()
+
+        def report(progress: object) -> None:
+            self._progressed.emit(progress)
+
+        call = BackgroundCall(lambda: _download(name, control, report), self)
+        call.succeeded.connect(lambda installed: self._after_download(name, bool(installed)))
+        call.failed.connect(lambda error: self._show_failure(name, self._sentence(error)))
+        self._start(f"download {name}", call, control)
+
+    def import_file(self, file: Path) -> None:
+        """Install weights from a file."""
+        self._outcome.setText(self.tr("Importing {file}…").format(file=file.name))
+        call = BackgroundCall(lambda: import_model(file), self)
+        call.succeeded.connect(self._after_import)
+        call.failed.connect(lambda error: self._say(self._sentence(error)))
+        self._start("import", call, Control())
+
+    def import_from_rembg(self) -> None:
+        """Install what rembg has and Kirie has not."""
+        self._outcome.setText(self.tr("Importing from rembg…"))
+        call = BackgroundCall(lambda: list(take_over(not_imported(list_models()))), self)
+        call.succeeded.connect(self._after_rembg)
+        call.failed.connect(lambda error: self._say(self._sentence(error)))
+        self._start("import", call, Control())
+
+    def outcome(self) -> str:
+        """What the page says about the last import."""
+        return self._outcome.text()
+
+    def say_what_goes_on(self) -> None:
+        """Tell the user who leaves the page which downloads do not end with it."""
+        running = [key.removeprefix("download ") for key, (call, _) in self._calls.items() if call.isRunning()]
+        if titles := [self._rows[name].model.title for name in running if name in self._rows]:
+            self.said.emit(self.tr("Downloading {model}…").format(model=", ".join(titles)))
+
+    def close_page(self) -> None:
+        """Cancel what runs (downloads continue next time) and wait for it."""
+        for call, control in self._calls.values():
+            control.cancel()
+            call.wait()
+
+    def _start(self, key: str, call: BackgroundCall, control: Control) -> None:
+        running = self._calls.get(key)
+        if running and running[0].isRunning():
+            return
+        self._calls[key] = (call, control)
+        call.start(QThread.Priority.LowPriority)
+
+    def _after_download(self, name: str, installed: bool) -> None:
+        if installed:
+            self.refresh()
+            self._tell_hidden(self.tr("{model} is installed.").format(model=self._rows[name].model.title))
+            self.models_changed.emit()
+        else:
+            self._rows[name].show_outcome(self.tr("Stopped; what has arrived is kept."), self.tr("Continue"))
+
+    def _show_progress(self, progress: DownloadProgress) -> None:
+        if row := self._rows.get(progress.name):  # gone when the user took the model out of the catalogue meanwhile
+            row.show_progress(progress)
+
+    def _show_failure(self, name: str, text: str) -> None:
+        if row := self._rows.get(name):
+            row.show_outcome(text, self.tr("Try again"))
+        self._tell_hidden(text)
+
+    def _say(self, text: str) -> None:
+        self._outcome.setText(text)
+        self._tell_hidden(text)
+
+    def _tell_hidden(self, text: str) -> None:
+        if not self.isVisible():
+            self.said.emit(text)
+
+    def _after_import(self, model: object) -> None:
+        self.refresh()
+        title = getattr(model, "title", "")
+        self._say(self.tr("Imported {model}.").format(model=title))
+        self.models_changed.emit()
+
+    def _after_rembg(self, outcomes: list[ModelInfo | KirieError]) -> None:
+        titles = [outcome.title for outcome in outcomes if isinstance(outcome, ModelInfo)]
+        errors = [outcome for outcome in outcomes if isinstance(outcome, KirieError)]
+        self.refresh()
+        lines = [self.tr("Imported {model}.").format(model=", ".join(titles))] if titles else []
+        self._say("\n".join([*lines, *map(sentence, errors)]))
+        self.models_changed.emit()
+
+    def _cancel(self, name: str) -> None:
+        if running := self._calls.get(f"download {name}"):
+            running[1].cancel()
+
+    def _ask_and_remove(self, name: str) -> None:
+        title = self._rows[name].model.title
+        answer = QMessageBox.question(
+            self,
+            self.tr("Remove a model"),
+            self.tr("Delete the weights of {model} from this computer?").format(model=title),
+        )
+        if answer == QMessageBox.StandardButton.Yes:
+            self.remove(name)
+
+    def remove(self, name: str) -> None:
+        """Delete an installed model."""
+        try:
+            remove_model(name)
+        except KirieError as error:
+            self._rows[name].show_outcome(self._sentence(error))
+            return
+        self.refresh()
+        self.models_changed.emit()
+
+    def _show_card(self, name: str) -> None:
+        card = find_listed(name).card
+        if card is None:
+            return
+        dialog = QDialog(self)
+        dialog.setWindowTitle(self._rows[name].model.title)
+        text = QTextBrowser()
+        text.setMarkdown(card.read_text("utf-8"))
+        text.setOpenExternalLinks(True)
+        text.setAccessibleName(self.tr("Model card"))
+        text.setToolTip(self.tr("Data, recipe, scores and terms"))
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        buttons.rejected.connect(dialog.reject)
+        layout = QVBoxLayout(dialog)
+        layout.addWidget(text)
+        layout.addWidget(buttons)
+        dialog.resize(640, 520)
+        dialog.open()
+
+    def _choose_file(self) -> None:
+        pattern = self.tr("Weights") + " (*.safetensors *.pth *.pt *.onnx)"
+        chosen, _ = QFileDialog.getOpenFileName(self, self.tr("Import weights"), "", pattern)
+        if chosen:
+            self.import_file(Path(chosen))
+
+    def _open_folder(self) -> None:
+        folder = folders.models_folder()
+        folder.mkdir(parents=True, exist_ok=True)
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
+
+    def _sentence(self, error: object) -> str:
+        if isinstance(error, KirieError):
+            return sentence(error)
+        return self.tr("Something went wrong inside Kirie; the log tells more.")
+
+
+def _download(name: str, control: Control, report: object) -> bool:
+    """Whether the model is installed now; ``False`` when the user cancelled."""
+    try:
+        download_model(name, control=control, on_progress=report)  # type: ignore[arg-type]
+    except Cancelled:
+        return False
+    return True

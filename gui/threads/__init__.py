@@ -1,0 +1,1 @@
+"""What runs beside the window: the predictor, maps, previews, full-size cutouts."""

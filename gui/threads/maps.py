@@ -1,0 +1,217 @@
+"""Photos and their probability maps for the canvas: read, predicted, kept, and the neighbours' ahead of time."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections import OrderedDict
+from concurrent.futures import CancelledError, Future
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QObject, Signal
+
+from gui.threads.predicting import PredictingThread, Priority
+from gui.threads.priority import give_way_to_window
+from matting.errors import KirieError, PhotoUnexpected
+from matting.photo import Photo
+
+if TYPE_CHECKING:
+    from matting.predictor import Predictor
+
+log = logging.getLogger(__name__)
+
+SCREEN_SIDE = 1600
+"""Long side in pixels of the copy that the canvas shows and the sliders work on."""
+KEPT_BYTES = 256 * 1024 * 1024
+
+
+@dataclass(frozen=True)
+class PhotoMap:
+    """All that the canvas needs of a photo: its screen-size copy, its own (width, height), its map and its peak."""
+
+    photo: Photo
+    full_size: tuple[int, int]
+    probability: NDArray[np.float32]
+    peak: float
+
+    @property
+    def nbytes(self) -> int:
+        """Memory taken."""
+        alpha = 0 if self.photo.alpha is None else self.photo.alpha.nbytes
+        return self.photo.rgb.nbytes + alpha + self.probability.nbytes
+
+
+@dataclass(frozen=True)
+class _Wish:
+    path: Path
+    model: str
+    ahead: bool
+
+
+class MapService(QObject):
+    """Serves one photo that is looked at and a few that may be next.
+
+    A request that is not ``ahead`` drops all earlier ones: nobody waits for them any more. Signals, on the GUI thread:
+    ``photo_ready(path, photo, full_size)`` as soon as the screen-size copy is there; ``map_ready(path, model,
+    PhotoMap)``; ``map_failed(path, KirieError)``; the last two for the photo looked at only. ``model_ready(name,
+    predictor)`` when a model has been loaded, ``model_failed(name, KirieError)``.
+    """
+
+    photo_ready = Signal(object, object, object)
+    map_ready = Signal(object, str, object)
+    map_failed = Signal(object, object)
+    model_ready = Signal(str, object)
+    model_failed = Signal(str, object)
+
+    def __init__(self, predicting: PredictingThread, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._predicting = predicting
+        self._kept: OrderedDict[tuple[Path, int, str], PhotoMap] = OrderedDict()
+        self._wishes: list[_Wish] = []
+        self._current: _Wish | None = None
+        self._pending: Future[NDArray[np.float32]] | None = None
+        self._change = threading.Condition()
+        self._closed = False
+        self._thread = threading.Thread(target=self._work, name="kirie-maps", daemon=True)
+        self._thread.start()
+
+    def request(self, path: Path, model: str, ahead: bool = False) -> None:
+        """Ask for a photo and its map; answered by the signals."""
+        wish = _Wish(path, model, ahead)
+        with self._change:
+            if not ahead:
+                self._wishes.clear()
+                self._current = wish
+                if self._pending is not None:
+                    self._pending.cancel()
+            self._wishes.append(wish)
+            self._change.notify()
+
+    def drop(self) -> None:
+        """Nothing is looked at any more."""
+        with self._change:
+            self._wishes.clear()
+            self._current = None
+
+    def load_model(self, name: str) -> None:
+        """Load a model now, so that the first photo does not wait for it."""
+        self._predicting.predictor(name, Priority.LOOKED_AT).add_done_callback(
+            lambda future: self._tell_model(name, future)
+        )
+
+    def forget(self) -> None:
+        """Drop all maps and loaded models: the device or a weights file has changed."""
+        with self._change:
+            self._kept.clear()
+        self._predicting.forget()
+
+    def close(self) -> None:
+        """End the thread; close the predicting thread after it."""
+        with self._change:
+            self._closed = True
+            self._wishes.clear()
+            if self._pending is not None:
+                self._pending.cancel()
+            self._change.notify()
+        self._thread.join()
+
+    def _tell_model(self, name: str, future: Future[Predictor]) -> None:
+        if future.cancelled():
+            return
+        error = future.exception()
+        if error is None:
+            self.model_ready.emit(name, future.result())
+        elif isinstance(error, KirieError):
+            self.model_failed.emit(name, error)
+        else:
+            log.error("model %s could not be loaded", name, exc_info=error)
+            self.model_failed.emit(name, None)
+
+    # -- on the thread ------------------------------------------------------------------------------------------
+
+    def _work(self) -> None:
+        give_way_to_window()
+        while True:
+            with self._change:
+                self._change.wait_for(lambda: self._closed or self._wishes)
+                if self._closed:
+                    return
+                wish = self._wishes.pop(0)
+            try:
+                self._serve(wish)
+            except CancelledError:
+                pass
+            except KirieError as error:
+                self._fail(wish, error)
+            except Exception as error:
+                log.exception("no map of %s", wish.path)
+                self._fail(wish, PhotoUnexpected(wish.path, kind=type(error).__name__))
+
+    def _serve(self, wish: _Wish) -> None:
+        key = (wish.path, _changed_at(wish.path), wish.model)
+        kept = self._find(key)
+        if kept is not None:
+            if not wish.ahead:
+                self.photo_ready.emit(wish.path, kept.photo, kept.full_size)
+                self._tell(wish, kept)
+            return
+        from matting.cutout.cut import shrink_photo
+        from matting.files.reading.read_photo import read_photo
+
+        full = read_photo(wish.path)
+        small, size, rgb = shrink_photo(full, SCREEN_SIDE), (full.width, full.height), full.rgb8()
+        del full
+        if self._is_current(wish):
+            self.photo_ready.emit(wish.path, small, size)
+        elif not wish.ahead:
+            return
+        priority = Priority.AHEAD if wish.ahead else Priority.LOOKED_AT
+        future = self._predicting.predict(wish.model, rgb, priority)
+        with self._change:
+            if self._closed or (not wish.ahead and self._current != wish):
+                future.cancel()
+            self._pending = future
+        try:
+            probability = future.result()
+        finally:
+            with self._change:
+                self._pending = None
+        made = PhotoMap(small, size, probability, float(probability.max()))
+        self._keep(key, made)
+        self._tell(wish, made)
+
+    def _find(self, key: tuple[Path, int, str]) -> PhotoMap | None:
+        with self._change:
+            kept = self._kept.get(key)
+            if kept is not None:
+                self._kept.move_to_end(key)
+            return kept
+
+    def _keep(self, key: tuple[Path, int, str], made: PhotoMap) -> None:
+        with self._change:
+            self._kept[key] = made
+            while len(self._kept) > 1 and sum(one.nbytes for one in self._kept.values()) > KEPT_BYTES:
+                self._kept.popitem(last=False)
+
+    def _is_current(self, wish: _Wish) -> bool:
+        with self._change:
+            return self._current is not None and (wish.path, wish.model) == (self._current.path, self._current.model)
+
+    def _tell(self, wish: _Wish, made: PhotoMap) -> None:
+        if self._is_current(wish):
+            self.map_ready.emit(wish.path, wish.model, made)
+
+    def _fail(self, wish: _Wish, error: KirieError) -> None:
+        if self._is_current(wish):
+            self.map_failed.emit(wish.path, error)
+
+
+def _changed_at(path: Path) -> int:
+    try:
+        return path.stat().st_mtime_ns
+    except OSError:
+        return 0

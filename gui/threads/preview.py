@@ -1,0 +1,228 @@
+"""The live cutout of the photo being looked at, computed off the GUI thread with the engine's own ``cut``."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from time import monotonic, perf_counter
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QObject, Signal
+
+from matting.errors import KirieError
+from matting.photo import Photo
+from matting.settings import CutSettings, Edges
+
+if TYPE_CHECKING:
+    from matting.alpha.strokes import Stroke
+    from matting.cutout.cut import Cutout
+
+log = logging.getLogger(__name__)
+
+LIVE_BUDGET_S = 0.012
+"""What one step of a slider may cost, so that the picture follows the hand at 60 steps a second."""
+REST_S = 0.12
+"""A slider that has not moved for this long rests."""
+
+
+@dataclass(frozen=True)
+class _Request:
+    number: int
+    photo: Photo
+    probability: NDArray[np.float32]
+    settings: CutSettings
+    strokes: tuple[Stroke, ...]
+    factor: float
+
+    def only_slides(self, before: _Request) -> bool:
+        """Whether nothing but a slider moved since ``before``."""
+        slid = replace(
+            before.settings,
+            threshold=self.settings.threshold,
+            softness=self.settings.softness,
+            edge_shift=self.settings.edge_shift,
+            feather=self.settings.feather,
+            padding=self.settings.padding,
+        )
+        same_map = self.probability is before.probability
+        return same_map and self.strokes == before.strokes and slid == self.settings
+
+
+@dataclass(frozen=True)
+class _Step:
+    """A request as one of the two threads computes it, not before ``due``."""
+
+    request: _Request
+    settings: CutSettings
+    due: float = 0.0
+
+    @property
+    def rank(self) -> tuple[int, bool]:
+        """Later requests, and of one request the whole cutout, replace what is shown."""
+        return self.request.number, self.settings == self.request.settings
+
+
+class Preview(QObject):
+    """Two threads, on each of which only the newest request waits; older ones are dropped.
+
+    The whole cutout takes a moment: edges are solved, edge colours estimated. So while a slider moves, one thread
+    follows the hand with what can be had within ``LIVE_BUDGET_S``, simplified as far as this machine needs it, and
+    the other one computes the whole cutout once the slider rests. A new photo is shown the same way.
+
+    Signals, on the thread that owns this object:
+        ready(Cutout): at the resolution of the requested photo, transparent whatever the background: that is painted
+            by the canvas. Never for a photo other than the last requested one, never an older one after a newer one,
+            never one that lacks the last strokes.
+        failed(KirieError): the cutout could not be made.
+    """
+
+    ready = Signal(object)
+    failed = Signal(object)
+    _done = Signal(object, object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._last: _Request | None = None
+        self._oldest_shown = 0
+        self._number = 0
+        self._shown: tuple[int, bool] = (0, False)
+        self._pace = _Pace()
+        self._done.connect(self._deliver)
+        self._live = _Thread("preview-live", self._compute)
+        self._rest = _Thread("preview-rest", self._compute)
+
+    def request(
+        self,
+        photo: Photo,
+        probability: NDArray[np.float32],
+        settings: CutSettings,
+        strokes: Sequence[Stroke] = (),
+        full_size: tuple[int, int] | None = None,
+    ) -> None:
+        """Ask for the cutout of a screen-size ``photo`` from its probability map (classes, h, w).
+
+        ``strokes`` and ``settings.padding`` are in pixels of the full photo, whose (width, height) is ``full_size``;
+        ``None``: ``photo`` is the full one. Returns at once.
+        """
+        before = self._last
+        self._number += 1
+        factor = photo.width / full_size[0] if full_size else 1.0
+        request = _Request(self._number, photo, probability, settings, tuple(strokes), factor)
+        self._last = request
+        fresh = before is None or photo is not before.photo
+        if fresh:
+            self._oldest_shown = request.number
+        slides = before is not None and not fresh and request.only_slides(before)
+        quick = self._pace.simplified(request) if fresh or slides else settings
+        if slides and quick == settings:
+            self._live.put(_Step(request, settings))
+            self._rest.put(None)
+            return
+        self._live.put(_Step(request, quick) if quick != settings else None)
+        self._rest.put(_Step(request, settings, due=monotonic() + REST_S if slides else 0.0))
+
+    def drop(self) -> None:
+        """Forget what was asked: the photo is no longer looked at."""
+        self._last = None
+        self._oldest_shown = self._number + 1
+        self._live.put(None)
+        self._rest.put(None)
+
+    def close(self) -> None:
+        """Stop both threads after what they are computing, and wait for them. Nothing is delivered any more."""
+        self.drop()
+        for thread in (self._live, self._rest):
+            thread.close()
+
+    def _deliver(self, step: _Step, outcome: object) -> None:
+        last = self._last
+        if last is None or step.request.number < self._oldest_shown or step.rank < self._shown:
+            return
+        if step.request.strokes != last.strokes:  # it would wipe a newer stroke from the canvas for a moment
+            return
+        self._shown = step.rank
+        if isinstance(outcome, KirieError):
+            self.failed.emit(outcome)
+        else:
+            self.ready.emit(outcome)
+
+    def _compute(self, step: _Step) -> None:
+        """Runs on either thread."""
+        from matting.alpha.strokes import scale_strokes
+        from matting.cutout.cut import cut
+
+        request = step.request
+        visible = replace(step.settings, background=None, padding=round(step.settings.padding * request.factor))
+        outcome: Cutout | KirieError
+        start = perf_counter()
+        try:
+            outcome = cut(request.photo, request.probability, visible, scale_strokes(request.strokes, request.factor))
+        except KirieError as error:
+            outcome = error
+        self._pace.record(request.photo, step.settings, perf_counter() - start)
+        self._done.emit(step, outcome)
+
+
+class _Thread:
+    """Computes the newest step it was given."""
+
+    def __init__(self, name: str, compute: Callable[[_Step], None]) -> None:
+        self._compute = compute
+        self._changed = threading.Condition()
+        self._waiting: _Step | None = None
+        self._closed = False
+        self._thread = threading.Thread(target=self._work, name=name, daemon=True)
+        self._thread.start()
+
+    def put(self, step: _Step | None) -> None:
+        """This instead of what waits."""
+        with self._changed:
+            self._waiting = step
+            self._changed.notify()
+
+    def close(self) -> None:
+        with self._changed:
+            self._closed = True
+            self._changed.notify()
+        self._thread.join()
+
+    def _next(self) -> _Step | None:
+        """The newest step when it is due; ``None`` when closed."""
+        with self._changed:
+            while not self._closed:
+                step = self._waiting
+                left = step.due - monotonic() if step is not None else None
+                if left is not None and left <= 0:
+                    self._waiting = None
+                    return step
+                self._changed.wait(left)
+        return None
+
+    def _work(self) -> None:
+        while (step := self._next()) is not None:
+            try:
+                self._compute(step)
+            except Exception:  # a defect must not end the thread: the next slider move would go unanswered
+                log.exception("preview failed")
+
+
+class _Pace:
+    """Remembers what a cutout costs a pixel."""
+
+    def __init__(self) -> None:
+        self._cost: dict[tuple[bool, Edges], float] = {}
+
+    def record(self, photo: Photo, settings: CutSettings, seconds: float) -> None:
+        self._cost[settings.decontaminate, settings.edges] = seconds / (photo.width * photo.height)
+
+    def simplified(self, request: _Request) -> CutSettings:
+        """The settings themselves where they are known to keep within the budget; else what is quickest."""
+        whole = request.settings
+        cost = self._cost.get((whole.decontaminate, whole.edges))
+        if cost is not None and cost * request.photo.width * request.photo.height <= LIVE_BUDGET_S:
+            return whole
+        return replace(whole, decontaminate=False, edges=Edges.OFF)

@@ -1,0 +1,114 @@
+"""Rows of the list as JSON and back."""
+
+from __future__ import annotations
+
+from math import isfinite
+from pathlib import Path
+from typing import Any
+
+from gui.photos.entry import PhotoEntry, PhotoState
+from gui.workspace.stored_settings import settings_from_json, settings_to_json
+from matting.alpha.strokes import Stroke
+from matting.errors import KirieError, PhotoError
+
+_LONGEST_STROKE = 1e6
+
+
+def entry_to_json(entry: PhotoEntry) -> dict[str, Any]:
+    """All fields that are not at their defaults, in types that JSON has."""
+    stored: dict[str, Any] = {"path": str(entry.path), "state": str(entry.state)}
+    if entry.root is not None:
+        stored["root"] = str(entry.root)
+    if entry.error is not None:
+        facts = {name: str(fact) if isinstance(fact, Path) else fact for name, fact in entry.error.facts.items()}
+        stored["error"] = {"type": type(entry.error).__name__, "facts": {k: v for k, v in facts.items() if _plain(v)}}
+    if entry.doubt is not None:
+        stored["doubt"] = entry.doubt
+    if entry.size is not None:
+        stored["size"] = list(entry.size)
+    if entry.settings is not None:
+        stored["settings"] = settings_to_json(entry.settings)
+    if entry.strokes:
+        stored["strokes"] = [_stroke_to_json(stroke) for stroke in entry.strokes]
+    if entry.outputs:
+        stored["outputs"] = [str(path) for path in entry.outputs]
+    return stored
+
+
+def entry_from_json(stored: object) -> PhotoEntry | None:
+    """The entry; ``None`` without a path, defaults for whatever else is damaged.
+
+    A photo that was being cut when the program ended is waiting again.
+    """
+    if not isinstance(stored, dict) or not isinstance(stored.get("path"), str) or not stored["path"]:
+        return None
+    root, size, outputs = stored.get("root"), stored.get("size"), stored.get("outputs")
+    doubt, settings, strokes = stored.get("doubt"), stored.get("settings"), stored.get("strokes")
+    state = next((one for one in PhotoState if one.value == stored.get("state")), PhotoState.WAITING)
+    path = Path(stored["path"])
+    return PhotoEntry(
+        path=path,
+        root=Path(root) if isinstance(root, str) else None,
+        state=PhotoState.WAITING if state is PhotoState.CUTTING else state,
+        error=_error_from_json(stored.get("error"), path),
+        doubt=_number_or_none(doubt),
+        size=(int(size[0]), int(size[1]))
+        if isinstance(size, list) and len(size) == 2 and all(map(_number, size))
+        else None,
+        settings=settings_from_json(settings) if isinstance(settings, dict) else None,
+        strokes=tuple(stroke for stroke in map(_stroke_from_json, strokes) if stroke is not None)
+        if isinstance(strokes, list)
+        else (),
+        outputs=tuple(Path(one) for one in outputs if isinstance(one, str)) if isinstance(outputs, list) else (),
+    )
+
+
+def _number_or_none(value: Any) -> float | None:
+    return float(value) if _number(value) else None
+
+
+def _number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value)
+
+
+def _plain(value: object) -> bool:
+    return value is None or isinstance(value, str | int | float | bool)
+
+
+def _stroke_to_json(stroke: Stroke) -> dict[str, Any]:
+    points = [[round(x, 2), round(y, 2), round(pressure, 3)] for x, y, pressure in stroke.points]
+    return {"keep": stroke.keep, "radius": stroke.radius, "hardness": stroke.hardness, "points": points}
+
+
+def _stroke_from_json(stored: object) -> Stroke | None:
+    try:
+        assert isinstance(stored, dict)
+        points = tuple((float(x), float(y), float(pressure)) for x, y, pressure in stored["points"])
+        numbers = [float(stored["radius"]), float(stored["hardness"]), *(value for point in points for value in point)]
+        if not points or not all(isfinite(value) and abs(value) < _LONGEST_STROKE for value in numbers):
+            return None
+        return Stroke(stored["keep"] is True, numbers[0], numbers[1], points)
+    except (AssertionError, KeyError, TypeError, ValueError):
+        return None
+
+
+def _error_types(base: type[KirieError] = KirieError) -> dict[str, type[KirieError]]:
+    found = {base.__name__: base}
+    for child in base.__subclasses__():
+        found.update(_error_types(child))
+    return found
+
+
+def _error_from_json(stored: object, path: Path) -> KirieError | None:
+    """The error with its facts; one whose type is not known (any more) becomes a plain ``PhotoError``."""
+    if not isinstance(stored, dict):
+        return None
+    facts = dict(stored["facts"]) if isinstance(stored.get("facts"), dict) else {}
+    if "path" in facts:
+        facts["path"] = Path(str(facts["path"]))
+    try:
+        error = _error_types()[str(stored.get("type"))](**facts)
+        str(error)
+    except (KeyError, TypeError, IndexError):
+        return PhotoError(path)
+    return error

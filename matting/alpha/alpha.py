@@ -1,0 +1,145 @@
+"""From a probability map to alpha at photo resolution: threshold, islands, strokes, edges, shift and feather."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import cv2
+import numpy as np
+
+from matting.alpha.edges import UNDECIDED, align, tile_alpha
+from matting.alpha.islands import fill_holes, keep_largest
+from matting.alpha.numeric import Floats, from_unit, resize, smoothstep, to_unit
+from matting.alpha.outline import adjust_outline
+from matting.alpha.strokes import DrawnStroke, Stroke, strokes_on
+from matting.alpha.tiles import Tile, enlarge, split, tile_extremes
+from matting.photo import Photo, Pixels
+from matting.settings import CutSettings, Edges
+
+
+def make_alpha(photo: Photo, probability: Floats, settings: CutSettings, strokes: Sequence[Stroke] = ()) -> Pixels:
+    """Opacity of the subject at photo resolution, in the photo's dtype over its full range, shape (height, width).
+
+    ``probability`` is one class's map (h, w) in [0, 1], of any size, covering the whole photo; ``strokes`` are in
+    photo pixels. The photo's own alpha multiplies the result. Raises ``ValueError`` for a map of another shape.
+
+    With edges off, alpha is ``opacity`` of the enlarged map. With aligned edges the threshold shifts the map's odds
+    (``shift_odds``), the outline is solved on the photo, and softness is the contrast of what was solved: 0 is a hard
+    mask, the default barely touches it.
+    """
+    if probability.ndim != 2 or probability.size == 0:
+        raise ValueError(f"a probability map has shape (h, w), not {probability.shape}")
+    cells = _not_larger(np.clip(np.nan_to_num(probability), 0, 1), photo.height, photo.width)
+    if settings.largest_only:
+        cells = keep_largest(cells, settings.threshold)
+    if settings.fill_holes:
+        cells = fill_holes(cells, settings.threshold)
+    painter = _plain if settings.edges is Edges.OFF else _aligned
+    alpha = painter(photo, cells, settings, strokes)
+    hundredth = max(photo.height, photo.width) / 100
+    if settings.edge_shift or settings.feather:
+        alpha = adjust_outline(alpha, settings.edge_shift * hundredth, settings.feather * hundredth)
+    if photo.alpha is not None:
+        alpha = from_unit(to_unit(alpha) * to_unit(photo.alpha), photo.rgb.dtype)
+    return alpha
+
+
+def opacity(probability: Floats, settings: CutSettings) -> Floats:
+    """Threshold and softness: smoothstep from t - s to t + s, so that 0 stays 0 and 1 becomes 1 at any setting."""
+    low = max(settings.threshold - settings.softness, 0.0)
+    high = min(settings.threshold + settings.softness, 1.0)
+    if high - low < 1e-6:
+        return (probability >= np.float32(max(high, 1e-6))).astype(np.float32)
+    return smoothstep(probability, low, high)
+
+
+def shift_odds(probability: Floats, threshold: float) -> Floats:
+    """The map with ``threshold`` moved to one half: its odds divided by the threshold's own; 0 and 1 stay."""
+    if threshold == 0.5:
+        return probability
+    for_it, against = probability * np.float32(1 - threshold), (1 - probability) * np.float32(threshold)
+    total = for_it + against
+    # Where both vanish the threshold is 0 or 1 and the map says the same: it decides.
+    return np.where(total > 0, for_it / np.maximum(total, np.float32(1e-30)), probability).astype(np.float32)
+
+
+def has_subject(probability: Floats, threshold: float) -> bool:
+    """Whether any pixel of any class reaches the threshold; ``probability`` (classes, h, w) or (h, w)."""
+    return bool(probability.size and np.nan_to_num(probability).max() >= max(threshold, 1e-6))
+
+
+def _plain(photo: Photo, cells: Floats, settings: CutSettings, strokes: Sequence[Stroke]) -> Pixels:
+    """Edges off: the enlarged map through threshold and softness."""
+    height, width = photo.height, photo.width
+
+    def paint(tile: Tile) -> Floats:
+        return opacity(np.clip(enlarge(cells[None], tile, height, width, cubic=True)[0], 0, 1), settings)
+
+    return _paint(photo, opacity(cells, settings), 2, paint, strokes, core=False)
+
+
+def _aligned(photo: Photo, cells: Floats, settings: CutSettings, strokes: Sequence[Stroke]) -> Pixels:
+    """Edges fine or hair: solved small, enlarged as a function of colour."""
+    height, width = photo.height, photo.width
+    result = align(photo.rgb, shift_odds(cells, settings.threshold), settings.edges, strokes)
+    contrast = _contrast(settings.softness, result.doubt)
+
+    def paint(tile: Tile) -> Floats:
+        colours = to_unit(photo.rgb[tile.rows, tile.columns])
+        solved = tile_alpha(colours, enlarge(result.planes, tile, height, width))
+        if contrast is None:
+            return (solved >= UNDECIDED).astype(np.float32)
+        return np.asarray(np.clip((solved - UNDECIDED) * contrast + UNDECIDED, 0, 1), np.float32)
+
+    return _paint(photo, result.decided, 1, paint, strokes, core=True)
+
+
+def _paint(
+    photo: Photo,
+    small: Floats,
+    margin: int,
+    paint: Callable[[Tile], Floats],
+    strokes: Sequence[Stroke],
+    core: bool,
+) -> Pixels:
+    """Fill the tiles over which ``small`` is 0 or 1 throughout, ``paint`` the others, and apply the strokes to all."""
+    height, width = photo.height, photo.width
+    least, most = tile_extremes(small, height, width, margin)
+    alpha = np.zeros((height, width), photo.rgb.dtype)
+    top = np.iinfo(alpha.dtype).max
+    drawn = [DrawnStroke(stroke, height, width) for stroke in strokes]
+
+    for tile, low, high in zip(split(height, width), least.ravel().tolist(), most.ravel().tolist(), strict=True):
+        touched = [stroke for stroke in drawn if stroke.touches(tile)]
+        if not touched and (high <= 0 or low >= 1):
+            if low >= 1:
+                alpha[tile.rows, tile.columns] = top
+            continue
+        part = np.full(tile.shape, low, np.float32) if high <= 0 or low >= 1 else paint(tile)
+        if touched:
+            said, left = strokes_on(touched, tile, core)
+            part = np.clip(said + left * part, 0, 1)
+        alpha[tile.rows, tile.columns] = from_unit(part, alpha.dtype)
+    return alpha
+
+
+def _contrast(softness: float, doubt: float) -> np.float32 | None:
+    """How much steeper than solved alpha is written; ``None`` for a hard mask.
+
+    At the default softness of 0.2 the outer 3 % at either end are cut off, 10 % with a map in full doubt, which rids
+    real maps of their veil; from 0.5 on alpha is written as solved.
+    """
+    if softness <= 0:
+        return None
+    usual = 0.03 + 0.07 * doubt
+    cut = 0.5 - (0.5 - usual) * softness / 0.2 if softness < 0.2 else usual * max(0.5 - softness, 0.0) / 0.3
+    return np.float32(1 / (1 - 2 * cut))
+
+
+def _not_larger(cells: Floats, height: int, width: int) -> Floats:
+    """The map, reduced by area where it is larger than the photo."""
+    rows, columns = min(cells.shape[0], height), min(cells.shape[1], width)
+    cells = np.asarray(cells, np.float32)
+    if (rows, columns) == cells.shape:
+        return cells
+    return np.clip(resize(cells, rows, columns, cv2.INTER_AREA), 0, 1)

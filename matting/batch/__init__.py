@@ -1,0 +1,1 @@
+"""Many photos: finding, naming, the pipeline of stages, the journal."""

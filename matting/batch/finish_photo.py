@@ -1,0 +1,88 @@
+"""From a photo and its probability map to the bytes of its output files."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from matting.alpha.alpha import has_subject, make_alpha
+from matting.alpha.tiles import enlarge, split
+from matting.batch.jobs import Job
+from matting.cutout.cut import finish
+from matting.files.writing.encode import encode, encode_grey
+from matting.photo import Photo, Pixels
+from matting.settings import CutSettings, Format, OutputSettings, Write
+
+WHITE = "#ffffff"
+
+
+@dataclass(frozen=True)
+class Finished:
+    """Kind → content of each file to write, and what the map says about the photo."""
+
+    files: dict[str, bytes]
+    has_subject: bool
+
+
+def finish_photo(
+    photo: Photo,
+    probability: NDArray[np.float32],
+    job: Job,
+    output: OutputSettings,
+    kinds: Collection[str],
+    classes: Sequence[str],
+) -> Finished:
+    """Cut ``photo`` by its map (classes, h, w) and encode each of ``kinds`` (``matting.batch.output_names.kinds_of``).
+
+    Where no subject is found only probability maps are made, unless ``output.write_empty``. Raises ``PhotoError``
+    types for a background picture that cannot be read.
+    """
+    settings = job.settings
+    found = has_subject(probability, settings.threshold) or any(stroke.keep for stroke in job.strokes)
+    files: dict[str, bytes] = {}
+    union: Pixels | None = None
+    for kind in kinds:
+        write, _, class_name = kind.partition("-")
+        if write == Write.PROBABILITY:
+            which = classes.index(class_name) if class_name else 0
+            files[kind] = encode_grey(_at_photo_size(probability[which], photo), photo.metadata.dpi)
+            continue
+        if not found and not output.write_empty:
+            continue
+        if class_name:
+            alpha = make_alpha(photo, probability[classes.index(class_name)], settings, job.strokes)
+            files[kind] = encode_grey(alpha, photo.metadata.dpi)
+            continue
+        if union is None:
+            union = make_alpha(photo, probability.max(axis=0), settings, job.strokes)
+        if write == Write.MASK:
+            files[kind] = encode_grey(union, photo.metadata.dpi)
+        else:
+            files[kind] = encode(finish(photo, union, _writable(settings, output.format)), output.format)
+    return Finished(files, found)
+
+
+def _writable(settings: CutSettings, format: Format) -> CutSettings:
+    """JPEG knows no transparency: white where nothing else was chosen."""
+    if format is Format.JPG and settings.background is None:
+        return replace(settings, background=WHITE)
+    return settings
+
+
+def _at_photo_size(probability: NDArray[np.float32], photo: Photo) -> NDArray[np.uint8]:
+    """One class's map as grey of photo size, enlarged as alpha is, so that a cut made from it is nearly the same."""
+    height, width = photo.height, photo.width
+    cells = np.clip(np.nan_to_num(probability), 0, 1)
+    if cells.shape[0] > height or cells.shape[1] > width:
+        size = (min(cells.shape[1], width), min(cells.shape[0], height))
+        cells = np.asarray(cv2.resize(cells, size, interpolation=cv2.INTER_AREA))
+    grey = np.empty((height, width), np.uint8)
+
+    for tile in split(height, width):
+        part = enlarge(cells[None], tile, height, width, cubic=True)[0]
+        grey[tile.rows, tile.columns] = np.rint(np.clip(part, 0, 1) * 255)
+    return grey

@@ -1,0 +1,245 @@
+"""What has been finished in an output folder, kept so that a killed batch resumes where it stopped.
+
+One file an output folder, of JSON lines that are only ever appended. A photo leaves two lines: its outputs' names
+and what stood there, written just before the files; and "done" with the files' sizes and times, just after. Files
+are written atomically, so when the second line is missing, files that changed since the first one are complete
+and those that did not were never written: a photo is neither lost nor done twice, at whatever moment the
+program was killed. See docs/decisions/0030-journal.md.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import logging
+import os
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Any, Self
+
+from matting.errors import BatchRunning
+from matting.system import folders
+from matting.system.file_lock import try_lock
+
+_VERSION = 1
+_KEEP_DAYS = 180
+_KEEP_FILES = 500
+_COMPACT_BYTES = 4_000_000
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class FileMark:
+    """Identity of a file's content without reading it."""
+
+    size: int
+    mtime_ns: int
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One photo cut with one set of settings.
+
+    ``outputs`` maps each kind to its file and that file's mark; ``settings`` is a digest of all that determines the
+    outputs; ``by_hand`` says that strokes went into it; ``state``, ``doubt``, ``width``, ``height`` as in the result.
+    """
+
+    source: str
+    mark: FileMark
+    settings: str
+    outputs: Mapping[str, tuple[str, FileMark | None]]
+    state: str
+    doubt: float | None
+    width: int
+    height: int
+    by_hand: bool = False
+
+    def intact(self) -> bool:
+        """Whether all its files are there as they were written."""
+        return all(mark is not None and file_mark(Path(path)) == mark for path, mark in self.outputs.values())
+
+
+class Journal:
+    """The journal of one output folder; a context manager. Its methods may be called from any thread.
+
+    A journal that cannot be read or written stops nothing: it is noted in the log, and the batch goes by the files
+    that it finds. Only one process at a time may have it open.
+    """
+
+    def __init__(self, output_folder: Path, journals: Path | None = None) -> None:
+        """Open the journal of ``output_folder``; raises ``BatchRunning`` when another process has it open."""
+        self._folder = os.path.realpath(output_folder)
+        self._guard = threading.Lock()
+        self._entries: dict[tuple[str, str], Entry] = {}
+        self._writers: dict[str, Entry] = {}
+        self._file: IO[bytes] | None = None
+        journals = journals or folders.journals_folder()
+        name = hashlib.sha256(os.path.normcase(self._folder).encode("utf-8", "surrogateescape")).hexdigest()[:24]
+        self.path = journals / f"{name}.jsonl"
+        try:
+            journals.mkdir(parents=True, exist_ok=True)
+            self._file = self.path.open("a+b")
+        except OSError as error:
+            _log.warning("no journal: %s", error)
+            return
+        if not try_lock(self._file):
+            self._file.close()
+            raise BatchRunning(folder=output_folder)
+        self._read()
+        prune(journals, keep=self.path)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the file; what was noted is on the disk already."""
+        with self._guard:
+            if self._file is not None:
+                self._file.close()
+                self._file = None
+
+    def find(self, source: Path, settings: str) -> Entry | None:
+        """The photo as it was finished with these settings, if it was and has not changed since."""
+        entry = self._entries.get((path_text(source), settings))
+        return entry if entry is not None and entry.mark == file_mark(source) else None
+
+    def writer(self, output: Path) -> Entry | None:
+        """Who wrote the file at ``output`` as it is now; ``None`` when it is not ours, or was changed since."""
+        entry = self._writers.get(path_text(output))
+        if entry is None:
+            return None
+        mark = next(mark for path, mark in entry.outputs.values() if path == path_text(output))
+        return entry if mark is not None and mark == file_mark(output) else None
+
+    def outputs(self) -> list[Path]:
+        """Every file that was ever noted as written here."""
+        return [Path(path) for path in self._writers]
+
+    def begin(self, entry: Entry) -> None:
+        """Note that the files of ``entry`` are about to be written; their marks are of what stands there now."""
+        current = {kind: (path, file_mark(Path(path))) for kind, (path, _) in entry.outputs.items()}
+        self._append({"event": "begin", **asdict(replace(entry, outputs=current))})
+
+    def done(self, entry: Entry) -> None:
+        """Note that the files of ``entry`` are written; looks at them for their marks."""
+        current = {kind: (path, file_mark(Path(path))) for kind, (path, _) in entry.outputs.items()}
+        entry = replace(entry, outputs=current)
+        self._append({"event": "done", **asdict(entry)})
+        self._remember(entry)
+
+    def _append(self, line: Mapping[str, Any]) -> None:
+        with self._guard:
+            if self._file is None:
+                return
+            try:
+                self._file.write(_line(line))
+                self._file.flush()
+                os.fsync(self._file.fileno())
+            except OSError as error:  # the disk is full, say: go on without a journal rather than stop
+                _log.warning("%s: the journal ends here: %s", self.path, error)
+                with contextlib.suppress(OSError):
+                    self._file.close()
+                self._file = None
+
+    def _remember(self, entry: Entry) -> None:
+        with self._guard:
+            self._entries[entry.source, entry.settings] = entry
+            self._writers.update((path, entry) for path, _ in entry.outputs.values())
+
+    def _read(self) -> None:
+        assert self._file is not None
+        self._file.seek(0)
+        content = self._file.read()
+        begun: dict[tuple[str, str], Entry] = {}
+        for event, entry in _lines(content):
+            if event == "begin":
+                begun[entry.source, entry.settings] = entry
+            else:
+                begun.pop((entry.source, entry.settings), None)
+                self._remember(entry)
+        if not content:
+            self._append({"event": "journal", "version": _VERSION, "folder": self._folder})
+        elif not content.endswith(b"\n"):  # killed in the middle of a line
+            self._file.write(b"\n")
+        for entry in begun.values():
+            written = _written(entry)
+            if len(written) == len(entry.outputs):
+                self.done(entry)
+            else:  # killed between two files of one photo: they are ours to write again
+                self._writers.update((path, replace(entry, outputs=written)) for path, _ in written.values())
+        if len(content) > _COMPACT_BYTES and content.count(b"\n") > 6 * len(self._entries):
+            self._compact()
+
+    def _compact(self) -> None:
+        """Drop the lines that later ones made void. Where an open file cannot be replaced, it just goes on growing."""
+        fresh = self.path.with_suffix(".new")
+        with contextlib.suppress(OSError):
+            with fresh.open("wb") as short:
+                short.writelines(_line({"event": "done", **asdict(entry)}) for entry in self._entries.values())
+                short.flush()
+                os.fsync(short.fileno())
+            fresh.replace(self.path)
+            file = self.path.open("a+b")
+            if try_lock(file):
+                assert self._file is not None
+                self._file.close()
+                self._file = file
+
+
+def _written(begun: Entry) -> dict[str, tuple[str, FileMark | None]]:
+    """Of a photo that was begun and not noted as done: its files that are new since then, with their marks."""
+    marks = {kind: (path, file_mark(Path(path))) for kind, (path, _) in begun.outputs.items()}
+    return {kind: (path, now) for kind, (path, now) in marks.items() if now and now != begun.outputs[kind][1]}
+
+
+def _line(content: Mapping[str, Any]) -> bytes:
+    return json.dumps(content, separators=(",", ":")).encode() + b"\n"
+
+
+def _lines(content: bytes) -> Iterator[tuple[str, Entry]]:
+    for raw in content.split(b"\n"):
+        try:
+            line = json.loads(raw)
+            event = line.pop("event")
+            if event not in {"begin", "done"}:
+                continue
+            outputs = {
+                kind: (path, FileMark(**mark) if mark else None) for kind, (path, mark) in line["outputs"].items()
+            }
+            yield event, Entry(**{**line, "mark": FileMark(**line["mark"]), "outputs": outputs})
+        except (ValueError, KeyError, TypeError, AttributeError):  # half a line, or a later version's
+            continue
+
+
+def file_mark(path: Path) -> FileMark | None:
+    """Size and time of a file, ``None`` when there is none."""
+    try:
+        status = path.stat()
+    except (OSError, ValueError):
+        return None
+    return FileMark(status.st_size, status.st_mtime_ns)
+
+
+def prune(journals: Path, keep: Path) -> None:
+    """Remove journals not used for half a year, and the oldest beyond 500; never ``keep``."""
+    with contextlib.suppress(OSError):
+        aged = sorted(((path.stat().st_mtime, path) for path in journals.glob("*.jsonl") if path != keep), reverse=True)
+        limit = time.time() - _KEEP_DAYS * 86_400
+        for number, (used, path) in enumerate(aged):
+            if used < limit or number >= _KEEP_FILES:
+                path.unlink(missing_ok=True)
+
+
+def path_text(path: Path) -> str:
+    """One spelling a file: absolute, links in its folder resolved."""
+    return str(Path(os.path.realpath(path.parent), path.name))

@@ -1,0 +1,68 @@
+"""Ready probability maps from a folder, in place of a network."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from matting.batch.find_photos import find_photos
+from matting.errors import ProbabilityMissing
+from matting.files.reading.read_photo import read_photo
+
+
+class ProbabilityFolder:
+    """Grey images named like the photos: ``a.png`` or ``a-probability.png`` for ``a.jpg``, of any size.
+
+    A map is looked for in the photo's own subfolder first, then at the top. 8 and 16 bits; black is background, white
+    subject. Implements ``matting.predictor.SourcePredictor``.
+    """
+
+    classes = ("subject",)
+    default_threshold = 0.5
+
+    def __init__(self, folder: Path) -> None:
+        """Look once at what is in ``folder``, subfolders included."""
+        self.folder = folder
+        self._maps: dict[tuple[Path, str], Path] = {}
+        digest = hashlib.sha256()
+        for found in find_photos([folder]):
+            self._maps.setdefault((found.path.parent, found.path.stem), found.path)
+            status = found.path.stat()
+            digest.update(os.fsencode(f"{found.path}|{status.st_size}|{status.st_mtime_ns}|"))
+        self.key = f"maps:{digest.hexdigest()[:16]}"
+
+    def predict(self, rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """Not possible: a map belongs to a file. See ``predict_source``."""
+        raise NotImplementedError("maps from a folder are found by the photo's name: call predict_source")
+
+    def predict_source(
+        self,
+        source: Path,
+        root: Path | None,
+        rgb: NDArray[np.uint8],  # noqa: ARG002
+    ) -> NDArray[np.float32]:
+        """The map of ``source`` as (1, h, w) in [0, 1], at the map's own size.
+
+        Raises ``ProbabilityMissing``, and the ``PhotoError`` types of a map that cannot be read.
+        """
+        grey = read_photo(self.find(source, root)).rgb
+        # Grey images come as three equal channels; the mean of unequal ones is as good as any.
+        one = cv2.transform(grey, np.full((1, 3), 1 / 3, np.float32)) if (grey != grey[..., :1]).any() else grey[..., 0]
+        return np.asarray(one, np.float32)[None] / np.float32(np.iinfo(grey.dtype).max)
+
+    def find(self, source: Path, root: Path | None) -> Path:
+        """The map's file. Raises ``ProbabilityMissing``."""
+        below = source.parent.relative_to(root) if root is not None and source.is_relative_to(root) else Path()
+        # Our own names first: beside "a-probability.png", an "a.png" may be the photo.
+        names = [f"{source.stem}-probability", f"{source.stem}-{source.suffix[1:].lower()}-probability", source.stem]
+        for folder in (self.folder / below, self.folder):
+            for name in names:
+                path = self._maps.get((folder, name))
+                if path is not None and path.absolute() != source.absolute():
+                    return path
+        raise ProbabilityMissing(source, folder=self.folder)

@@ -1,0 +1,1 @@
+"""From a photo and its alpha to the cutout: foreground colours, background, composition."""

@@ -1,0 +1,88 @@
+"""Behind and around the subject: background colour or picture, trim and padding."""
+
+from __future__ import annotations
+
+import io
+import re
+from pathlib import Path
+from typing import cast
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageCms
+
+from matting.alpha.numeric import from_unit, to_unit
+from matting.photo import Metadata, Pixels
+
+_COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
+
+
+def parse_colour(text: str) -> tuple[int, int, int] | None:
+    """``#rrggbb`` as three numbers of 0-255, or ``None`` when ``text`` is no such colour."""
+    if not _COLOUR.fullmatch(text):
+        return None
+    return int(text[1:3], 16), int(text[3:5], 16), int(text[5:7], 16)
+
+
+def compose(rgb: Pixels, alpha: Pixels, background: Pixels) -> Pixels:
+    """Straight colours ``rgb`` (h, w, 3) over an opaque ``background`` (h, w, 3), all in the same dtype and size."""
+    a = to_unit(alpha)[..., None]
+    return from_unit(to_unit(rgb) * a + to_unit(background) * (1 - a), rgb.dtype)
+
+
+def make_background(background: str | Path, height: int, width: int, like: Pixels, metadata: Metadata) -> Pixels:
+    """The background at photo size (height, width, 3), in the dtype of ``like`` and the photo's colour profile.
+
+    A ``#rrggbb`` colour is sRGB; a picture covers the whole photo, cropped evenly. Raises ``PhotoError`` types for a
+    picture that cannot be read.
+    """
+    colour = parse_colour(str(background))
+    if colour is not None:
+        one = _to_profile(np.array([[colour]], np.uint8), None, metadata.icc)
+        return cast(Pixels, np.broadcast_to(_as_dtype(one, like), (height, width, 3)))
+    from matting.files.reading.read_photo import read_photo
+
+    picture = read_photo(Path(background))
+    matched = _to_profile(picture.rgb8(), picture.metadata.icc, metadata.icc)
+    return _as_dtype(cover(matched, height, width), like)
+
+
+def cover(picture: NDArray[np.uint8], height: int, width: int) -> NDArray[np.uint8]:
+    """``picture`` scaled and cropped evenly so that it fills (height, width, 3)."""
+    scale = max(height / picture.shape[0], width / picture.shape[1])
+    rows, columns = min(picture.shape[0], round(height / scale)), min(picture.shape[1], round(width / scale))
+    rows, columns = max(rows, 1), max(columns, 1)
+    top, left = (picture.shape[0] - rows) // 2, (picture.shape[1] - columns) // 2
+    part = picture[top : top + rows, left : left + columns]
+    kind = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
+    return cast(NDArray[np.uint8], cv2.resize(part, (width, height), interpolation=kind))
+
+
+def trim_box(alpha: Pixels) -> tuple[int, int, int, int] | None:
+    """The smallest (top, bottom, left, right) that holds every pixel with any opacity; ``None`` when there is none."""
+    rows, columns = np.flatnonzero(alpha.any(axis=1)), np.flatnonzero(alpha.any(axis=0))
+    if rows.size == 0:
+        return None
+    return int(rows[0]), int(rows[-1]) + 1, int(columns[0]), int(columns[-1]) + 1
+
+
+def _as_dtype(pixels: NDArray[np.uint8], like: Pixels) -> Pixels:
+    return pixels if like.dtype == np.uint8 else pixels.astype(np.uint16) * np.uint16(257)
+
+
+def _to_profile(pixels: NDArray[np.uint8], source: bytes | None, target: bytes | None) -> NDArray[np.uint8]:
+    """Convert between colour profiles (``None``: sRGB); a profile that cannot be used leaves the pixels alone."""
+    if source == target:
+        return pixels
+    try:
+        converted = ImageCms.profileToProfile(Image.fromarray(pixels), _profile(source), _profile(target))
+    except (ImageCms.PyCMSError, OSError):
+        return pixels
+    return np.asarray(converted, np.uint8) if converted is not None else pixels
+
+
+def _profile(icc: bytes | None) -> ImageCms.ImageCmsProfile:
+    if icc is None:
+        return ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB"))
+    return ImageCms.ImageCmsProfile(io.BytesIO(icc))

@@ -1,0 +1,1 @@
+"""From a cutout's pixels to a file's bytes."""

@@ -1,0 +1,116 @@
+"""From a cutout to the bytes of a file."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import replace
+from typing import Any, cast
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from matting.cutout.cut import Cutout
+from matting.errors import FormatTooSmall
+from matting.files.metadata import resized_exif
+from matting.files.writing.png import encode_png
+from matting.files.writing.psd import MAX_SIDE, encode_psd
+from matting.files.writing.tiff import encode_tiff
+from matting.photo import Metadata, Pixels
+from matting.settings import Format
+
+# Colours under this many transparent pixels beyond the edge are kept, so that a program which scales colours and
+# alpha apart finds no black there.
+HIDDEN_RIM = 2
+
+_LARGEST_SIDE = {Format.WEBP: 16_383, Format.JPG: 65_535, Format.PSD: MAX_SIDE}
+_JPEG_SEGMENT = 65_533  # bytes that a marker segment can hold (ITU-T T.81 §B.1.1.4), length field excluded
+_XMP_NAMESPACE = len(b"http://ns.adobe.com/xap/1.0/\0")
+
+
+def encode(cutout: Cutout, format: Format) -> bytes:
+    """The cutout as a whole file.
+
+    PNG, TIFF and PSD keep 8 or 16 bits exactly; WebP and JPG take 8 and are lossy at a quality that shows no
+    difference, WebP with exact alpha, JPG on white where the cutout is not opaque. Colours that nobody can see are
+    cleared, but in a PSD, where the mask can be painted. Profile, resolution, EXIF and XMP go along as far as
+    the format has places for them. Raises ``FormatTooSmall`` for more pixels than the format can count.
+    """
+    height, width = cutout.alpha.shape
+    if max(height, width) > _LARGEST_SIDE.get(format, max(height, width)):
+        raise FormatTooSmall(format=format.value.upper(), width=width, height=height)
+    metadata = replace(cutout.metadata, exif=resized_exif(cutout.metadata.exif, width, height))
+    if format is Format.JPG:
+        return _encode_jpeg(_flatten(cutout.rgb, cutout.alpha), metadata)
+    if format is Format.PSD:
+        try:
+            return encode_psd(cutout.rgb, cutout.alpha, metadata)
+        except OverflowError as error:
+            raise FormatTooSmall(format="PSD", width=width, height=height) from error
+    rgba = merge(cutout.rgb, cutout.alpha)
+    if format is Format.WEBP:
+        return _encode_webp(_to_8_bits(rgba), metadata)
+    return encode_tiff(rgba, metadata) if format is Format.TIFF else encode_png(rgba, metadata)
+
+
+def encode_grey(alpha: Pixels, dpi: tuple[float, float] | None = None) -> bytes:
+    """Alpha or a probability map (height, width), uint8 or uint16, as a grey PNG."""
+    return encode_png(alpha, Metadata(dpi=dpi))
+
+
+def merge(rgb: Pixels, alpha: Pixels) -> Pixels:
+    """RGBA (h, w, 4) with the colours cleared that lie more than ``HIDDEN_RIM`` pixels beyond the edge.
+
+    They would give away what was cut off, and cost most of the file's bytes.
+    """
+    rgba = np.empty((*alpha.shape, 4), alpha.dtype)
+    cv2.mixChannels([np.ascontiguousarray(rgb), np.ascontiguousarray(alpha)], [rgba], [0, 0, 1, 1, 2, 2, 3, 3])
+    seen = (alpha > 0).view(np.uint8)
+    if seen.all():
+        return cast(Pixels, rgba)
+    near = cv2.dilate(seen, np.ones((2 * HIDDEN_RIM + 1,) * 2, np.uint8))
+    return cast(Pixels, cv2.copyTo(rgba, near))
+
+
+def _flatten(rgb: Pixels, alpha: Pixels) -> NDArray[np.uint8]:
+    image, mask = Image.fromarray(_to_8_bits(rgb)), Image.fromarray(_to_8_bits(alpha))
+    if mask.getextrema() == (255, 255):
+        return np.asarray(image)
+    white = Image.new("RGB", image.size, "white")
+    white.paste(image, mask=mask)
+    return np.asarray(white)
+
+
+def _to_8_bits(pixels: Pixels) -> NDArray[np.uint8]:
+    return np.asarray(pixels, np.uint8) if pixels.dtype == np.uint8 else (pixels >> 8).astype(np.uint8)
+
+
+def _encode_webp(rgba: NDArray[np.uint8], metadata: Metadata) -> bytes:
+    options: dict[str, Any] = {"quality": 95, "method": 2, "alpha_quality": 100}
+    return _save(rgba, "WEBP", options, icc=metadata.icc, exif=metadata.exif, xmp=metadata.xmp)
+
+
+def _encode_jpeg(rgb: NDArray[np.uint8], metadata: Metadata) -> bytes:
+    exif = b"Exif\0\0" + metadata.exif if metadata.exif else None
+    # A JPEG can hold longer blocks only in pieces that few programs put together again.
+    exif = exif if exif and len(exif) <= _JPEG_SEGMENT else None
+    xmp = metadata.xmp if metadata.xmp and len(metadata.xmp) <= _JPEG_SEGMENT - _XMP_NAMESPACE else None
+    options: dict[str, Any] = {"quality": 95, "subsampling": "4:4:4"}
+    if metadata.dpi:
+        options["dpi"] = metadata.dpi
+    return _save(rgb, "JPEG", options, icc=metadata.icc, exif=exif, xmp=xmp)
+
+
+def _save(
+    pixels: NDArray[np.uint8],
+    format: str,
+    options: dict[str, Any],
+    icc: bytes | None,
+    exif: bytes | None,
+    xmp: bytes | None,
+) -> bytes:
+    blocks = {"icc_profile": icc, "exif": exif, "xmp": xmp}
+    out = io.BytesIO()
+    Image.fromarray(pixels).save(out, format, **options, **{name: block for name, block in blocks.items() if block})
+    return out.getvalue()

@@ -1,0 +1,1 @@
+"""Processes, disks and logs: what any program needs and no photo knows of."""

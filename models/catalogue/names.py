@@ -1,0 +1,87 @@
+"""Names of models: what may be one on every system, and what was probably meant by one that is unknown."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import unicodedata
+from collections.abc import Iterable
+
+from models.catalogue.errors import BadModelName
+
+LONGEST = 64
+WEIGHTS_SUFFIXES = frozenset({".safetensors", ".pth", ".pt", ".onnx"})
+# File names that Windows keeps for devices, whatever their suffix (Microsoft, "Naming Files, Paths, and Namespaces").
+_RESERVED = {"con", "prn", "aux", "nul", "conin$", "conout$"} | {
+    f"{port}{digit}" for port in ("com", "lpt") for digit in "0123456789¹²³"
+}
+
+
+def check_name(name: str) -> str:
+    """The name in its one Unicode form (NFC), fit to be a file name on Linux, macOS and Windows.
+
+    Letters and digits of any script, dots, hyphens and underscores; the first a letter or digit.
+
+    Raises:
+        BadModelName: with the reason, for anything else.
+    """
+    shown = shown_name(name)
+    name = unicodedata.normalize("NFC", name)
+    if not name:
+        raise BadModelName(name=shown, reason="it is empty")
+    if len(name) > LONGEST or len(name.encode("utf-8", "surrogatepass")) > 200:
+        raise BadModelName(name=shown, reason=f"it is longer than {LONGEST} characters")
+    wrong = sorted({char for char in name if not _allowed(char)})
+    if wrong:
+        raise BadModelName(
+            name=shown,
+            reason=f"it contains {' '.join(ascii(char) for char in wrong[:5])}; use letters, digits, “-”, “_” and “.”",
+        )
+    if not name[0].isalnum() or name.endswith("."):
+        raise BadModelName(name=shown, reason="it must begin with a letter or digit and not end with a dot")
+    if name.split(".")[0].casefold() in _RESERVED:
+        raise BadModelName(name=shown, reason="Windows keeps this name for a device")
+    if any(name.casefold().endswith(suffix) for suffix in WEIGHTS_SUFFIXES):
+        raise BadModelName(name=shown, reason="it looks like a file; leave the suffix out")
+    return name
+
+
+def shown_name(name: str) -> str:
+    """A name as it may stand in a sentence, whatever was typed: short, and nothing in it invisible."""
+    printable = "".join(char if char.isprintable() else ascii(char)[1:-1] for char in name[: LONGEST + 1])
+    return printable if len(printable) <= LONGEST else printable[: LONGEST - 1] + "…"
+
+
+def _allowed(char: str) -> bool:
+    # Combining marks belong to letters in many scripts (Devanagari, Thai).
+    return char.isalnum() or unicodedata.category(char) in {"Mn", "Mc"} or char in "._-"
+
+
+def name_from_stem(stem: str) -> str:
+    """A valid name made from a file's stem: what is not allowed becomes a hyphen; ``model`` when nothing is left."""
+    name = "".join(char if _allowed(char) else "-" for char in unicodedata.normalize("NFC", stem))
+    name = re.sub(r"-{2,}", "-", name).lstrip("._-")[:LONGEST].rstrip("._-")
+    while name.encode()[200:]:
+        name = name[:-1]
+    try:
+        return check_name(name)
+    except BadModelName:
+        return check_name(f"model-{name.replace('.', '-')}"[:LONGEST]) if name else "model"
+
+
+def nearest_names(name: str, known: Iterable[str]) -> list[str]:
+    """At most three known names that a person may have meant, the likeliest first."""
+    by_key = {_key(candidate): candidate for candidate in known}
+    found = difflib.get_close_matches(_key(name), list(by_key), n=3, cutoff=0.6)
+    return [by_key[key] for key in found]
+
+
+def _key(name: str) -> str:
+    # U²-Net, u2_net and U2NET are one word to a person.
+    folded = unicodedata.normalize("NFKC", name).casefold()
+    return re.sub(r"[\s._-]+", "", folded) or folded
+
+
+def same_name(one: str, other: str) -> bool:
+    """Whether two names would be one file on a file system that ignores case."""
+    return one.casefold() == other.casefold()

@@ -1,0 +1,136 @@
+"""Other people's networks, run by ONNX Runtime: the ``onnx`` extra."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import json
+import logging
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.catalogue.install import sha256_of
+from models.errors import WeightsMissing
+from models.networks.preprocess import normalise, resize
+from models.predict.device import DeviceReport
+from models.predict.onnx_errors import OnnxNotInstalled, OnnxUnusable, RecipeWrong
+from models.predict.onnx_recipe import OnnxRecipe
+
+_PROVIDERS = {"CUDAExecutionProvider": "cuda", "CoreMLExecutionProvider": "mps", "CPUExecutionProvider": "cpu"}
+# A network's own sigmoid may overshoot in 16 bits.
+_SLACK = 0.01
+_log = logging.getLogger(__name__)
+
+
+class OnnxPredictor:
+    """One-input image network in an ONNX file; implements ``matting.predictor.Predictor``.
+
+    The first output, of shape (1, classes, h, w), (1, h, w) or (h, w), is the probability map. No code from the file
+    is run: operators outside ONNX's own need libraries that are never loaded here.
+
+    Raises:
+        OnnxNotInstalled: the ``onnxruntime`` package is absent.
+        OnnxUnusable: ONNX Runtime refuses the file, or its inputs are not one photo.
+    """
+
+    def __init__(self, path: Path, recipe: OnnxRecipe, device: str = "auto") -> None:
+        self._path = path
+        self._recipe = recipe
+        if not path.is_file():
+            raise WeightsMissing(path)
+        self._session = _open(path, device)
+        inputs = self._session.get_inputs()
+        if len(inputs) != 1:
+            raise OnnxUnusable(path, found=f"it has {len(inputs)} inputs")
+        shape = inputs[0].shape
+        if len(shape) != 4 or (isinstance(shape[1], int) and shape[1] != 3):
+            raise OnnxUnusable(path, found=f"its input has the shape {'×'.join(map(str, shape))}")
+        for wanted, fixed in zip(recipe.input_size, shape[2:], strict=True):
+            if isinstance(fixed, int) and fixed != wanted:
+                raise RecipeWrong(path, found=f"“input_size” is {wanted} where the network takes {fixed}")
+        self._input = inputs[0].name
+        self._type = np.float16 if "float16" in inputs[0].type else np.float32
+        digest = hashlib.sha256(json.dumps(recipe.as_json(), sort_keys=True).encode())
+        digest.update(sha256_of(path).encode())
+        self._key = digest.hexdigest()
+
+    @property
+    def key(self) -> str:
+        """Identity of file and recipe."""
+        return self._key
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """Name of each output channel."""
+        return self._recipe.classes
+
+    @property
+    def default_threshold(self) -> float:
+        """The threshold in [0, 1] that the recipe names."""
+        return self._recipe.default_threshold
+
+    @property
+    def device(self) -> DeviceReport:
+        """Where ONNX Runtime works."""
+        used = self._session.get_providers()[0]
+        return DeviceReport(_PROVIDERS.get(used, used), "fp16" if self._type is np.float16 else "fp32")
+
+    def predict(self, rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """Map a photo (h, w, 3), uint8, RGB, to probabilities (classes, h', w'), float32 in [0, 1].
+
+        Raises:
+            OnnxUnusable: the first output is no map for each class.
+            RecipeWrong: it holds values that are no probabilities, so the recipe should say "sigmoid".
+        """
+        height, width = self._recipe.input_size
+        x = normalise(resize(rgb, height, width), self._recipe.preprocessing)
+        try:
+            output = np.asarray(self._session.run(None, {self._input: x[None].astype(self._type)})[0], np.float32)
+        except Exception as error:  # types of a compiled module
+            raise OnnxUnusable(self._path, found=f"it fails on a photo of {width}×{height}") from error
+        return self._probabilities(output)
+
+    def _probabilities(self, output: NDArray[np.float32]) -> NDArray[np.float32]:
+        maps = output[0] if output.ndim == 4 else output
+        if maps.ndim == 2:
+            maps = maps[None]
+        if maps.ndim != 3 or len(maps) != len(self.classes) or (output.ndim == 4 and len(output) != 1):
+            shape = "×".join(map(str, output.shape))
+            raise OnnxUnusable(self._path, found=f"its first output has the shape {shape}")
+        maps = np.nan_to_num(maps, nan=0.0)
+        if self._recipe.activation == "sigmoid":
+            # exp of a large number overflows to infinity, which divides to the right 0.
+            with np.errstate(over="ignore"):
+                maps = 1.0 / (1.0 + np.exp(-maps))
+        elif maps.min() < -_SLACK or maps.max() > 1 + _SLACK:
+            found = (
+                f"values from {maps.min():.1f} to {maps.max():.1f} are no probabilities; try “activation”: “sigmoid”"
+            )
+            raise RecipeWrong(self._path, found=found)
+        return np.clip(maps, 0.0, 1.0).astype(np.float32)
+
+
+def runtime_installed() -> bool:
+    """Whether the package that runs such files is here; it is not loaded."""
+    return importlib.util.find_spec("onnxruntime") is not None
+
+
+def _open(path: Path, device: str) -> Any:
+    try:
+        import onnxruntime
+    except ImportError as error:
+        raise OnnxNotInstalled(path) from error
+    available = onnxruntime.get_available_providers()
+    wanted = [name for name, ours in _PROVIDERS.items() if name in available and device in ("auto", ours)]
+    options = onnxruntime.SessionOptions()
+    options.log_severity_level = 3
+    try:
+        return onnxruntime.InferenceSession(
+            str(path), options, providers=[*dict.fromkeys([*wanted, "CPUExecutionProvider"])]
+        )
+    except Exception as error:  # types of a compiled module
+        _log.info("%s refused by ONNX Runtime", path, exc_info=True)
+        raise OnnxUnusable(path, found="ONNX Runtime cannot load it") from error

@@ -1,0 +1,116 @@
+"""From photos to probability maps."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from matting.predictor import Predictor, mode_of
+from matting.system import folders
+from models.catalogue.catalogue import find_model
+from models.networks.onnx_u2net import load_u2net_export
+from models.networks.preprocess import prepare
+from models.networks.weights import Weights, WeightsInfo, build_network, load_weights
+from models.predict.device import DeviceReport, Rung, ladder, unused_gpu
+from models.predict.engine import Engine
+from models.predict.mirrorings import FourMirrorings
+from models.predict.onnx_predictor import OnnxPredictor
+from models.predict.onnx_recipe import find_recipe, is_onnx
+from models.predict.retina import predict_retina
+from models.predict.runner import Runner
+from models.predict.second_look import SecondLook
+
+_TRIAL_SIDE = 64
+
+
+class ModelPredictor:
+    """Network, weights and preprocessing on one device; implements ``matting.predictor.Predictor``.
+
+    ``device`` is "auto", "cpu", "cuda" or "mps", ``precision`` "auto", "fp32", "bf16" or "fp16".
+    Raises ``DeviceUnavailable`` when the device asked for by name cannot be used.
+    """
+
+    def __init__(self, weights: Weights, device: str = "auto", precision: str = "auto") -> None:
+        self.info: WeightsInfo = weights.info
+        self._key = weights.fingerprint()
+        self._lock = threading.Lock()
+        trial = torch.zeros(1, weights.info.in_channels, _TRIAL_SIDE, _TRIAL_SIDE)
+
+        def make(rung: Rung) -> Engine:
+            return Engine(build_network(weights), torch.device(rung.device), rung.dtype)
+
+        self._runner = Runner(make, ladder(device, precision), trial)
+        self._unused_gpu = unused_gpu() if device == "auto" else None
+
+    @property
+    def key(self) -> str:
+        """Identity of parameters and preprocessing; the same on every device."""
+        return self._key
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """Name of each output channel."""
+        return self.info.classes
+
+    @property
+    def default_threshold(self) -> float:
+        """The threshold in [0, 1] that suits these weights."""
+        return self.info.default_threshold
+
+    @property
+    def mode(self) -> str:
+        """ "cutout" or "vessel", see ``matting.predictor.mode_of``."""
+        return self.info.mode
+
+    @property
+    def device(self) -> DeviceReport:
+        """Where predictions run now; may change when a GPU runs out of memory."""
+        report = self._runner.report
+        return DeviceReport(report.device, report.precision, report.rejected or self._unused_gpu)
+
+    def predict(self, rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """Map a photo (h, w, 3), uint8, RGB, to probabilities (classes, h', w'), float32 in [0, 1].
+
+        In cutout mode h' = w' = ``info.input_size``, the photo squashed to a square; in vessel mode they are
+        those of ``models.predict.retina``, at most the photo's.
+        Raises ``OutOfMemory``.
+        """
+        return self.predict_many([rgb])[0]
+
+    def predict_many(self, photos: Sequence[NDArray[np.uint8]]) -> list[NDArray[np.float32]]:
+        """What ``predict`` gives for each photo; a GPU takes several at once."""
+        with self._lock:
+            if self.info.mode == "vessel":
+                return [predict_retina(rgb, self.info, self._run_one) for rgb in photos]
+            if not photos:
+                return []
+            prepared = [prepare(rgb, self.info.input_size, self.info.preprocessing) for rgb in photos]
+            return list(self._runner(torch.from_numpy(np.stack(prepared))).numpy())
+
+    def _run_one(self, x: NDArray[np.float32]) -> NDArray[np.float32]:
+        return np.asarray(self._runner(torch.from_numpy(x)[None])[0].numpy(), np.float32)
+
+
+def load_predictor(name_or_path: str, device: str = "auto") -> ModelPredictor | OnnxPredictor:
+    """A predictor for a model of the catalogue or a weights file, on "auto", "cpu", "cuda" or "mps".
+
+    Raises ``WeightsError``, ``DeviceUnavailable``, and what ``models.catalogue.catalogue.find_model`` raises.
+    """
+    path = find_model(name_or_path).file
+    if not is_onnx(path):
+        return ModelPredictor(load_weights(path), device)
+    # What lies in the models folder as ONNX was found to be no U²-Net when it was installed.
+    if path.parent != folders.models_folder() and (weights := load_u2net_export(path)) is not None:
+        return ModelPredictor(weights, device)
+    return OnnxPredictor(path, find_recipe(path), device)
+
+
+def with_further_looks(predictor: ModelPredictor | OnnxPredictor, *, second_look: bool, flips: bool) -> Predictor:
+    """The predictor with the further looks of its mode: ``second_look`` is for cutouts, ``flips`` for vessels."""
+    if mode_of(predictor) == "vessel":
+        return FourMirrorings(predictor) if flips else predictor
+    return SecondLook(predictor) if second_look else predictor

@@ -1,0 +1,1 @@
+"""Datasets: found, checked, read and turned into batches."""

@@ -1,0 +1,165 @@
+"""Looking into every file of a dataset before training starts: what pairs, what does not, and why."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections import Counter
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+import numpy as np
+
+from matting.errors import PhotoEmpty, PhotoError
+from matting.files.reading.read_photo import read_photo, read_size
+from models.training.data.datasets import Dataset, Pair
+from models.training.data.pictures import read_index, read_mask, same_aspect
+
+
+class Finding(StrEnum):
+    """What was found about a photo or a mask; all but ``OK`` and ``SCALED`` keep it out of training."""
+
+    OK = "ok"
+    SCALED = "mask of another size"
+    NO_MASK = "no mask"
+    NO_PHOTO = "no photo"
+    SIZES_DIFFER = "sizes do not fit"
+    EMPTY = "empty file"
+    UNREADABLE = "unreadable"
+    ALL_BLACK = "mask all black"
+    BAD_INDEX = "unknown class"
+    TWICE = "same photo twice"
+
+
+USABLE = frozenset({Finding.OK, Finding.SCALED})
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the table: a photo (or a mask without one), what was found, and the facts in words."""
+
+    path: Path
+    finding: Finding
+    detail: str = ""
+    pair: Pair | None = None
+    digest: str = ""
+
+    @property
+    def usable(self) -> bool:
+        """Whether it is trained on."""
+        return self.finding in USABLE
+
+
+@dataclass(frozen=True)
+class Report:
+    """The check of one dataset. ``rows`` in the order of the photos, masks without a photo last."""
+
+    dataset: Dataset
+    rows: tuple[Row, ...]
+
+    @property
+    def usable(self) -> list[Row]:
+        """The pairs that can be trained on."""
+        return [row for row in self.rows if row.usable]
+
+    @property
+    def counts(self) -> dict[Finding, int]:
+        """How often each finding occurs, in the order of ``Finding``."""
+        counted = Counter(row.finding for row in self.rows)
+        return {finding: counted[finding] for finding in Finding if counted[finding]}
+
+    @property
+    def summary(self) -> str:
+        """One line: "16 ok, 2 no mask"."""
+        return ", ".join(f"{count} {finding}" for finding, count in self.counts.items()) or "no photos"
+
+
+def check_dataset(dataset: Dataset, on_row: Callable[[int, int], None] | None = None) -> Report:
+    """Read the whole dataset and judge each file.
+
+    ``on_row(done, total)`` is called from this thread after each pair.
+    """
+    classes = len(dataset.classes)
+    rows: list[Row] = []
+    with ThreadPoolExecutor(min(8, os.cpu_count() or 1), "check") as pool:
+        for row in pool.map(lambda pair: _check_pair(pair, classes), dataset.pairs):
+            rows.append(row)
+            if on_row:
+                on_row(len(rows), len(dataset.pairs))
+    rows += [Row(path, Finding.NO_MASK) for path in dataset.photos_alone]
+    rows += [Row(path, Finding.NO_PHOTO) for path in dataset.masks_alone]
+    return Report(dataset, tuple(_mark_twice(rows)))
+
+
+def fingerprint(rows: Iterable[Row]) -> str:
+    """Identity of the data: 16 hexadecimal digits over the bytes of all photos and masks, in any order."""
+    digest = hashlib.blake2b(digest_size=8)
+    for part in sorted(row.digest for row in rows):
+        digest.update(part.encode())
+    return digest.hexdigest()
+
+
+def _check_pair(pair: Pair, classes: int) -> Row:
+    try:
+        digest = _digest(pair)
+        width, height = read_size(pair.photo)
+        shape: tuple[int, ...] = ()
+        black = True
+        for path in (mask for mask in pair.masks if mask is not None):
+            mask = read_index(path) if pair.indexed else read_mask(path)
+            shape = mask.shape
+            if pair.indexed and int(mask.max(initial=0)) > classes and int(mask.max()) != 255:
+                return Row(pair.photo, Finding.BAD_INDEX, f"{path.name} has index {mask.max()} of {classes}", pair)
+            black &= not bool((mask > 127).any() if not pair.indexed else np.isin(mask, range(1, classes + 1)).any())
+            if not same_aspect((width, height), (mask.shape[1], mask.shape[0])):
+                detail = f"photo {width}×{height}, {path.name} {mask.shape[1]}×{mask.shape[0]}"
+                return Row(pair.photo, Finding.SIZES_DIFFER, detail, pair)
+        if black:
+            return Row(pair.photo, Finding.ALL_BLACK, _names(pair), pair)
+        if pair.field is not None:
+            read_mask(pair.field)
+        read_photo(pair.photo)  # to its end: a truncated one shows only then
+    except PhotoEmpty as error:
+        return Row(pair.photo, Finding.EMPTY, error.path.name, pair)
+    except PhotoError as error:
+        empty = error.path.is_file() and error.path.stat().st_size == 0
+        return Row(pair.photo, Finding.EMPTY if empty else Finding.UNREADABLE, str(error), pair)
+    except OSError as error:
+        return Row(pair.photo, Finding.UNREADABLE, error.strerror or str(error), pair)
+    if shape != (height, width):
+        detail = f"photo {width}×{height}, mask {shape[1]}×{shape[0]}; the mask is scaled"
+        return Row(pair.photo, Finding.SCALED, detail, pair, digest)
+    return Row(pair.photo, Finding.OK, "", pair, digest)
+
+
+def _digest(pair: Pair) -> str:
+    """Identity of a pair's bytes; the photo's part comes first, so that a photo is known by it."""
+    photo = hashlib.blake2b(pair.photo.read_bytes(), digest_size=8).hexdigest()
+    rest = hashlib.blake2b(digest_size=4)
+    for path in (*pair.masks, pair.field):
+        if path is not None:
+            rest.update(path.read_bytes())
+    return photo + rest.hexdigest()
+
+
+def photo_digest(row: Row) -> str:
+    """Identity of the photo alone, whatever its name and mask."""
+    return row.digest[:16]
+
+
+def _mark_twice(rows: list[Row]) -> list[Row]:
+    """The same photo under two names would be learned and judged by at once."""
+    seen: set[str] = set()
+    marked = []
+    for row in rows:
+        twice = row.usable and photo_digest(row) in seen
+        seen.add(photo_digest(row))
+        marked.append(Row(row.path, Finding.TWICE, "", row.pair) if twice else row)
+    return marked
+
+
+def _names(pair: Pair) -> str:
+    return ", ".join(mask.name for mask in pair.masks if mask is not None)

@@ -1,0 +1,112 @@
+"""Learning from another model of the same shape: block by block from its features, then as a whole.
+
+Labels say little about what a network should do inside; a trained one says all of it. In the first part of a run from
+scratch each block learns apart: it gets what the teacher's block gets and learns to give what that gives, so that all
+depths learn at once and none waits for those before it. Then the blocks learn to work together, from the masks as well.
+A run that goes on from a model begins there: its blocks know each other.
+
+Sources: Koratana, Kang, Bailis, Zaharia, "LIT: Learned Intermediate Representation Training for Model Compression",
+ICML 2019 (blocks fed by the teacher); Romero et al., "FitNets", ICLR 2015 (features as hints); Beyer et al., "Knowledge
+distillation: a good teacher is patient and consistent", CVPR 2022 (the teacher sees the very crop). What it gives here
+is in ``docs/decisions/0045-blocks-learn-from-a-teacher.md``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Self
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from models.catalogue.catalogue import find_model
+from models.networks.u2net import U2Net, enlarge, pool
+from models.networks.weights import WeightsInfo, build_network, load_weights
+from models.training.errors import CannotTeach
+
+APART = 0.75
+"""The part of a run from scratch in which the blocks learn apart."""
+
+HINT = 0.3
+"""How much the features count, beside the outputs, once the blocks learn together."""
+
+
+class Pupil(nn.Module):
+    """A network beside its teacher; only the network's parameters learn."""
+
+    def __init__(self, network: U2Net, teacher: U2Net) -> None:
+        super().__init__()
+        self.network = network
+        self.teacher = teacher.eval().requires_grad_(False)
+
+    def train(self, mode: bool = True) -> Self:
+        """Only the network learns: the teacher's norms keep their statistics."""
+        super().train(mode)
+        self.teacher.eval()
+        return self
+
+    def forward(self, x: Tensor, apart: bool) -> tuple[list[Tensor], Tensor]:
+        """The network's logits for (n, channels, h, w), as ``U2Net`` gives them in training, and the distance.
+
+        The distance, a scalar from 0, is between what network and teacher make of ``x``. When ``apart``, each block
+        sees the teacher's features, and the logits are those of the last layers on them.
+        """
+        with torch.no_grad():
+            features = self.teacher.encode(x)
+            decoded = self.teacher.decode(features)
+            wanted = self.teacher.fuse(decoded)
+        if apart:
+            ours = _each_alone(self.network, x, features, decoded)
+            outputs = self.network.fuse(decoded)
+        else:
+            ours_features = self.network.encode(x)
+            ours_decoded = self.network.decode(ours_features)
+            ours = [*ours_features, *ours_decoded[:-1]]
+            outputs = self.network.fuse(ours_decoded)
+        hints = torch.stack(
+            [relative_distance(*pair) for pair in zip(ours, [*features, *decoded[:-1]], strict=True)]
+        ).sum()
+        answers = torch.stack([_disagreement(*pair) for pair in zip(outputs, wanted, strict=True)]).sum()
+        return outputs, answers + (1.0 if apart else HINT) * hints
+
+
+def relative_distance(ours: Tensor, wanted: Tensor) -> Tensor:
+    """Mean squared difference of features (n, c, h, w), as a part of the wanted ones' variance within channels."""
+    wanted = wanted.float()
+    # Not Tensor.var: over these dimensions it takes four times as long, a twelfth of a step.
+    spread = (wanted - wanted.mean(dim=(0, 2, 3), keepdim=True)).square().mean()
+    return (ours.float() - wanted).square().mean() / (spread + 1e-4)
+
+
+def load_teacher(name: str, info: WeightsInfo) -> U2Net:
+    """The model to learn from, for a network that ``info`` describes; ``name`` as in ``find_model``.
+
+    Raises ``UnknownModel``, ``WeightsError`` types, ``CannotTeach`` unless its blocks, classes and numbers are alike.
+    """
+    weights = load_weights(find_model(name).file)
+    theirs = weights.info
+    if info.network != "u2net" or theirs.network != "u2net" or theirs.size != info.size:
+        raise CannotTeach(teacher=name, reason="both must be U²-Net, of the same size")
+    if len(theirs.classes) != len(info.classes):
+        raise CannotTeach(teacher=name, reason=f"it has {len(theirs.classes)} classes, the data {len(info.classes)}")
+    if (theirs.mean, theirs.deviation) != (info.mean, info.deviation):
+        raise CannotTeach(teacher=name, reason="it expects photos prepared with another mean or deviation")
+    network = build_network(weights)
+    assert isinstance(network, U2Net)  # the metadata say so
+    return network
+
+
+def _each_alone(network: U2Net, x: Tensor, features: Sequence[Tensor], decoded: Sequence[Tensor]) -> list[Tensor]:
+    """What each block gives when it gets the teacher's features: the encoder's, then the decoder's from shallow."""
+    inputs = [x, *(pool(feature) for feature in features[:-1])]
+    given = [block(one) for block, one in zip(network.encoder, inputs, strict=True)]
+    joined = [torch.cat((enlarge(deep, skip), skip), 1) for deep, skip in zip(decoded[1:], features[:-1], strict=True)]
+    return given + [block(one) for block, one in zip(reversed(network.decoder), joined, strict=True)]
+
+
+def _disagreement(ours: Tensor, wanted: Tensor) -> Tensor:
+    """Cross-entropy with the teacher's probabilities, less the teacher's own entropy: 0 where both agree."""
+    probability = wanted.float().sigmoid()
+    entropy = F.binary_cross_entropy_with_logits(wanted.float(), probability)
+    return F.binary_cross_entropy_with_logits(ours.float(), probability) - entropy

@@ -1,0 +1,193 @@
+"""The settings dialog writes through, and its models page installs and removes real weights."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QLineEdit, QPushButton
+from pytestqt.qtbot import QtBot
+
+import resources
+from gui.settings.dialog import SettingsDialog
+from gui.settings.model_row import ModelRow
+from gui.settings.models_page import ModelsPage
+from gui.settings.table import Settings
+from models.catalogue.catalogue import list_models
+from tests.gui.window_help import opened
+from tests.models.download.mirror import Request, serve, stall_after, well
+from tests.models.download.mirror import status as answer
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(tmp_path / "settings.ini")
+
+
+@pytest.fixture
+def models_page(qtbot: QtBot) -> Iterator[ModelsPage]:
+    page = ModelsPage()
+    qtbot.addWidget(page)
+    yield page
+    page.close_page()
+
+
+def test_a_change_in_the_dialog_is_stored_at_once(qtbot: QtBot, settings: Settings) -> None:
+    dialog = SettingsDialog(settings)
+    qtbot.addWidget(dialog)
+    theme = dialog.findChild(QComboBox, "program/theme")
+    assert theme is not None
+    theme.setCurrentIndex(theme.findData("dark"))
+    theme.activated.emit(theme.currentIndex())
+    notify = dialog.findChild(QCheckBox, "program/notify")
+    assert notify is not None
+    notify.click()
+    folder = dialog.findChild(QLineEdit, "program/output_folder")
+    assert folder is not None
+    folder.setText("/photos/out")
+    folder.editingFinished.emit()
+    assert settings.get("program/theme") == "dark"
+    assert settings.get("program/notify") is False
+    assert settings.get("program/output_folder") == "/photos/out"
+
+
+def test_import_then_remove_changes_the_list_of_models(qtbot: QtBot, models_page: ModelsPage, tmp_path: Path) -> None:
+    mine = tmp_path / "my shoes.safetensors"
+    mine.write_bytes((resources.WEIGHTS / "u2net-small.safetensors").read_bytes())
+    before = {model.name for model in list_models()}
+    with qtbot.waitSignal(models_page.models_changed, timeout=60_000):
+        models_page.import_file(mine)
+    (added,) = {model.name for model in list_models()} - before
+    with qtbot.waitSignal(models_page.models_changed, timeout=60_000):
+        models_page.remove(added)
+    assert {model.name for model in list_models()} == before
+
+
+def test_a_file_that_is_no_weights_is_refused_in_one_sentence(
+    qtbot: QtBot, models_page: ModelsPage, tmp_path: Path
+) -> None:
+    letter = tmp_path / "letter.pth"
+    letter.write_text("Dear Sir or Madam")
+    before = list_models()
+    models_page.import_file(letter)
+    qtbot.waitUntil(lambda: "letter.pth cannot be used" in models_page.outcome(), timeout=60_000)
+    assert list_models() == before
+
+
+def status(page: ModelsPage, name: str) -> str:
+    """What the row of a model says about its download."""
+    row = page.findChild(ModelRow, f"model:{name}")
+    assert row is not None
+    return " ".join(label.text() for label in row.findChildren(QLabel, "status") if not label.isHidden())
+
+
+def press(page: ModelsPage, name: str) -> str:
+    """Press the button of a model's row, as its user would; what was on it."""
+    row = page.findChild(ModelRow, f"model:{name}")
+    assert row is not None
+    (button,) = [one for one in row.findChildren(QPushButton) if not one.isHidden() and one.text() != "Card"]
+    button.click()
+    return button.text()
+
+
+def offer(home: Path, **urls: str) -> None:
+    """The user's own catalogue, with a model for each address; all are the bundled weights."""
+    weights = (resources.WEIGHTS / "u2net-small.safetensors").read_bytes()
+    entry = {"size": len(weights), "sha256": hashlib.sha256(weights).hexdigest(), "scores": {"mae": 0.12345}}
+    models = [{**entry, "name": name, "title": name, "mirrors": [url]} for name, url in urls.items()]
+    home.mkdir(parents=True, exist_ok=True)
+    (home / "catalogue.json").write_text(json.dumps({"version": 1, "models": models}))
+
+
+def test_a_download_is_stopped_continued_and_leaves_what_other_rows_say(qtbot: QtBot, kirie_home: Path) -> None:
+    weights = (resources.WEIGHTS / "u2net-small.safetensors").read_bytes()
+    with serve(weights, stall_after(len(weights) // 2), well) as shoes, serve(weights, answer(404)) as hats:
+        offer(kirie_home, shoes=shoes.url, hats=hats.url)
+        page = ModelsPage()
+        qtbot.addWidget(page)
+        assert press(page, "hats") == "Download"
+        qtbot.waitUntil(lambda: "404" in status(page, "hats"), timeout=60_000)
+        assert press(page, "shoes") == "Download"
+        qtbot.waitUntil(lambda: " of 2.4 MB" in status(page, "shoes"), timeout=60_000)
+        assert press(page, "shoes") == "Cancel"
+        qtbot.waitUntil(lambda: "Stopped" in status(page, "shoes"), timeout=60_000)
+        with qtbot.waitSignal(page.models_changed, timeout=60_000):
+            assert press(page, "shoes") == "Continue"
+        assert shoes.asked[1]["range"].startswith("bytes=")
+        assert "404" in status(page, "hats"), "an installation is no reason to forget another's trouble"
+        assert press(page, "hats") == "Try again"
+        page.close_page()
+
+
+def test_a_row_tells_size_licence_and_scores(qtbot: QtBot, kirie_home: Path) -> None:
+    offer(kirie_home, shoes="https://files.example/shoes.pth")
+    page = ModelsPage()
+    qtbot.addWidget(page)
+    facts = [label.text() for label in page.findChildren(QLabel, "facts")]
+    assert "not installed · u2net · 176.3 MB · Apache-2.0\nECSSD max Fβ 0.951 · ECSSD MAE 0.033" in facts
+    assert "not installed · 2.4 MB\nMAE 0.123" in facts
+
+
+def test_a_download_goes_on_when_the_dialog_is_closed_and_its_end_is_said(qtbot: QtBot, kirie_home: Path) -> None:
+    weights = (resources.WEIGHTS / "u2net-small.safetensors").read_bytes()
+    left = threading.Event()
+
+    def in_two_parts(request: Request) -> None:
+        rest = request.begin()
+        request.wfile.write(rest[:500_000])
+        left.wait(60)
+        request.wfile.write(rest[500_000:])
+
+    with serve(weights, in_two_parts) as shoes, opened(qtbot) as window:
+        offer(kirie_home, shoes=shoes.url)
+        said: list[str] = []
+        window.dialogs.said.connect(said.append)
+        window.dialogs.models()
+        dialog, page = window.findChild(SettingsDialog), window.findChild(ModelsPage)
+        assert dialog is not None
+        assert page is not None
+        press(page, "shoes")
+        qtbot.waitUntil(lambda: " of 2.4 MB" in status(page, "shoes"), timeout=60_000)
+        assert said == []
+        dialog.reject()
+        assert said == ["Downloading shoes…"]
+        left.set()
+        qtbot.waitUntil(lambda: said[1:] == ["shoes is installed."], timeout=60_000)
+        qtbot.waitUntil(lambda: window.modes.title("shoes") == "shoes", timeout=60_000)
+        window.dialogs.models()
+        assert page.isVisible()
+        assert window.findChildren(ModelsPage) == [page]
+
+
+def test_a_damaged_own_catalogue_is_said(qtbot: QtBot, kirie_home: Path) -> None:
+    kirie_home.mkdir()
+    (kirie_home / "catalogue.json").write_text("{")
+    page = ModelsPage()
+    qtbot.addWidget(page)
+    assert page.outcome().startswith("catalogue.json is not a catalogue that Kirie understands")
+
+
+def test_what_rembg_has_is_offered_until_it_is_here(
+    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("U2NET_HOME", str(tmp_path))
+    # Told apart by content, so that no ONNX file is needed here.
+    (tmp_path / "u2netp.pth").write_bytes((resources.WEIGHTS / "u2net-small.safetensors").read_bytes())
+    (tmp_path / "u2net.pth").write_bytes(b"half a file")
+    page = ModelsPage()
+    qtbot.addWidget(page)
+    button = page.findChild(QPushButton, "rembg")
+    assert button is not None
+    assert not button.isHidden()
+    assert "u2net.pth, u2netp.pth" in button.toolTip()
+    with qtbot.waitSignal(page.models_changed, timeout=60_000):
+        button.click()
+    assert page.outcome().startswith("Imported ")
+    assert "u2net.pth cannot be used" in page.outcome()
+    assert "rembg-u2netp" in {model.name for model in list_models() if model.installed}
+    assert "u2netp.pth" not in button.toolTip()
+    page.close_page()

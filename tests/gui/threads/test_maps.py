@@ -1,0 +1,117 @@
+"""Maps for the canvas: the newest request wins, neighbours are there before they are asked for."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from pytestqt.qtbot import QtBot
+
+from gui.threads.maps import SCREEN_SIDE, MapService, PhotoMap
+from gui.threads.predicting import PredictingThread
+from matting.errors import PhotoDamaged, PhotoMissing
+from tests.gui.conftest import MakePhoto
+from tests.matting.batch.batch_help import Brightness
+
+
+class Counting:
+    """Loads one brightness predictor that can be held and counts its predictions."""
+
+    def __init__(self) -> None:
+        self.gate = threading.Event()
+        self.gate.set()
+        self.predictor = Brightness(before=lambda _: self.gate.wait(30))
+
+    def load(self, _name: str) -> Brightness:
+        return self.predictor
+
+
+@pytest.fixture
+def counting() -> Counting:
+    return Counting()
+
+
+@pytest.fixture
+def maps(qtbot: QtBot, counting: Counting) -> Iterator[MapService]:
+    predicting = PredictingThread(counting.load)
+    service = MapService(predicting)
+    predicting.start()
+    yield service
+    counting.gate.set()
+    predicting.close()
+    service.close()
+
+
+def test_the_screen_size_copy_comes_first_and_then_the_map(
+    qtbot: QtBot, maps: MapService, make_photo: MakePhoto
+) -> None:
+    path = make_photo("large.jpg", 2400, 1600)
+    order: list[str] = []
+    maps.photo_ready.connect(lambda *_: order.append("photo"))
+    maps.map_ready.connect(lambda *_: order.append("map"))
+    with qtbot.waitSignal(maps.map_ready, timeout=20_000) as ready:
+        maps.request(path, "m")
+    made = ready.args[2]  # type: ignore[index]
+    assert isinstance(made, PhotoMap)
+    assert ready.args[:2] == [path, "m"]  # type: ignore[index]
+    assert made.full_size == (2400, 1600)
+    assert made.photo.width == SCREEN_SIDE
+    assert made.peak == pytest.approx(float(made.probability.max()))
+    assert order == ["photo", "map"]
+
+
+def test_nobody_hears_of_a_photo_that_is_no_longer_looked_at(
+    qtbot: QtBot, maps: MapService, counting: Counting, make_photo: MakePhoto
+) -> None:
+    first, second, third = (make_photo(f"{name}.jpg") for name in "abc")
+    heard: list[Path] = []
+    maps.map_ready.connect(lambda path, _model, _map: heard.append(path))
+    counting.gate.clear()
+    with qtbot.waitSignal(maps.photo_ready, timeout=20_000):
+        maps.request(first, "m")
+    maps.request(second, "m")
+    maps.request(third, "m")
+    counting.gate.set()
+    qtbot.waitUntil(lambda: heard == [third], timeout=20_000)
+    assert counting.predictor.count <= 2, "the one in between was never computed"
+
+
+def test_a_neighbour_made_ahead_needs_no_second_prediction(
+    qtbot: QtBot, maps: MapService, counting: Counting, make_photo: MakePhoto
+) -> None:
+    first, second = make_photo("a.jpg"), make_photo("b.jpg")
+    maps.request(first, "m")
+    maps.request(second, "m", ahead=True)
+    qtbot.waitUntil(lambda: counting.predictor.count == 2, timeout=20_000)
+    with qtbot.waitSignal(maps.map_ready, timeout=20_000) as ready:
+        maps.request(second, "m")
+    assert ready.args[0] == second  # type: ignore[index]
+    assert counting.predictor.count == 2
+
+
+def test_a_photo_that_changed_on_disk_is_read_again(
+    qtbot: QtBot, maps: MapService, counting: Counting, make_photo: MakePhoto
+) -> None:
+    path = make_photo("a.png", 40, 30)
+    with qtbot.waitSignal(maps.map_ready, timeout=20_000):
+        maps.request(path, "m")
+    Image.new("RGB", (50, 20)).save(path)
+    with qtbot.waitSignal(maps.map_ready, timeout=20_000) as ready:
+        maps.request(path, "m")
+    assert ready.args[2].full_size == (50, 20)  # type: ignore[index]
+    assert counting.predictor.count == 2
+
+
+def test_what_is_wrong_with_a_photo_comes_as_its_error(
+    qtbot: QtBot, maps: MapService, make_photo: MakePhoto, tmp_path: Path
+) -> None:
+    cut_off = make_photo("a.jpg", 400, 300)
+    cut_off.write_bytes(cut_off.read_bytes()[:900])
+    for path, kind in ((tmp_path / "gone.jpg", PhotoMissing), (cut_off, PhotoDamaged)):
+        with qtbot.waitSignal(maps.map_failed, timeout=20_000) as failed:
+            maps.request(path, "m")
+        assert failed.args[0] == path  # type: ignore[index]
+        assert isinstance(failed.args[1], kind)  # type: ignore[index]

@@ -1,0 +1,130 @@
+"""Training from the window: a real child process that checks, learns, stops, dies, and whose model is used."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from pytestqt.qtbot import QtBot
+
+from gui.training.corrections import Correction, export_corrections
+from gui.training.curve import line_through, thinned
+from gui.training.dialog import TrainingDialog
+from gui.training.recipe import SCRATCH, Recipe
+from matting.alpha.strokes import Stroke
+from matting.settings import CutSettings, Edges
+from models.catalogue.catalogue import list_models
+
+LONG = 600_000
+"""Milliseconds; a loaded machine imports torch slowly, and a test waits for events, never for a time."""
+
+
+@pytest.fixture
+def dataset(tmp_path: Path) -> Path:
+    folder = tmp_path / "discs"
+    random = np.random.default_rng(0)
+    for part in ("images", "masks"):
+        (folder / part).mkdir(parents=True)
+    for number in range(6):
+        y, x = np.mgrid[:48, :48]
+        disc = (y - random.integers(16, 32)) ** 2 + (x - random.integers(16, 32)) ** 2 < 120
+        photo = np.where(disc[..., None], (220, 60, 40), (40, 90, 160)) + random.integers(0, 20, (48, 48, 3))
+        Image.fromarray(photo.astype(np.uint8)).save(folder / "images" / f"{number}.png")
+        Image.fromarray((disc * 255).astype(np.uint8)).save(folder / "masks" / f"{number}.png")
+    return folder
+
+
+@pytest.fixture
+def dialog(qtbot: QtBot, dataset: Path) -> TrainingDialog:
+    window = TrainingDialog(list_models(), "cpu", lambda: lambda _: 0)
+    # Before pytest-qt closes it: a dialog whose run goes on asks what to do, and nobody would answer.
+    qtbot.addWidget(window, before_close_func=_end_run)
+    window.form.add_dataset(dataset)
+    window.form.choose_start(SCRATCH)
+    window.form.set_length(1, "epochs")
+    window.form.choose_size(128)
+    return window
+
+
+def _end_run(window: TrainingDialog) -> None:
+    window.process.kill()
+    window.process.wait()
+
+
+def test_a_run_ends_with_a_model_that_can_be_used(qtbot: QtBot, dialog: TrainingDialog, dataset: Path) -> None:
+    dialog.train(Recipe(((dataset, 1.0),), "discs", network="unet", minutes=None, epochs=1, size=32))
+    with qtbot.waitSignal(dialog.process.ended, timeout=LONG) as end:
+        pass
+    assert end.args == [0], dialog.progress.state()
+    with qtbot.waitSignal(dialog.model_made, timeout=LONG) as made:
+        dialog.use()
+    assert made.args == ["discs"]
+    assert "discs" in {model.name for model in list_models() if model.installed}
+
+
+def test_killing_the_child_leaves_the_dialog_alive_and_says_so(qtbot: QtBot, dialog: TrainingDialog) -> None:
+    dialog.form.set_length(1000, "epochs")
+    dialog.train()
+    with qtbot.waitSignal(dialog.process.reported, timeout=LONG):
+        pass
+    with qtbot.waitSignal(dialog.process.ended, timeout=LONG):
+        dialog.process.kill()
+    assert "ended unexpectedly" in dialog.progress.state()
+    assert dialog.isEnabled()
+
+
+def test_check_names_the_file_that_cannot_be_used(qtbot: QtBot, dialog: TrainingDialog, dataset: Path) -> None:
+    (dataset / "masks" / "3.png").unlink()
+    (dataset / "images" / "4.png").write_bytes(b"")
+    dialog.check()
+    qtbot.waitUntil(lambda: "3.png: no mask" in dialog.findings(), timeout=LONG)
+    assert "4.png: empty file" in dialog.findings()
+
+
+def test_a_recipe_becomes_the_command_line_that_a_person_would_type() -> None:
+    recipe = Recipe(((Path("/a"), 1.0), (Path("/b"), 3.0)), "shoes", start="u2net-small", minutes=10, size=192)
+    datasets, start = ["/a", "/b:3"], ["--from", "u2net-small"]
+    assert recipe.arguments() == [
+        *("train", *datasets, "--json", "--name", "shoes", *start, "--minutes", "10", "--size", "192")
+    ]
+    assert recipe.arguments(resume=True) == ["train", "--json", "--resume", "--name", "shoes"]
+
+
+class _Halves:
+    """A predictor that finds the left half."""
+
+    key, classes, default_threshold = "halves", ("subject",), 0.5
+
+    def predict(self, rgb: np.ndarray) -> np.ndarray:
+        x = np.arange(rgb.shape[1]) < rgb.shape[1] // 2
+        return np.broadcast_to(x, (1, *rgb.shape[:2])).astype(np.float32)
+
+
+def test_corrections_become_pairs_whose_masks_hold_the_strokes(tmp_path: Path) -> None:
+    photo = tmp_path / "mug.png"
+    Image.fromarray(np.full((60, 80, 3), 128, np.uint8)).save(photo)
+    stroke = Stroke(keep=True, radius=6, hardness=1.0, points=((70.0, 30.0, 1.0),))
+    correction = Correction(photo, CutSettings(edges=Edges.OFF, softness=0), (stroke,))
+    for _ in range(2):  # corrected again, the pair is replaced
+        assert export_corrections([correction], _Halves, tmp_path / "set") == 1
+    masks = sorted((tmp_path / "set" / "masks").iterdir())
+    images = sorted((tmp_path / "set" / "images").iterdir())
+    assert len(masks) == 1
+    assert [mask.stem for mask in masks] == [image.stem for image in images]
+    mask = np.asarray(Image.open(masks[0]))
+    assert mask[30, 10] == 255
+    assert mask[30, 60] == 0
+    assert mask[30, 70] == 255
+
+
+def test_a_curve_stays_small_and_keeps_its_ends() -> None:
+    from PySide6.QtCore import QRectF
+
+    points = [(float(step), float(step % 7)) for step in range(10_000)]
+    few = thinned(points, 500)
+    assert len(few) <= 500
+    assert few[-1][0] == 9_999
+    line = line_through([(0, 1.0), (5, 3.0), (10, 2.0)], QRectF(0, 0, 100, 50))
+    assert [(point.x(), point.y()) for point in line] == [(0, 50), (50, 0), (100, 25)]

@@ -1,0 +1,147 @@
+"""The workspace file gives back what it was given, whatever that was, and survives damage."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gui.photos.entry import PhotoEntry, PhotoState
+from gui.workspace.workspace_file import Workspace, load, save
+from matting.alpha.strokes import Stroke
+from matting.errors import DiskFull, PhotoDamaged, PhotoTooLarge
+from matting.settings import CutSettings, Edges, Existing, Format, OutputSettings, Write
+
+share = st.floats(0, 1, allow_nan=False)
+names = st.text(st.characters(exclude_characters="/\0", exclude_categories=["Cs"]), min_size=1, max_size=20)
+paths = names.map(lambda name: Path("/photos") / ("p" + name))
+places = st.floats(-5000, 50_000, allow_nan=False).map(lambda value: round(value, 2))
+strokes = st.builds(
+    Stroke,
+    keep=st.booleans(),
+    radius=st.floats(0.5, 500),
+    hardness=share,
+    points=st.lists(st.tuples(places, places, share.map(lambda value: round(value, 3))), min_size=1, max_size=5).map(
+        tuple
+    ),
+)
+cut_settings = st.builds(
+    CutSettings,
+    threshold=share,
+    softness=share,
+    edges=st.sampled_from(Edges),
+    edge_shift=st.floats(-1, 1),
+    feather=share,
+    decontaminate=st.booleans(),
+    largest_only=st.booleans(),
+    fill_holes=st.booleans(),
+    background=st.none() | st.just("#12ab9f") | paths,
+    trim=st.booleans(),
+    padding=st.integers(0, 500),
+)
+entries = st.builds(
+    PhotoEntry,
+    path=paths,
+    root=st.none() | paths,
+    state=st.sampled_from([state for state in PhotoState if state is not PhotoState.CUTTING]),
+    doubt=st.none() | share,
+    size=st.none() | st.tuples(st.integers(1, 60_000), st.integers(1, 60_000)),
+    settings=st.none() | cut_settings,
+    strokes=st.lists(strokes, max_size=3).map(tuple),
+    outputs=st.lists(paths, max_size=2).map(tuple),
+)
+workspaces = st.builds(
+    Workspace,
+    entries=st.lists(entries, max_size=4).map(tuple),
+    settings=cut_settings,
+    output=st.none()
+    | st.builds(
+        OutputSettings,
+        folder=paths,
+        writes=st.lists(st.sampled_from(Write), min_size=1, unique=True).map(tuple),
+        format=st.sampled_from(Format),
+        name=st.none() | names,
+        existing=st.sampled_from(Existing),
+        write_empty=st.booleans(),
+    ),
+    output_chosen=st.booleans(),
+    mode=st.sampled_from(["cutout", "vessel"]),
+    models=st.dictionaries(st.sampled_from(["cutout", "vessel"]), names),
+    looked_at=st.none() | paths,
+)
+
+
+@settings(deadline=None, max_examples=60)
+@given(workspace=workspaces)
+def test_what_is_saved_is_loaded(tmp_path_factory: pytest.TempPathFactory, workspace: Workspace) -> None:
+    file = tmp_path_factory.mktemp("workspace") / "workspace.json"
+    save(workspace, file)
+    assert load(file) == workspace
+
+
+def test_a_photo_that_was_being_cut_is_waiting_again(tmp_path: Path) -> None:
+    file = tmp_path / "workspace.json"
+    save(Workspace((PhotoEntry(Path("/a.jpg"), state=PhotoState.CUTTING),)), file)
+    assert load(file).entries[0].state is PhotoState.WAITING
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        PhotoDamaged(Path("/p/a.jpg")),
+        PhotoTooLarge(Path("/p/a.jpg"), megapixels=400, limit=300),
+        DiskFull(Path("/out/a.png")),
+    ],
+)
+def test_a_failure_keeps_its_sentence(tmp_path: Path, error: PhotoDamaged) -> None:
+    file = tmp_path / "workspace.json"
+    save(Workspace((PhotoEntry(Path("/p/a.jpg"), state=PhotoState.FAILED, error=error),)), file)
+    loaded = load(file).entries[0].error
+    assert type(loaded) is type(error)
+    assert str(loaded) == str(error)
+
+
+def test_file_names_that_are_no_text_survive(tmp_path: Path) -> None:
+    odd = Path(b"/photos/caf\xe9.jpg".decode("utf-8", "surrogateescape"))
+    file = tmp_path / "workspace.json"
+    save(Workspace((PhotoEntry(odd),)), file)
+    assert load(file).entries[0].path == odd
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=6,
+)
+
+
+@settings(deadline=None, max_examples=150)
+@given(data=st.data())
+def test_a_file_with_any_value_anywhere_loads_without_an_error(
+    tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
+) -> None:
+    """One value of a good file is replaced by nonsense; the photos without it are all still there."""
+    file = tmp_path_factory.mktemp("workspace") / "workspace.json"
+    stroke = Stroke(True, 3.0, 0.5, ((1.0, 2.0, 1.0),))
+    good = PhotoEntry(Path("/good.jpg"), size=(3, 4), doubt=0.5, strokes=(stroke,), outputs=(Path("/o.png"),))
+    output = OutputSettings(Path("/out"))
+    save(Workspace((good, PhotoEntry(Path("/other.jpg"))), output=output, looked_at=good.path), file)
+    stored = json.loads(file.read_text())
+    place = data.draw(st.sampled_from([stored, stored["photos"][0], stored["settings"], stored["output"]]))
+    key = data.draw(st.sampled_from(sorted(place)))
+    if place is stored and key == "photos":
+        key = "version"
+    place[key] = data.draw(json_values)
+    file.write_text(json.dumps(stored))
+    assert Path("/other.jpg") in [entry.path for entry in load(file).entries]
+
+
+def test_a_file_that_is_no_workspace_is_set_aside(tmp_path: Path) -> None:
+    file = tmp_path / "workspace.json"
+    file.write_bytes(b'{"photos": [')
+    assert load(file) == Workspace()
+    assert not file.exists()
+    assert (tmp_path / "workspace.damaged.json").read_bytes() == b'{"photos": ['

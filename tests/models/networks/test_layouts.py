@@ -1,0 +1,191 @@
+from __future__ import annotations
+
+import pytest
+import torch
+from torch import Tensor, nn
+
+from models.networks.layouts import find_layout, strip_prefixes, translate
+from models.networks.u2net import SIZES, Size, U2Net
+from models.networks.unet import UNet
+from models.networks.weights import WeightsInfo, empty_network
+from tests.models.recorded import set_parameters
+
+State = dict[str, Tensor]
+
+
+def authors_state(network: U2Net, size: Size) -> State:
+    """The keys as the authors' code writes them, built stage by stage from the paper's table."""
+    ours = network.state_dict()
+    state: State = {}
+    table = SIZES[size]
+    stages = [(f"stage{n}", f"encoder.{n - 1}", row.height) for n, row in enumerate(table.encoder, 1)]
+    stages += [(f"stage{5 - n}d", f"decoder.{n}", row.height) for n, row in enumerate(table.decoder)]
+    for theirs, mine, height in stages:
+        units = [("rebnconvin", "enter")]
+        units += [(f"rebnconv{level}", f"down.{level - 1}") for level in range(1, height + 1)]
+        units += [(f"rebnconv{level}d", f"up.{height - 1 - level}") for level in range(height - 1, 0, -1)]
+        for their_unit, my_unit in units:
+            for their_part, my_part in (("conv_s1", "conv"), ("bn_s1", "norm")):
+                prefix = f"{mine}.{my_unit}.{my_part}."
+                state |= {
+                    f"{theirs}.{their_unit}.{their_part}.{key.removeprefix(prefix)}": tensor
+                    for key, tensor in ours.items()
+                    if key.startswith(prefix)
+                }
+    for number in range(6):
+        for name in ("weight", "bias"):
+            state[f"side{number + 1}.{name}"] = ours[f"sides.{number}.{name}"]
+    state |= {f"outconv.{name}": ours[f"fusion.{name}"] for name in ("weight", "bias")}
+    return state
+
+
+class TutorialUnit(nn.Module):
+    """A unit of the tutorial's U²-Net with the convolution that its forward pass never uses."""
+
+    def __init__(self, in_channels: int, out_channels: int) -> None:
+        super().__init__()
+        self.conv_s1 = nn.Conv2d(in_channels, out_channels, 3, padding=1)
+        self.layer = nn.Sequential(
+            nn.Conv2d(in_channels, out_channels, 3, padding=1), nn.BatchNorm2d(out_channels), nn.ReLU()
+        )
+
+
+def tutorial_u2net_state(network: U2Net, size: Size, ups_last: bool) -> State:
+    ours = network.state_dict()
+    table = SIZES[size]
+    state: State = {}
+    stages = [(f"en_{n}", f"encoder.{n - 1}", row.height) for n, row in enumerate(table.encoder, 1)]
+    stages += [(f"de_{5 - n}", f"decoder.{n}", row.height) for n, row in enumerate(table.decoder)]
+    for theirs, mine, height in stages:
+        ups = [f"up.{n}" for n in range(height - 1)]
+        units = ["enter", *(f"down.{n}" for n in range(height)), *(ups if ups_last else ups[::-1])]
+        for number, unit in enumerate(units):
+            weight = ours[f"{mine}.{unit}.conv.weight"]
+            full = TutorialUnit(weight.shape[1], weight.shape[0])
+            full.layer[0].load_state_dict(strip(ours, f"{mine}.{unit}.conv."))
+            full.layer[1].load_state_dict(strip(ours, f"{mine}.{unit}.norm."))
+            state |= {f"{theirs}.conv{number}.{key}": tensor for key, tensor in full.state_dict().items()}
+    for number in range(6, 0, -1):
+        state |= {f"convS{number}.{name}": ours[f"sides.{number - 1}.{name}"] for name in ("weight", "bias")}
+    return state | {f"out.{name}": ours[f"fusion.{name}"] for name in ("weight", "bias")}
+
+
+def strip(state: State, prefix: str) -> State:
+    return {key.removeprefix(prefix): tensor for key, tensor in state.items() if key.startswith(prefix)}
+
+
+class TutorialUNet(nn.Module):
+    """The tutorial's U-Net with biases in its convolutions, which ours leaves out."""
+
+    def __init__(self, width: int, bias: bool) -> None:
+        super().__init__()
+        channels = [width * 2**level for level in range(5)]
+        for number, (before, after) in enumerate(zip([3, *channels], channels, strict=False), 1):
+            self.add_module(f"conv{number}", self.block(before, after, bias))
+        for number, (deep, shallow) in enumerate(zip(channels[:0:-1], channels[-2::-1], strict=True), 1):
+            up = nn.Module()
+            up.layer = nn.Sequential(nn.ConvTranspose2d(deep, shallow, 2, stride=2), nn.LeakyReLU())
+            self.add_module(f"up{number}", up)
+            self.add_module(f"conv{number + 5}", self.block(deep, shallow, bias))
+        self.out = nn.Conv2d(width, 1, 3, padding=1)
+
+    @staticmethod
+    def block(before: int, after: int, bias: bool) -> nn.Module:
+        block = nn.Module()
+        block.layer = nn.Sequential(
+            nn.Conv2d(before, after, 3, padding=1, bias=bias),
+            nn.BatchNorm2d(after),
+            nn.ReLU(),
+            nn.Conv2d(after, after, 3, padding=1, bias=bias),
+            nn.BatchNorm2d(after),
+            nn.ReLU(),
+        )
+        return block
+
+    def forward(self, x: Tensor) -> Tensor:
+        parts = dict(self.named_children())
+        skips = []
+        for number in range(1, 6):
+            x = parts[f"conv{number}"].layer(nn.functional.max_pool2d(x, 2) if skips else x)  # type: ignore[operator]
+            skips.append(x)
+        for number in range(1, 5):
+            x = parts[f"up{number}"].layer(x)  # type: ignore[operator]
+            x = parts[f"conv{number + 5}"].layer(torch.cat((x, skips[4 - number]), dim=1))  # type: ignore[operator]
+        return parts["out"](x)
+
+
+def translated(state: State) -> State:
+    layout = find_layout(state)
+    assert layout is not None
+    return translate(state, layout)
+
+
+def assert_equal_states(found: State, expected: State) -> None:
+    expected = {key: tensor for key, tensor in expected.items() if not key.endswith("num_batches_tracked")}
+    assert found.keys() == expected.keys()
+    for key, tensor in expected.items():
+        assert torch.equal(found[key], tensor), key
+
+
+@pytest.mark.parametrize("size", ["full", "small"])
+def test_the_authors_layout_is_ours_under_other_names(size: Size) -> None:
+    network = U2Net(size=size)
+    set_parameters(network)
+    assert_equal_states(translated(authors_state(network, size)), network.state_dict())
+
+
+@pytest.mark.parametrize("ups_last", [True, False])
+def test_the_tutorials_u2net_is_read_without_its_unused_twins(ups_last: bool) -> None:
+    network = U2Net()
+    set_parameters(network)
+    assert_equal_states(translated(tutorial_u2net_state(network, "full", ups_last)), network.state_dict())
+
+
+@pytest.mark.parametrize("bias", [True, False])
+def test_the_tutorials_unet_predicts_the_same_under_our_names(bias: bool) -> None:
+    theirs = TutorialUNet(8, bias)
+    set_parameters(theirs.eval())
+    for name, tensor in theirs.state_dict().items():
+        if name.endswith("running_var"):
+            tensor.fill_(0.7)
+    ours = empty_network(WeightsInfo("unet", width=8)).eval()
+    missing = ours.load_state_dict(translated(theirs.state_dict()), strict=False)
+    assert not missing.unexpected_keys
+    assert all(key.endswith("num_batches_tracked") for key in missing.missing_keys)
+    x = torch.rand(1, 3, 48, 32)
+    with torch.inference_mode():
+        torch.testing.assert_close(ours(x), theirs(x), rtol=1e-4, atol=1e-4)
+
+
+def test_prefixes_of_wrappers_are_taken_off_however_deep() -> None:
+    state = {"module._orig_mod.module.a.weight": torch.zeros(1), "module._orig_mod.module.b": torch.zeros(1)}
+    assert list(strip_prefixes(state)) == ["a.weight", "b"]
+    mixed = {"module.a": torch.zeros(1), "b": torch.zeros(1)}
+    assert strip_prefixes(mixed) == mixed
+
+
+def test_another_network_is_not_recognised() -> None:
+    assert find_layout({"layer1.0.conv1.weight": torch.zeros(1)}) is None
+    assert find_layout({}) is None
+
+
+@pytest.mark.parametrize(
+    "key", ["stage9.rebnconvin.conv_s1.weight", "stage1.rebnconv8.attention.weight", "side1.scale"]
+)
+def test_unknown_entries_are_named(key: str) -> None:
+    state = authors_state(U2Net(size="small"), "small")
+    state[key] = torch.zeros(1)
+    with pytest.raises(ValueError, match=key):
+        translated(state)
+
+
+def test_a_tutorial_file_with_a_missing_unit_is_refused() -> None:
+    state = tutorial_u2net_state(U2Net(), "full", True)
+    short = {key: tensor for key, tensor in state.items() if not key.startswith("en_3.conv4.")}
+    with pytest.raises(ValueError, match="en_3"):
+        translated(short)
+
+
+def test_unet_is_told_from_u2net_by_its_keys() -> None:
+    assert find_layout(UNet(width=4).state_dict()).network == "unet"  # type: ignore[union-attr]
+    assert find_layout(U2Net(size="small").state_dict()).network == "u2net"  # type: ignore[union-attr]
