@@ -45,7 +45,7 @@ class Existing(StrEnum):
 class CutSettings:
     """From probability map to cutout.
 
-    ``threshold`` and ``softness`` in [0, 1] (DESIGN §4); ``edge_shift`` in [-1, 1] contracts or expands the outline,
+    ``threshold`` and ``softness`` in [0, 1]; ``edge_shift`` in [-1, 1] contracts or expands the outline,
     ``feather`` in [0, 1] softens it, both in hundredths of the photo's long side; ``background`` is a ``#rrggbb``
     colour, a picture file or ``None`` for transparency; ``padding`` in pixels of the photo, applied after ``trim``.
     """
