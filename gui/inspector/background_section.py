@@ -11,10 +11,11 @@ from gui.widgets.colour_button import ColourButton
 from gui.widgets.describe import describe, keep_wheel_for_scrolling
 from gui.widgets.path_row import PathRow
 from gui.widgets.segmented import Option, Segmented
-from gui.workspace.stored_settings import RANGES
+from gui.workspace.settings_json import RANGES
+from matting.files.suffixes import PHOTO_SUFFIXES
 from matting.settings import CutSettings
 
-PICTURES = "*.jpg *.jpeg *.png *.webp *.tif *.tiff *.bmp *.gif *.avif"
+PICTURES = " ".join(f"*{suffix}" for suffix in sorted(PHOTO_SUFFIXES))
 
 
 class BackgroundSection(Section):

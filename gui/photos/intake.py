@@ -49,9 +49,9 @@ def can_take(mime: QMimeData) -> bool:
 
 
 class Intake(QObject):
-    """Looks through folders and fetches pictures on a thread.
+    """Looks through folders and fetches pictures on a thread; ``output_folder`` tells where cutouts go at the moment.
 
-    ``found(photos)`` brings a list of ``FoundPhoto``; ``nothing_found()`` says that there was none;
+    ``found(search)`` brings a ``matting.batch.search.Search``; ``nothing_found()`` says that there was no photo;
     ``link_failed(address)`` that a web address gave no picture; ``busy_changed(bool)``.
     """
 
@@ -61,8 +61,9 @@ class Intake(QObject):
     busy_changed = Signal(bool)
     _ended = Signal()
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, output_folder: Callable[[], Path], parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self._output_folder = output_folder
         self._thread = ThreadPoolExecutor(1, "kirie-intake", give_way_to_window)
         self._running = 0
         self._ended.connect(self._count_down)
@@ -112,11 +113,11 @@ class Intake(QObject):
         self._thread.submit(run)
 
     def _report(self, paths: list[Path]) -> None:
-        from matting.batch.find_photos import find_photos
+        from matting.batch.search import search
 
-        photos = find_photos(paths)
-        if photos:
-            self.found.emit(photos)
+        found = search(paths, self._output_folder())
+        if found.photos or found.own:
+            self.found.emit(found)
         else:
             self.nothing_found.emit()
 

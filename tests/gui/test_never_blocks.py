@@ -14,8 +14,8 @@ from PySide6.QtWidgets import QSlider
 from pytestqt.qtbot import QtBot
 
 from gui.main_window import MainWindow
-from gui.photos.entry import PhotoEntry, PhotoState
-from gui.photos.order import Filter, Sort
+from gui.workspace.entry import PhotoEntry, PhotoState
+from gui.workspace.order import Filter, Sort
 from tests.gui.conftest import MakePhoto
 from tests.gui.window_help import PATIENCE_MS, add, opened
 
@@ -64,16 +64,16 @@ def test_dragging_a_slider_during_a_batch_of_200_photos(qtbot: QtBot, make_photo
     photos = [make_photo("in/open.jpg", 640, 480), *(make_photo(f"in/{index:03}.jpg") for index in range(199))]
     with opened(qtbot) as window:
         add(qtbot, window, *photos)
-        qtbot.waitUntil(lambda: window.desk.request() is not None, timeout=PATIENCE_MS)
+        qtbot.waitUntil(lambda: window.current.request() is not None, timeout=PATIENCE_MS)
         slider = slider_of(window)
         pulse = Pulse()
-        window.batching.start_only(photos)
+        window.batch.start_only(photos)
         for move in range(400):
             slider.setValue(slider.minimum() + 3 * move % (slider.maximum() - slider.minimum()))
             qtbot.wait(MOUSE_MS)
-        qtbot.waitUntil(lambda: not window.batching.running, timeout=10 * PATIENCE_MS)
+        qtbot.waitUntil(lambda: not window.batch.running, timeout=10 * PATIENCE_MS)
         pulse.assert_never_blocked()
-        finished = [entry for entry in window.model.entries() if entry.state is PhotoState.DONE]
+        finished = [entry for entry in list(window.workspace.photos) if entry.state is PhotoState.DONE]
         assert len(finished) >= 199, "all but the one whose slider was moved meanwhile"
 
 
@@ -82,19 +82,19 @@ def test_five_thousand_photos_come_scroll_sort_and_change(qtbot: QtBot) -> None:
     with opened(qtbot) as window:
         view = window.panel.view
         pulse = Pulse()
-        window.model.add(entries)
+        window.workspace.add(entries)
         qtbot.wait(TICK_MS)
         bar = view.verticalScrollBar()
         for step in range(60):
             bar.setValue(bar.maximum() * step // 60)
             qtbot.wait(TICK_MS)
         for sort in Sort:
-            window.panel.show_order(sort, Filter.ALL)
+            window.workspace.arrange(sort, Filter.ALL)
             qtbot.wait(TICK_MS)
         for entry in entries[::100]:
-            window.model.change(entry.path, state=PhotoState.DONE)
+            window.workspace.change_many({entry.path: {"state": PhotoState.DONE}})
             qtbot.wait(1)
         qtbot.wait(900)  # the workspace is saved meanwhile
-        window.panel.show_order(Sort.ADDED, Filter.ALL)
-        window.model.reset([])
+        window.workspace.arrange(Sort.ADDED, Filter.ALL)
+        window.workspace.remove([entry.path for entry in entries])
         pulse.assert_never_blocked()

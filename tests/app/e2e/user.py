@@ -172,8 +172,8 @@ class User:
             if box is not self._window and box.isVisible():
                 box.close()
         if self._window.isVisible():
-            self._window.batching.cancel()
-            self.wait(lambda: not self._window.batching.running)
+            self._window.batch.cancel()
+            self.wait(lambda: not self._window.batch.running)
             self._window.close()
 
     def _handle(self, slider: QSlider) -> QPoint:

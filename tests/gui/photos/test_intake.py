@@ -20,7 +20,7 @@ from tests.gui.conftest import MakePhoto
 
 @pytest.fixture
 def intake(qtbot: QtBot) -> Iterator[Intake]:
-    intake = Intake()
+    intake = Intake(lambda: pasted_folder() / "cutouts")
     yield intake
     intake.close()
 
@@ -47,8 +47,8 @@ def found_by(qtbot: QtBot, intake: Intake, mime: QMimeData) -> list[Path]:
     with qtbot.waitSignal(intake.found, timeout=20_000) as found:
         assert intake.take(mime)
     qtbot.waitUntil(lambda: not intake.busy)
-    photos = found.args[0]  # type: ignore[index]
-    return [photo.path for photo in photos]
+    search = found.args[0]  # type: ignore[index]
+    return [photo.path for photo in search.photos]
 
 
 def test_a_folder_brings_its_tree_and_a_file_itself(

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from PySide6.QtCore import QSettings
 
 from gui.workspace.presets import Presets
-from gui.workspace.stored_settings import settings_from_json, settings_to_json
+from gui.workspace.settings_json import settings_from_json, settings_to_json
 from matting.settings import CutSettings, Edges
 
 

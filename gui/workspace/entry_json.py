@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import cache
+from importlib import import_module
 from math import isfinite
 from pathlib import Path
 from typing import Any
 
-from gui.photos.entry import PhotoEntry, PhotoState
-from gui.workspace.stored_settings import settings_from_json, settings_to_json
+from gui.workspace.entry import PhotoEntry, PhotoState
+from gui.workspace.settings_json import settings_from_json, settings_to_json
 from matting.alpha.strokes import Stroke
 from matting.errors import KirieError, PhotoError
 
@@ -15,7 +17,7 @@ _LONGEST_STROKE = 1e6
 
 
 def entry_to_json(entry: PhotoEntry) -> dict[str, Any]:
-    """All fields that are not at their defaults, in types that JSON has."""
+    """Return all fields that are not at their defaults, in types that JSON has."""
     stored: dict[str, Any] = {"path": str(entry.path), "state": str(entry.state)}
     if entry.root is not None:
         stored["root"] = str(entry.root)
@@ -36,7 +38,7 @@ def entry_to_json(entry: PhotoEntry) -> dict[str, Any]:
 
 
 def entry_from_json(stored: object) -> PhotoEntry | None:
-    """The entry; ``None`` without a path, defaults for whatever else is damaged.
+    """Return the entry; ``None`` without a path, defaults for whatever else is damaged.
 
     A photo that was being cut when the program ended is waiting again.
     """
@@ -92,13 +94,6 @@ def _stroke_from_json(stored: object) -> Stroke | None:
         return None
 
 
-def _error_types(base: type[KirieError] = KirieError) -> dict[str, type[KirieError]]:
-    found = {base.__name__: base}
-    for child in base.__subclasses__():
-        found.update(_error_types(child))
-    return found
-
-
 def _error_from_json(stored: object, path: Path) -> KirieError | None:
     """The error with its facts; one whose type is not known (any more) becomes a plain ``PhotoError``."""
     if not isinstance(stored, dict):
@@ -107,8 +102,26 @@ def _error_from_json(stored: object, path: Path) -> KirieError | None:
     if "path" in facts:
         facts["path"] = Path(str(facts["path"]))
     try:
-        error = _error_types()[str(stored.get("type"))](**facts)
+        error = error_types()[str(stored.get("type"))](**facts)
         str(error)
     except (KeyError, TypeError, IndexError):
         return PhotoError(path)
     return error
+
+
+_ERROR_MODULES = (
+    "matting.errors",
+    "models.errors",
+    "models.predict.onnx_errors",
+    "models.catalogue.errors",
+    "models.download.errors",
+)
+"""Where the errors are defined that a batch can leave on a photo: none of these modules loads torch."""
+
+
+@cache
+def error_types() -> dict[str, type[KirieError]]:
+    """Return every error type of ``_ERROR_MODULES`` by its name."""
+    modules = map(import_module, _ERROR_MODULES)
+    found = (one for module in modules for one in vars(module).values())
+    return {one.__name__: one for one in found if isinstance(one, type) and issubclass(one, KirieError)}
