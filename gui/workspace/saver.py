@@ -9,7 +9,6 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from gui.look.error_text import sentence
 from gui.threads.call import BackgroundCall
 from gui.threads.priority import give_way_to_window
 from gui.workspace.change import Change
@@ -72,7 +71,10 @@ class WorkspaceSaver(QObject):
         try:
             kept = reading.result()
         except NewerWorkspace as error:
-            self.said.emit(sentence(error))
+            text = self.tr(
+                "Your last list was saved by a newer Kirie. It is kept as {name}; that Kirie can open it again."
+            )
+            self.said.emit(text.format(name=error.kept.name))
         except Exception:
             log.exception("the workspace could not be read")
         self._workspace.restore(kept)

@@ -15,7 +15,6 @@ from gui.workspace.order import Filter, Sort
 from gui.workspace.output import BY_HAND
 from gui.workspace.settings_json import settings_from_json, settings_to_json
 from gui.workspace.snapshot import Snapshot
-from matting.errors import KirieError
 from matting.settings import Existing, Format, OutputSettings, Write
 from matting.system import folders
 
@@ -26,10 +25,12 @@ VERSION = 2
 _Choice = TypeVar("_Choice", bound=StrEnum)
 
 
-class NewerWorkspace(KirieError):
-    """The file was written by a later version; it was kept under the name ``kept``."""
+class NewerWorkspace(Exception):
+    """The file was written by a later version; it was set aside as ``kept``."""
 
-    sentence = "Your last list was saved by a newer Kirie. It is kept in {kept}; install that Kirie to open it again."
+    def __init__(self, kept: Path) -> None:
+        super().__init__(f"written by a later version; kept as {kept}")
+        self.kept = kept
 
 
 def workspace_file() -> Path:
@@ -61,7 +62,7 @@ def load(file: Path) -> Snapshot:
         return Snapshot()
     version = stored.get("version")
     if isinstance(version, int) and version > VERSION:
-        raise NewerWorkspace(kept=_set_aside(file, _free(file.with_suffix(f".version-{version}.json"))))
+        raise NewerWorkspace(_set_aside(file, _free(file.with_suffix(f".version-{version}.json"))))
     return _from_json(migrated(stored))
 
 

@@ -609,7 +609,7 @@
     </message>
 </context>
 <context>
-    <name>Batching</name>
+    <name>BatchController</name>
     <message>
         <source>Stopping…</source>
         <translation>正在停止…</translation>
@@ -650,42 +650,26 @@
     </message>
 </context>
 <context>
-    <name>Choosing</name>
+    <name>ClipboardAndDrag</name>
     <message>
-        <source>There is no photo in it that Kirie can read</source>
-        <translation>其中没有 Kirie 能读取的照片</translation>
+        <source>There is no cutout to copy yet</source>
+        <translation>还没有可复制的抠图</translation>
     </message>
     <message>
-        <source>{link} gave no picture</source>
-        <translation>{link} 没有返回图片</translation>
+        <source>Copying…</source>
+        <translation>正在复制…</translation>
     </message>
     <message>
-        <source>Photos</source>
-        <translation>照片</translation>
+        <source>The cutout of {name} is on the clipboard</source>
+        <translation>{name} 的抠图已在剪贴板上</translation>
     </message>
     <message>
-        <source>Add photos</source>
-        <translation>添加照片</translation>
-    </message>
-    <message>
-        <source>Add a folder</source>
-        <translation>添加文件夹</translation>
-    </message>
-    <message>
-        <source>There is no photo on the clipboard</source>
-        <translation>剪贴板上没有照片</translation>
-    </message>
-    <message>
-        <source>These photos are in the list already</source>
-        <translation>这些照片已在列表中</translation>
-    </message>
-    <message>
-        <source>No photo wants a look</source>
-        <translation>没有需要检查的照片</translation>
+        <source>The cutout is ready now; drag it out again</source>
+        <translation>抠图已就绪，请再次拖出</translation>
     </message>
 </context>
 <context>
-    <name>Desk</name>
+    <name>CurrentPhoto</name>
     <message>
         <source>Finding the subject…</source>
         <translation>正在寻找主体…</translation>
@@ -806,25 +790,6 @@ Subfolders are taken along; your photos are never changed.</source>
     </message>
 </context>
 <context>
-    <name>Handing</name>
-    <message>
-        <source>There is no cutout to copy yet</source>
-        <translation>还没有可复制的抠图</translation>
-    </message>
-    <message>
-        <source>Copying…</source>
-        <translation>正在复制…</translation>
-    </message>
-    <message>
-        <source>The cutout of {name} is on the clipboard</source>
-        <translation>{name} 的抠图已在剪贴板上</translation>
-    </message>
-    <message>
-        <source>The cutout is ready now; drag it out again</source>
-        <translation>抠图已就绪，请再次拖出</translation>
-    </message>
-</context>
-<context>
     <name>Inspector</name>
     <message>
         <source>Settings of the photo</source>
@@ -836,6 +801,49 @@ Subfolders are taken along; your photos are never changed.</source>
     <message>
         <source>{tip}. Double-click for the default.</source>
         <translation>{tip}。双击恢复默认值。</translation>
+    </message>
+</context>
+<context>
+    <name>ListActions</name>
+    <message>
+        <source>There is no photo in it that Kirie can read</source>
+        <translation>其中没有 Kirie 能读取的照片</translation>
+    </message>
+    <message>
+        <source>{link} gave no picture</source>
+        <translation>{link} 没有返回图片</translation>
+    </message>
+    <message>
+        <source>Photos</source>
+        <translation>照片</translation>
+    </message>
+    <message>
+        <source>Add photos</source>
+        <translation>添加照片</translation>
+    </message>
+    <message>
+        <source>Add a folder</source>
+        <translation>添加文件夹</translation>
+    </message>
+    <message>
+        <source>There is no photo on the clipboard</source>
+        <translation>剪贴板上没有照片</translation>
+    </message>
+    <message>
+        <source>1 cutout made by Kirie was left out</source>
+        <translation>已略过 1 张由 Kirie 生成的抠图</translation>
+    </message>
+    <message>
+        <source>{count} cutouts made by Kirie were left out</source>
+        <translation>已略过 {count} 张由 Kirie 生成的抠图</translation>
+    </message>
+    <message>
+        <source>These photos are in the list already</source>
+        <translation>这些照片已在列表中</translation>
+    </message>
+    <message>
+        <source>No photo wants a look</source>
+        <translation>没有需要检查的照片</translation>
     </message>
 </context>
 <context>
@@ -874,6 +882,25 @@ Subfolders are taken along; your photos are never changed.</source>
     <message>
         <source>No model is installed. Get one under Tools, Settings, Models.</source>
         <translation>没有安装模型。请在“工具 → 设置 → 模型”中获取。</translation>
+    </message>
+</context>
+<context>
+    <name>ModelChooser</name>
+    <message>
+        <source>{model} is not installed any more; {other} is used instead</source>
+        <translation>{model} 已不再安装，改用 {other}</translation>
+    </message>
+    <message>
+        <source>Predictions run on {device}</source>
+        <translation>预测运行于 {device}</translation>
+    </message>
+    <message>
+        <source>A faster device was not used: {reason}</source>
+        <translation>未使用更快的设备：{reason}</translation>
+    </message>
+    <message>
+        <source>The model could not be loaded; the log has the details</source>
+        <translation>无法载入模型，详情见日志</translation>
     </message>
 </context>
 <context>
@@ -1059,25 +1086,6 @@ Subfolders are taken along; your photos are never changed.</source>
     <message>
         <source>Something went wrong inside Kirie; the log tells more.</source>
         <translation>Kirie 内部出错，详情见日志。</translation>
-    </message>
-</context>
-<context>
-    <name>Modes</name>
-    <message>
-        <source>{model} is not installed any more; {other} is used instead</source>
-        <translation>{model} 已不再安装，改用 {other}</translation>
-    </message>
-    <message>
-        <source>Predictions run on {device}</source>
-        <translation>预测运行于 {device}</translation>
-    </message>
-    <message>
-        <source>A faster device was not used: {reason}</source>
-        <translation>未使用更快的设备：{reason}</translation>
-    </message>
-    <message>
-        <source>The model could not be loaded; the log has the details</source>
-        <translation>无法载入模型，详情见日志</translation>
     </message>
 </context>
 <context>
@@ -1974,6 +1982,13 @@ Subfolders are taken along; your photos are never changed.</source>
     <message>
         <source>Back to the window</source>
         <translation>返回窗口</translation>
+    </message>
+</context>
+<context>
+    <name>WorkspaceSaver</name>
+    <message>
+        <source>Your last list was saved by a newer Kirie. It is kept as {name}; that Kirie can open it again.</source>
+        <translation>您上次的列表由更新版本的 Kirie 保存。它保留为 {name}，用那个版本可以重新打开。</translation>
     </message>
 </context>
 <context>
