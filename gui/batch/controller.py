@@ -108,7 +108,7 @@ class BatchController(QObject):
         return timer
 
     def _follow(self, change: Change) -> None:
-        if (change.before or change.added or change.removed) and not self._idle_soon.isActive():
+        if (change.replaced or change.added or change.removed) and not self._idle_soon.isActive():
             self._idle_soon.start()
 
     def _show_idle(self) -> None:

@@ -42,7 +42,7 @@ class InspectorController(QObject):
         if workspace.output != self._output:
             self._output = workspace.output
             inspector.set_output(self._output)
-        if change.has(Part.LOOKED_AT) or workspace.looked_at in change.before:
+        if change.has(Part.LOOKED_AT) or any(old.strokes != new.strokes for old, new in change.replaced):
             inspector.set_history(workspace.can_undo, workspace.can_redo)
         if change.has(Part.MODEL):
             inspector.set_mode(workspace.mode)

@@ -102,11 +102,11 @@ class PhotoListModel(QAbstractListModel):
         photos = self.workspace.photos
         if photos.rows is not self._rows:
             self._show_rows(photos.rows)
-        elif change.before:
-            self._repaint(change.before)
+        elif change.replaced:
+            self._repaint(new.path for _, new in change.replaced)
         if change.has(Part.ROWS):
             self._later.stop()
-        elif photos.out_of_order(change.before):
+        elif photos.out_of_order(change.replaced):
             self._later.start()
 
     def _show_rows(self, rows: tuple[Path, ...]) -> None:

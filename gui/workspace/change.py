@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
@@ -28,12 +27,12 @@ class Part(Enum):
 class Change:
     """One step from one state of the workspace to the next.
 
-    ``before`` holds the photos whose entries were replaced, as they were; ``added`` those that came; ``removed`` the
-    entries that went.
+    ``replaced`` holds the entries that were replaced, as they were and as they are; ``added`` the photos that came;
+    ``removed`` the entries that went.
     """
 
     parts: frozenset[Part] = frozenset()
-    before: Mapping[Path, PhotoEntry] = field(default_factory=dict)
+    replaced: tuple[tuple[PhotoEntry, PhotoEntry], ...] = ()
     added: tuple[Path, ...] = ()
     removed: tuple[PhotoEntry, ...] = ()
 

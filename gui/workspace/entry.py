@@ -71,7 +71,9 @@ class PhotoEntry:
 
     def edited(self, **changes: Any) -> PhotoEntry:
         """Return this entry with changes that its written files do not show yet: once finished, it waits again."""
-        return self.but(**changes, state=PhotoState.WAITING) if self.state in FINISHED else self.but(**changes)
+        if self.state in FINISHED:
+            changes["state"] = PhotoState.WAITING
+        return self.but(**changes) if changes else self
 
 
 def outcome(entry: PhotoEntry, job: Job, result: JobResult) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator
 from pathlib import Path
 
 from gui.workspace.entry import PhotoEntry, PhotoState
@@ -72,15 +72,11 @@ class PhotoList:
                 return other
         return None
 
-    def out_of_order(self, before: Mapping[Path, PhotoEntry]) -> bool:
-        """Return whether rows may have to move or go, now that these entries (as they were) have changed."""
+    def out_of_order(self, replaced: Iterable[tuple[PhotoEntry, PhotoEntry]]) -> bool:
+        """Return whether rows may have to move or go, now that these entries (old, new) were replaced."""
         if self.sort not in (Sort.STATE, Sort.DOUBT) and self.shown is Filter.ALL:
             return False
-        now = self._entries
-        return any(
-            path in now and (now[path].state is not old.state or now[path].doubt != old.doubt)
-            for path, old in before.items()
-        )
+        return any(old.state is not new.state or old.doubt != new.doubt for old, new in replaced)
 
     # -- changing -----------------------------------------------------------------------------------------------
 
@@ -105,19 +101,12 @@ class PhotoList:
         self._set_rows(tuple(path for path in self._rows if path not in gone))
         return tuple(gone.values())
 
-    def put(self, entries: Iterable[PhotoEntry]) -> dict[Path, PhotoEntry]:
-        """Replace entries of photos in the list; return those that differ as they were before. No row moves."""
-        before: dict[Path, PhotoEntry] = {}
-        for entry in entries:
-            old = self._entries.get(entry.path)
-            if old is None or old == entry:
-                continue
-            before[entry.path] = old
-            self._entries[entry.path] = entry
-            if old.state is not entry.state:
-                self._counts[old.state] -= 1
-                self._counts[entry.state] += 1
-        return before
+    def put(self, old: PhotoEntry, new: PhotoEntry) -> None:
+        """Replace one entry by another of the same photo. No row moves."""
+        self._entries[new.path] = new
+        if old.state is not new.state:
+            self._counts[old.state] -= 1
+            self._counts[new.state] += 1
 
     def arrange(self, sort: Sort | None = None, shown: Filter | None = None) -> bool:
         """Use another order or filter, or bring the rows up to date with the present one; whether rows changed."""

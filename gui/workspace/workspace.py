@@ -150,8 +150,12 @@ class Workspace:
 
     def change_many(self, changes: Mapping[Path, Mapping[str, Any]]) -> None:
         """Replace fields of many entries in one step; photos that are not in the list are passed over."""
-        photos = self.photos
-        self._put(photos[path].but(**fields) for path, fields in changes.items() if path in photos)
+        self._put(
+            (old, old.but(**fields))
+            for path, fields in changes.items()
+            if (old := self.photos.get(path)) is not None
+            and any(getattr(old, name) != value for name, value in fields.items())
+        )
 
     def set_size(self, path: Path, size: tuple[int, int]) -> None:
         """Note a photo's (width, height)."""
@@ -173,8 +177,12 @@ class Workspace:
             }
         )
 
-    def _put(self, entries: Iterable[PhotoEntry], *parts: Part) -> None:
-        self._tell(*parts, before=self.photos.put(entries))
+    def _put(self, replaced: Iterable[tuple[PhotoEntry, PhotoEntry]], *parts: Part) -> None:
+        """Put the second of each pair in the place of the first, in one step."""
+        pairs = tuple(pair for pair in replaced if pair[0] is not pair[1])
+        for old, new in pairs:
+            self.photos.put(old, new)
+        self._tell(*parts, replaced=pairs)
 
     # -- settings -----------------------------------------------------------------------------------------------
 
@@ -196,7 +204,7 @@ class Workspace:
         if entry is None:
             self._share(settings)
         elif self.settings_of(entry) != settings:
-            self._put([entry.edited(settings=settings)])
+            self._put([(entry, entry.edited(settings=settings))])
 
     def apply_to_all(self) -> None:
         """Make the settings of the photo looked at everyone's, and those of photos added later."""
@@ -208,21 +216,26 @@ class Workspace:
         if self.current is None:
             return
         settings = self.current_settings()
-        entries = (self.photos[path] for path in paths if path in self.photos)
-        self._put(entry.edited(settings=settings) for entry in entries if self.settings_of(entry) != settings)
+        as_shared = settings == self.shared
+        entries = [entry for entry in map(self.photos.get, paths) if entry is not None]
+        self._put(
+            (one, one.edited(settings=settings))
+            for one in entries
+            if not (as_shared if one.settings is None else one.settings == settings)
+        )
 
     def _share(self, settings: CutSettings, forget_own: bool = False) -> None:
         before, self.shared = self.shared, settings
-        same = settings == before
-        changed = []
-        for entry in self.photos:
+        parts = [] if settings == before else [Part.SETTINGS]
+
+        def follow(entry: PhotoEntry) -> PhotoEntry:
             if entry.settings is None:
-                if not same:
-                    changed.append(entry.edited())
-            elif forget_own:
-                as_it_was = entry.settings == settings
-                changed.append(entry.but(settings=None) if as_it_was else entry.edited(settings=None))
-        self._put(changed, *([] if same else [Part.SETTINGS]))
+                return entry.edited() if parts else entry
+            if not forget_own:
+                return entry
+            return entry.but(settings=None) if entry.settings == settings else entry.edited(settings=None)
+
+        self._put([(entry, follow(entry)) for entry in self.photos], *parts)
 
     # -- strokes ------------------------------------------------------------------------------------------------
 
@@ -258,7 +271,7 @@ class Workspace:
             history = self._history(entry)
             step(history)
             if history.strokes != entry.strokes:
-                self._put([entry.edited(strokes=history.strokes)])
+                self._put([(entry, entry.edited(strokes=history.strokes))])
 
     def _history(self, entry: PhotoEntry) -> StrokesHistory:
         if entry.path not in self._histories:
@@ -329,13 +342,12 @@ class Workspace:
     def begin_batch(self, paths: Iterable[Path]) -> tuple[tuple[Job, ...], frozenset[int]]:
         """Let these photos wait for the batch that begins now; return all photos as jobs, and the numbers of these."""
         wanted = set(paths)
-        self._put(
-            entry.but(state=PhotoState.WAITING, error=None)
-            for entry in self.photos
-            if entry.path in wanted and not (entry.state is PhotoState.WAITING and entry.error is None)
-        )
-        only = frozenset(number for number, entry in enumerate(self.photos) if entry.path in wanted)
-        return tuple(self._job(entry) for entry in self.photos), only
+        entries = list(self.photos)
+        only = [number for number, entry in enumerate(entries) if entry.path in wanted]
+        waits = PhotoState.WAITING
+        begun = [entries[number] for number in only]
+        self._put((one, one.but(state=waits, error=None)) for one in begun if one.state is not waits or one.error)
+        return tuple(map(self._job, entries)), frozenset(only)
 
     def follow_batch(self, begun: Iterable[Path], results: Iterable[JobResult]) -> None:
         """Take what a batch has begun and finished since the last time."""
@@ -348,7 +360,8 @@ class Workspace:
 
     def end_batch(self) -> None:
         """Let photos that were being cut wait again."""
-        self._put(entry.but(state=PhotoState.WAITING) for entry in self.photos if entry.state is PhotoState.CUTTING)
+        cutting = [entry for entry in self.photos if entry.state is PhotoState.CUTTING]
+        self._put((entry, entry.but(state=PhotoState.WAITING)) for entry in cutting)
 
     def _job(self, entry: PhotoEntry) -> Job:
         return Job(entry.path, entry.root, self.settings_of(entry), entry.strokes)
