@@ -94,7 +94,7 @@ class User:
         mime.setUrls([QUrl.fromLocalFile(str(file)) for file in files])
         at = self._window.rect().center()
         buttons = (LEFT, NO_KEYS)
-        enter = QDragEnterEvent(QPointF(at), Qt.DropAction.CopyAction, mime, *buttons)
+        enter = QDragEnterEvent(at, Qt.DropAction.CopyAction, mime, *buttons)
         QApplication.sendEvent(self._window, enter)
         assert enter.isAccepted()
         QApplication.sendEvent(self._window, QDropEvent(QPointF(at), Qt.DropAction.CopyAction, mime, *buttons))
