@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from commands.options.cut import add_cut_parser
 from commands.usage import UsageError, expect_vessels
 from matting.errors import KirieError, WriteError
-from matting.settings import CutSettings, Edges, Existing, OutputSettings, Write
+from matting.settings import CutSettings, Edges, Existing, Mode, OutputSettings, Write
 
 if TYPE_CHECKING:
     from commands.terminal.measurements import MeasuringPredictor
@@ -48,7 +48,6 @@ def run(args: argparse.Namespace) -> int:
     from matting.batch.jobs import Job
     from matting.batch.journal import Journal
     from matting.batch.output_names import kinds_of, without_own_outputs
-    from matting.predictor import mode_of
     from matting.system.control import Control
 
     output = _output_settings(args)
@@ -59,7 +58,7 @@ def run(args: argparse.Namespace) -> int:
         if not found:
             return _nothing_to_do(args)
         model = _load_model(args)
-        _check_mode(args, mode_of(model.predictor))
+        _check_mode(args, model.predictor.mode)
         settings = _cut_settings(args, model.predictor)
         measuring = _measuring(args, model.predictor, settings.threshold)
         with Journal(output.folder) as journal:
@@ -104,12 +103,12 @@ def _check_paths(args: argparse.Namespace) -> None:
             raise UsageError(f"--background: {error}") from error
 
 
-def _check_mode(args: argparse.Namespace, mode: str) -> None:
+def _check_mode(args: argparse.Namespace, mode: Mode) -> None:
     if args.flips:
         expect_vessels("--flips", mode)
     if args.measure:
         expect_vessels("--measure", mode)
-    if mode == "vessel" and args.edges not in (None, Edges.OFF):
+    if mode == Mode.VESSEL and args.edges not in (None, Edges.OFF):
         raise UsageError("--edges is for cutouts: vessels are written with the edges that the model found")
 
 

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QWidget
 from gui.inspector.section import Section
 from gui.widgets.labelled_slider import Scale
 from gui.widgets.segmented import Option, Segmented
-from matting.settings import CutSettings, Edges
+from matting.settings import CutSettings, Edges, Mode
 
 _DEFAULTS = CutSettings()
 
@@ -46,9 +46,9 @@ class EdgesSection(Section):
             self.tr("Take the old background's colour out of soft edges"),
         )
 
-    def show_mode(self, mode: str) -> None:
+    def show_mode(self, mode: Mode) -> None:
         """Offer what counts in this mode (``matting.settings.settings_for``)."""
-        self._edges.setVisible(mode != "vessel")
+        self._edges.setVisible(mode != Mode.VESSEL)
 
     def show_settings(self, settings: CutSettings) -> None:
         """Show a photo's edges."""

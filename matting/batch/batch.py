@@ -31,8 +31,8 @@ from matting.batch.write_outputs import make_folder, write_all
 from matting.errors import KirieError
 from matting.files.reading.read_photo import read_photo, read_size
 from matting.photo import Photo
-from matting.predictor import Predictor, SourcePredictor, mode_of
-from matting.settings import OutputSettings, settings_for
+from matting.predictor import Predictor, SourcePredictor
+from matting.settings import Mode, OutputSettings, settings_for
 from matting.system.atomic import remove_leftovers
 from matting.system.control import Cancelled, Control
 from matting.system.unexpected import as_kirie_error
@@ -220,11 +220,11 @@ class _Run:
         item.photo = item.probability = None
         assert photo is not None
         assert probability is not None
-        mode, classes = mode_of(batch.predictor), batch.predictor.classes
+        mode, classes = batch.predictor.mode, batch.predictor.classes
         suited = replace(job, settings=settings_for(mode, job.settings))
         finished = finish_photo(photo, probability, suited, batch.output, decision.targets, classes)
         # A tree of vessels is doubtful all along its edges: by the measure for subjects each one would want a look.
-        doubtful = doubt(probability) if mode == "cutout" else None
+        doubtful = doubt(probability) if mode == Mode.CUTOUT else None
         state = JobState.DONE if finished.has_subject else JobState.NO_SUBJECT
         width, height = photo.width, photo.height
         del photo, probability
