@@ -9,11 +9,12 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from commands.options.cut import add_cut_parser
 from commands.usage import UsageError, expect_vessels
 from matting.errors import KirieError, WriteError
+from matting.setting_rows import PHOTO_SETTINGS
 from matting.settings import CutSettings, Edges, Existing, Mode, OutputSettings, Write
 
 if TYPE_CHECKING:
@@ -158,19 +159,13 @@ def _measuring(args: argparse.Namespace, predictor: Predictor, threshold: float)
 
 
 def _cut_settings(args: argparse.Namespace, predictor: Predictor) -> CutSettings:
-    return CutSettings(
-        threshold=predictor.default_threshold if args.threshold is None else args.threshold,
-        softness=args.softness,
-        edges=Edges(args.edges) if args.edges else CutSettings.edges,
-        edge_shift=args.edge_shift,
-        feather=args.feather,
-        decontaminate=args.decontaminate,
-        largest_only=args.largest_only,
-        fill_holes=args.fill_holes,
-        background=args.background,
-        trim=args.trim or args.padding is not None,
-        padding=args.padding or 0,
-    )
+    given = {row.key: value for row in PHOTO_SETTINGS if (value := getattr(args, row.key)) is not None}
+    chosen: dict[str, Any] = {"threshold": predictor.default_threshold, **given}
+    if args.edges:
+        chosen["edges"] = Edges(args.edges)
+    if args.padding is not None:
+        chosen["trim"] = True
+    return CutSettings(**chosen)
 
 
 def _output_settings(args: argparse.Namespace) -> OutputSettings:

@@ -52,9 +52,10 @@ class Existing(StrEnum):
 class CutSettings:
     """From probability map to cutout.
 
-    ``threshold`` and ``softness`` in [0, 1] (DESIGN §4); ``edge_shift`` in [-1, 1] contracts or expands the outline,
-    ``feather`` in [0, 1] softens it, both in hundredths of the photo's long side; ``background`` is a ``#rrggbb``
-    colour, a picture file or ``None`` for transparency; ``padding`` in pixels of the photo, applied after ``trim``.
+    ``threshold`` and ``softness`` in [0, 1]: alpha rises from threshold - softness to threshold + softness.
+    ``edge_shift`` in [-1, 1] contracts or expands the outline, ``feather`` in [0, 1] softens it, both in hundredths of
+    the photo's long side. ``background`` is a ``#rrggbb`` colour, a picture file or ``None`` for transparency.
+    ``padding`` in pixels of the photo, applied after ``trim``. Ranges and texts: ``matting.setting_rows``.
     """
 
     threshold: float = 0.5
