@@ -16,12 +16,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import resources
+from matting.settings import Mode
 from matting.system import folders
 from models.catalogue.errors import BadModelName, CatalogueDamaged
 from models.catalogue.names import check_name
 
 VERSION = 1
-MODES = ("cutout", "vessel")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _log = logging.getLogger(__name__)
 
@@ -38,7 +38,7 @@ class Entry:
     name: str
     title: str = ""
     network: str = ""
-    mode: str = "cutout"
+    mode: Mode = Mode.CUTOUT
     bundled: bool = False
     licence: str = ""
     description: str = ""
@@ -126,8 +126,8 @@ def _parse_entry(values: Any) -> Entry:
             raise ValueError(f"“{key}” is unknown")
         if not isinstance(value, kinds.get(key, str)) or (key == "size" and isinstance(value, bool)):
             raise ValueError(f"“{key}” is of the wrong kind")
-    if values.get("mode", "cutout") not in MODES:
-        raise ValueError(f"“mode” must be one of {', '.join(MODES)}")
+    if values.get("mode", Mode.CUTOUT) not in tuple(Mode):
+        raise ValueError(f"“mode” must be one of {', '.join(Mode)}")
     mirrors = tuple(values.get("mirrors", ()))
     if not all(isinstance(url, str) and urlsplit(url).scheme in ("http", "https") for url in mirrors):
         raise ValueError("“mirrors” must be http or https addresses")
@@ -137,4 +137,5 @@ def _parse_entry(values: Any) -> Entry:
         raise ValueError("“sha256” of 64 hexadecimal digits is missing")
     if mirrors and values.get("size", 0) <= 0:
         raise ValueError("“size” in bytes is missing")
-    return Entry(**{**values, "name": check_name(values["name"]), "mirrors": mirrors, "sha256": sha256})
+    mode = Mode(values.get("mode", Mode.CUTOUT))
+    return Entry(**{**values, "name": check_name(values["name"]), "mode": mode, "mirrors": mirrors, "sha256": sha256})

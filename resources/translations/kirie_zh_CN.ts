@@ -405,10 +405,6 @@
 <context>
     <name>BackgroundSection</name>
     <message>
-        <source>Background</source>
-        <translation>背景</translation>
-    </message>
-    <message>
         <source>None</source>
         <translation>无</translation>
     </message>
@@ -451,22 +447,6 @@
     <message>
         <source>Pictures ({patterns})</source>
         <translation>图片 ({patterns})</translation>
-    </message>
-    <message>
-        <source>Trim to the subject</source>
-        <translation>裁切到主体</translation>
-    </message>
-    <message>
-        <source>Cut off what is empty all around</source>
-        <translation>裁去四周空白</translation>
-    </message>
-    <message>
-        <source>Padding</source>
-        <translation>留边</translation>
-    </message>
-    <message>
-        <source>Empty pixels left around a trimmed subject</source>
-        <translation>裁切后主体四周保留的空白像素</translation>
     </message>
 </context>
 <context>
@@ -740,10 +720,6 @@
 <context>
     <name>EdgesSection</name>
     <message>
-        <source>Edges</source>
-        <translation>边缘</translation>
-    </message>
-    <message>
         <source>Off</source>
         <translation>关闭</translation>
     </message>
@@ -766,30 +742,6 @@
     <message>
         <source>Look further out for hair and fur</source>
         <translation>向外更远处寻找头发与毛发</translation>
-    </message>
-    <message>
-        <source>Shift</source>
-        <translation>移动</translation>
-    </message>
-    <message>
-        <source>Move the outline outwards, or inwards below zero</source>
-        <translation>向外移动轮廓，负值向内</translation>
-    </message>
-    <message>
-        <source>Feather</source>
-        <translation>羽化</translation>
-    </message>
-    <message>
-        <source>Blur the outline</source>
-        <translation>模糊轮廓</translation>
-    </message>
-    <message>
-        <source>Clean edge colours</source>
-        <translation>净化边缘颜色</translation>
-    </message>
-    <message>
-        <source>Take the old background&apos;s colour out of soft edges</source>
-        <translation>去除柔和边缘中的旧背景颜色</translation>
     </message>
 </context>
 <context>
@@ -1581,22 +1533,6 @@ Subfolders are taken along; your photos are never changed.</source>
         <source>Subject</source>
         <translation>主体</translation>
     </message>
-    <message>
-        <source>Largest subject only</source>
-        <translation>仅保留最大主体</translation>
-    </message>
-    <message>
-        <source>Drop every part but the largest connected one</source>
-        <translation>只留下最大的连通部分</translation>
-    </message>
-    <message>
-        <source>Fill holes</source>
-        <translation>填补空洞</translation>
-    </message>
-    <message>
-        <source>Keep what is enclosed by the subject, such as a handle&apos;s hole</source>
-        <translation>保留被主体包围的部分，例如把手中的孔</translation>
-    </message>
 </context>
 <context>
     <name>TemplateLine</name>
@@ -1635,25 +1571,6 @@ Subfolders are taken along; your photos are never changed.</source>
     <message>
         <source>the photo&apos;s number</source>
         <translation>照片编号</translation>
-    </message>
-</context>
-<context>
-    <name>ThresholdSection</name>
-    <message>
-        <source>Threshold</source>
-        <translation>阈值</translation>
-    </message>
-    <message>
-        <source>How sure the model must be that a pixel belongs to the subject; lower keeps more</source>
-        <translation>模型须多确定像素属于主体；越低保留越多</translation>
-    </message>
-    <message>
-        <source>Softness</source>
-        <translation>柔和度</translation>
-    </message>
-    <message>
-        <source>How gradually the subject fades out around the threshold</source>
-        <translation>主体在阈值附近淡出的平缓程度</translation>
     </message>
 </context>
 <context>
@@ -2280,6 +2197,97 @@ Subfolders are taken along; your photos are never changed.</source>
     <message>
         <source>“{name}” was not installed: what {hosts} sent is not the file of the catalogue; try again later, or use a file you have.</source>
         <translation>“{name}”未安装：{hosts} 发来的不是目录中的文件；请稍后重试，或使用您已有的文件。</translation>
+    </message>
+</context>
+<context>
+    <name>photo settings</name>
+    <message>
+        <source>Background</source>
+        <translation>背景</translation>
+    </message>
+    <message>
+        <source>Blur the outline</source>
+        <translation>模糊轮廓</translation>
+    </message>
+    <message>
+        <source>Clean edge colours</source>
+        <translation>净化边缘颜色</translation>
+    </message>
+    <message>
+        <source>Cut off what is empty all around</source>
+        <translation>裁去四周空白</translation>
+    </message>
+    <message>
+        <source>Drop every part but the largest connected one</source>
+        <translation>只留下最大的连通部分</translation>
+    </message>
+    <message>
+        <source>Edges</source>
+        <translation>边缘</translation>
+    </message>
+    <message>
+        <source>Empty pixels left around a trimmed subject</source>
+        <translation>裁切后主体四周保留的空白像素</translation>
+    </message>
+    <message>
+        <source>Feather</source>
+        <translation>羽化</translation>
+    </message>
+    <message>
+        <source>Fill holes</source>
+        <translation>填补空洞</translation>
+    </message>
+    <message>
+        <source>How closely edges follow the photo</source>
+        <translation>边缘贴合照片的程度</translation>
+    </message>
+    <message>
+        <source>How gradually the subject fades out around the threshold</source>
+        <translation>主体在阈值附近淡出的平缓程度</translation>
+    </message>
+    <message>
+        <source>How sure the model must be that a pixel belongs to the subject; lower keeps more</source>
+        <translation>模型须多确定像素属于主体；越低保留越多</translation>
+    </message>
+    <message>
+        <source>Keep what is enclosed by the subject, such as a handle&apos;s hole</source>
+        <translation>保留被主体包围的部分，例如把手中的孔</translation>
+    </message>
+    <message>
+        <source>Largest subject only</source>
+        <translation>仅保留最大主体</translation>
+    </message>
+    <message>
+        <source>Move the outline outwards, or inwards below zero</source>
+        <translation>向外移动轮廓，负值向内</translation>
+    </message>
+    <message>
+        <source>Padding</source>
+        <translation>留边</translation>
+    </message>
+    <message>
+        <source>Shift</source>
+        <translation>移动</translation>
+    </message>
+    <message>
+        <source>Softness</source>
+        <translation>柔和度</translation>
+    </message>
+    <message>
+        <source>Take the old background&apos;s colour out of soft edges</source>
+        <translation>去除柔和边缘中的旧背景颜色</translation>
+    </message>
+    <message>
+        <source>Threshold</source>
+        <translation>阈值</translation>
+    </message>
+    <message>
+        <source>Trim to the subject</source>
+        <translation>裁切到主体</translation>
+    </message>
+    <message>
+        <source>What stands behind the subject: nothing, a colour or a picture</source>
+        <translation>主体后面是什么：无、一种颜色或一张图片</translation>
     </message>
 </context>
 </TS>
