@@ -2022,8 +2022,60 @@ Subfolders are taken along; your photos are never changed.</source>
 <context>
     <name>errors</name>
     <message>
+        <source>A HEIC photo; install the package {plugin} to read it, or convert it to JPEG</source>
+        <translation>HEIC 照片；请安装 {plugin} 包来读取，或转换为 JPEG</translation>
+    </message>
+    <message>
         <source>Another Kirie is already writing into {folder}; wait until it is done or choose another folder.</source>
         <translation>另一个 Kirie 正在写入 {folder}；请等它完成或选择其他文件夹。</translation>
+    </message>
+    <message>
+        <source>Could not be opened ({reason}); check its permissions and its disk</source>
+        <translation>无法打开（{reason}）；请检查其权限和所在磁盘</translation>
+    </message>
+    <message>
+        <source>Could not be read</source>
+        <translation>无法读取</translation>
+    </message>
+    <message>
+        <source>Could not be written ({reason}); check the disk, or choose another folder</source>
+        <translation>无法写入（{reason}）；请检查磁盘，或选择其他文件夹</translation>
+    </message>
+    <message>
+        <source>Damaged or incomplete; copy it again from its source</source>
+        <translation>已损坏或不完整；请从来源重新复制</translation>
+    </message>
+    <message>
+        <source>Empty file; copy it again from its source</source>
+        <translation>空文件；请从来源重新复制</translation>
+    </message>
+    <message>
+        <source>Kirie cannot write to {path} ({reason}); choose another folder</source>
+        <translation>Kirie 无法写入 {path}（{reason}）；请选择其他文件夹</translation>
+    </message>
+    <message>
+        <source>Kirie cannot write to {path} ({reason}); choose another folder.</source>
+        <translation>Kirie 无法写入 {path}（{reason}）；请选择其他文件夹。</translation>
+    </message>
+    <message>
+        <source>Kirie does not read {found}; export it as JPEG, PNG or TIFF of 8 or 16 bits</source>
+        <translation>Kirie 无法读取{found}；请导出为 8 或 16 位的 JPEG、PNG 或 TIFF</translation>
+    </message>
+    <message>
+        <source>Needs more memory than there is; close other programs, or make the photo smaller</source>
+        <translation>所需内存超过可用内存；请关闭其他程序，或缩小照片</translation>
+    </message>
+    <message>
+        <source>No longer there; put it back, or leave it out</source>
+        <translation>文件已不存在；请放回原处，或不再使用它</translation>
+    </message>
+    <message>
+        <source>No probability map in {folder}; put a grey image with the same name there</source>
+        <translation>{folder} 中没有它的概率图；请放入同名的灰度图</translation>
+    </message>
+    <message>
+        <source>Not a photo that Kirie can read; convert it to JPEG, PNG, WebP or TIFF</source>
+        <translation>不是 Kirie 能读取的照片；请转换为 JPEG、PNG、WebP 或 TIFF</translation>
     </message>
     <message>
         <source>The datasets have changed since the run “{name}” began ({before} pairs then, {now} now); put them back, or start a new run from its best weights.</source>
@@ -2032,6 +2084,10 @@ Subfolders are taken along; your photos are never changed.</source>
     <message>
         <source>The device {device} cannot be used ({reason}); choose auto or cpu.</source>
         <translation>设备 {device} 无法使用（{reason}）；请选择自动或 CPU。</translation>
+    </message>
+    <message>
+        <source>The disk is full; free some space and run again</source>
+        <translation>磁盘已满；请腾出空间后重试</translation>
     </message>
     <message>
         <source>The download of “{name}” broke off at {done} of {total} MB; try again to continue there, or use a file you have.</source>
@@ -2090,6 +2146,118 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>训练在第 {step} 步发散：损失已不是数值。目前最佳的权重已保留；请用更小的 --lr 重新运行（原为 {lr:g}）。</translation>
     </message>
     <message>
+        <source>Unexpected error ({kind}); the log file has the details</source>
+        <translation>意外错误（{kind}）；详情见日志文件</translation>
+    </message>
+    <message>
+        <source>Windows keeps the name {name} for a device</source>
+        <translation>Windows 将名称 {name} 留给设备使用</translation>
+    </message>
+    <message>
+        <source>a file of that name is in the way</source>
+        <translation>已有同名文件</translation>
+    </message>
+    <message>
+        <source>a name in it ends with a dot or a space</source>
+        <translation>其中有名称以点或空格结尾</translation>
+    </message>
+    <message>
+        <source>a name in it is empty</source>
+        <translation>其中有空的名称</translation>
+    </message>
+    <message>
+        <source>a part of its path is not a folder</source>
+        <translation>路径中有一部分不是文件夹</translation>
+    </message>
+    <message>
+        <source>access is denied</source>
+        <translation>拒绝访问</translation>
+    </message>
+    <message>
+        <source>another program is using it</source>
+        <translation>另一个程序正在使用它</translation>
+    </message>
+    <message>
+        <source>camera raw data</source>
+        <translation>相机原始数据</translation>
+    </message>
+    <message>
+        <source>floating-point pixels</source>
+        <translation>浮点像素</translation>
+    </message>
+    <message>
+        <source>it is a folder</source>
+        <translation>它是一个文件夹</translation>
+    </message>
+    <message>
+        <source>its braces do not match</source>
+        <translation>花括号不成对</translation>
+    </message>
+    <message>
+        <source>its links lead in a circle</source>
+        <translation>链接互相指向，形成循环</translation>
+    </message>
+    <message>
+        <source>its name is too long</source>
+        <translation>名称太长</translation>
+    </message>
+    <message>
+        <source>pixels compressed with {compression}</source>
+        <translation>以 {compression} 压缩的像素</translation>
+    </message>
+    <message>
+        <source>pixels in an uncommon BMP layout</source>
+        <translation>少见排列方式的 BMP 像素</translation>
+    </message>
+    <message>
+        <source>signed pixels</source>
+        <translation>带符号的像素</translation>
+    </message>
+    <message>
+        <source>the disk is full</source>
+        <translation>磁盘已满</translation>
+    </message>
+    <message>
+        <source>the disk is read-only</source>
+        <translation>磁盘是只读的</translation>
+    </message>
+    <message>
+        <source>the disk or network drive does not support it</source>
+        <translation>磁盘或网络驱动器不支持此操作</translation>
+    </message>
+    <message>
+        <source>the disk or network drive is gone</source>
+        <translation>磁盘或网络驱动器已断开</translation>
+    </message>
+    <message>
+        <source>the disk reported an error</source>
+        <translation>磁盘报告了错误</translation>
+    </message>
+    <message>
+        <source>the system says “{words}”</source>
+        <translation>系统提示“{words}”</translation>
+    </message>
+    <message>
+        <source>there is no memory left</source>
+        <translation>内存不足</translation>
+    </message>
+    <message>
+        <source>there is no such file or folder</source>
+        <translation>没有这个文件或文件夹</translation>
+    </message>
+    <message>
+        <source>too many files are open</source>
+        <translation>打开的文件太多</translation>
+    </message>
+    <message>
+        <source>{bits} bits a channel</source>
+        <translation>每通道 {bits} 位的像素</translation>
+    </message>
+    <message>
+        <source>{channels} channels compressed with {compression}</source>
+        <translation>以 {compression} 压缩的 {channels} 个通道</translation>
+    </message>
+    <message>
         <source>{count} usable pairs are too few: at least two are needed, one to learn from and one to judge by. Add photos with masks, or name a dataset to judge by with --val DIR.</source>
         <translation>{count} 对可用数据太少：至少需要两对，一对用于学习，一对用于评判。请添加带蒙版的照片，或用 --val DIR 指定评判数据集。</translation>
     </message>
@@ -2098,8 +2266,32 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>{file} 不是目录中列为“{name}”的文件；请以其他名称导入。</translation>
     </message>
     <message>
+        <source>{first} or {next}</source>
+        <translation>{first}或{next}</translation>
+    </message>
+    <message>
+        <source>{first}, {next}</source>
+        <translation>{first}、{next}</translation>
+    </message>
+    <message>
+        <source>{first}; {next}</source>
+        <translation>{first}；{next}</translation>
+    </message>
+    <message>
         <source>{format} cannot hold a cutout of {width} × {height} pixels; choose PNG or TIFF.</source>
         <translation>{format} 无法容纳 {width} × {height} 像素的抠图；请选择 PNG 或 TIFF。</translation>
+    </message>
+    <message>
+        <source>{kind} pixels</source>
+        <translation>{kind} 像素</translation>
+    </message>
+    <message>
+        <source>{kind} pixels of {bits} bits</source>
+        <translation>{bits} 位的 {kind} 像素</translation>
+    </message>
+    <message>
+        <source>{megapixels} megapixels, more than the {limit} Kirie reads; make it smaller first</source>
+        <translation>{megapixels} 百万像素，超过 Kirie 能读取的 {limit}；请先缩小</translation>
     </message>
     <message>
         <source>{model} does not say which photos were kept aside in training; evaluate it without --held-out.</source>
@@ -2118,12 +2310,20 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>{path} 不能用作权重：{found}。可接受：Kirie 自己的 safetensors，U²-Net 作者的 u2net.pth、u2netp.pth 和 u2net_human_seg.pth，U²-Net 或 U-Net 的普通 PyTorch state dict，或 ONNX 文件。</translation>
     </message>
     <message>
-        <source>{path} cannot be written to ({reason}); choose another output folder.</source>
-        <translation>无法写入 {path}（{reason}）；请选择其他输出文件夹。</translation>
+        <source>{path} could not be written ({reason}); check the disk, or choose another folder.</source>
+        <translation>无法写入 {path}（{reason}）；请检查磁盘，或选择其他文件夹。</translation>
+    </message>
+    <message>
+        <source>{path} is no longer there; put it back, or leave it out.</source>
+        <translation>{path} 已不存在；请放回原处，或不再使用它。</translation>
     </message>
     <message>
         <source>{path} could not be cut because of an unexpected error ({kind}); the log file has the details.</source>
         <translation>{path} 因意外错误（{kind}）未能处理；详情见日志文件。</translation>
+    </message>
+    <message>
+        <source>{path} could not be opened ({reason}); check its permissions and its disk.</source>
+        <translation>无法打开 {path}（{reason}）；请检查其权限和所在磁盘。</translation>
     </message>
     <message>
         <source>{path} could not be opened ({reason}); check its permissions.</source>
@@ -2132,10 +2332,6 @@ Subfolders are taken along; your photos are never changed.</source>
     <message>
         <source>{path} could not be read.</source>
         <translation>无法读取 {path}。</translation>
-    </message>
-    <message>
-        <source>{path} could not be written ({reason}).</source>
-        <translation>无法写入 {path}（{reason}）。</translation>
     </message>
     <message>
         <source>{path} does not say how photos are prepared for it; put a recipe beside it as {beside}, or name one with “kirie models import FILE --recipe NAME” ({known}).</source>
@@ -2186,10 +2382,6 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>{path} 是空文件；请从来源重新复制。</translation>
     </message>
     <message>
-        <source>{path} is no longer there; put it back or remove it from the list.</source>
-        <translation>{path} 已不存在；请放回原处或从列表中移除。</translation>
-    </message>
-    <message>
         <source>{path} is not a catalogue that Kirie understands ({reason}); correct it or move it away.</source>
         <translation>{path} 不是 Kirie 能理解的目录（{reason}）；请更正或移走。</translation>
     </message>
@@ -2232,6 +2424,18 @@ Subfolders are taken along; your photos are never changed.</source>
     <message>
         <source>{teacher} cannot teach this network: {reason}. Choose another --teacher, or --network to fit it.</source>
         <translation>{teacher} 不能教这个网络：{reason}。请选择其他 --teacher，或用 --network 选择与之匹配的网络。</translation>
+    </message>
+    <message>
+        <source>{{{field}}} is unknown</source>
+        <translation>{{{field}}} 未知</translation>
+    </message>
+    <message>
+        <source>{{{field}}} takes nothing after its name</source>
+        <translation>{{{field}}} 的名称之后不能再写别的</translation>
+    </message>
+    <message>
+        <source>“{character}” cannot stand in a file name</source>
+        <translation>文件名中不能有“{character}”</translation>
     </message>
     <message>
         <source>“{name}” cannot be the name of a model: {reason}.</source>
