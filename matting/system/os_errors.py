@@ -26,6 +26,10 @@ class SystemProblem:
     TOO_MANY_OPEN = Phrase("too many files are open")
     NO_MEMORY = Phrase("there is no memory left")
     NOT_SUPPORTED = Phrase("the disk or network drive does not support it")
+    NO_NETWORK = Phrase("the network cannot be reached")
+    REFUSED = Phrase("the connection was refused")
+    CLOSED = Phrase("the connection was closed")
+    TIMEOUT = Phrase("no answer came in time")
     OTHER = Phrase("the system says “{words}”")
 
 
@@ -53,6 +57,14 @@ _PHRASES: Mapping[str, Phrase] = {
     "EMFILE": SystemProblem.TOO_MANY_OPEN,
     "ENFILE": SystemProblem.TOO_MANY_OPEN,
     "ENOMEM": SystemProblem.NO_MEMORY,
+    "ENETUNREACH": SystemProblem.NO_NETWORK,
+    "EHOSTUNREACH": SystemProblem.NO_NETWORK,
+    "ENETDOWN": SystemProblem.NO_NETWORK,
+    "ECONNREFUSED": SystemProblem.REFUSED,
+    "ECONNRESET": SystemProblem.CLOSED,
+    "ECONNABORTED": SystemProblem.CLOSED,
+    "EPIPE": SystemProblem.CLOSED,
+    "ETIMEDOUT": SystemProblem.TIMEOUT,
     "ENOTSUP": SystemProblem.NOT_SUPPORTED,
     "EOPNOTSUPP": SystemProblem.NOT_SUPPORTED,
 }

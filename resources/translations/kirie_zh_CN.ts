@@ -2126,10 +2126,6 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>已有模型“{name}”；请换一个名称，或先将其移除。</translation>
     </message>
     <message>
-        <source>There is no model “{name}”.{hint}</source>
-        <translation>没有名为“{name}”的模型。{hint}</translation>
-    </message>
-    <message>
         <source>There is no run “{name}” to resume in {folder}.</source>
         <translation>{folder} 中没有可继续的训练“{name}”。</translation>
     </message>
@@ -2322,6 +2318,354 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>{path} 因意外错误（{kind}）未能处理；详情见日志文件。</translation>
     </message>
     <message>
+        <source>CUDA finds no GPU</source>
+        <translation>CUDA 找不到 GPU</translation>
+    </message>
+    <message>
+        <source>Did you mean {names}?</source>
+        <translation>您是不是指{names}？</translation>
+    </message>
+    <message>
+        <source>HTTP {status}</source>
+        <translation>HTTP {status}</translation>
+    </message>
+    <message>
+        <source>Kirie&apos;s U-Net</source>
+        <translation>Kirie 的 U-Net</translation>
+    </message>
+    <message>
+        <source>Kirie&apos;s U²-Net</source>
+        <translation>Kirie 的 U²-Net</translation>
+    </message>
+    <message>
+        <source>ONNX Runtime cannot load it</source>
+        <translation>ONNX Runtime 无法加载它</translation>
+    </message>
+    <message>
+        <source>PyTorch says “{words}”</source>
+        <translation>PyTorch 提示“{words}”</translation>
+    </message>
+    <message>
+        <source>PyTorch was installed without CUDA</source>
+        <translation>所装的 PyTorch 不含 CUDA</translation>
+    </message>
+    <message>
+        <source>There is no model “{name}”. {hint}</source>
+        <translation>没有名为“{name}”的模型。{hint}</translation>
+    </message>
+    <message>
+        <source>Windows keeps this name for a device</source>
+        <translation>Windows 将此名称留给设备使用</translation>
+    </message>
+    <message>
+        <source>a TorchScript program</source>
+        <translation>TorchScript 程序</translation>
+    </message>
+    <message>
+        <source>a dictionary that holds {names}</source>
+        <translation>它是含有 {names} 的字典</translation>
+    </message>
+    <message>
+        <source>a tiny prediction gave values that are no numbers</source>
+        <translation>一次小型预测给出的值不是数值</translation>
+    </message>
+    <message>
+        <source>a whole pickled network or another Python object</source>
+        <translation>整个 pickle 网络或其他 Python 对象</translation>
+    </message>
+    <message>
+        <source>a {kind} instead of a state dict</source>
+        <translation>它是 {kind}，而不是 state dict</translation>
+    </message>
+    <message>
+        <source>a “{key}” is missing</source>
+        <translation>缺少“{key}”</translation>
+    </message>
+    <message>
+        <source>an empty dictionary</source>
+        <translation>它是空的字典</translation>
+    </message>
+    <message>
+        <source>broke off ({reason})</source>
+        <translation>连接中断（{reason}）</translation>
+    </message>
+    <message>
+        <source>cannot be reached ({reason})</source>
+        <translation>无法连接（{reason}）</translation>
+    </message>
+    <message>
+        <source>certificate not accepted</source>
+        <translation>证书不被接受</translation>
+    </message>
+    <message>
+        <source>ended early</source>
+        <translation>提前结束</translation>
+    </message>
+    <message>
+        <source>has nothing after the bytes so far</source>
+        <translation>在已有字节之后没有内容</translation>
+    </message>
+    <message>
+        <source>it cannot be read as JSON</source>
+        <translation>无法按 JSON 读取</translation>
+    </message>
+    <message>
+        <source>it contains {characters}; use letters, digits, “-”, “_” and “.”</source>
+        <translation>它含有 {characters}；请使用字母、数字、“-”、“_”和“.”</translation>
+    </message>
+    <message>
+        <source>it fails on a photo of {width}×{height}</source>
+        <translation>它在 {width}×{height} 的照片上失败</translation>
+    </message>
+    <message>
+        <source>it gave values that are no numbers</source>
+        <translation>它给出的值不是数值</translation>
+    </message>
+    <message>
+        <source>it has {count} inputs</source>
+        <translation>它有 {count} 个输入</translation>
+    </message>
+    <message>
+        <source>it holds no parameters</source>
+        <translation>它不含参数</translation>
+    </message>
+    <message>
+        <source>it is a ZIP archive of something else</source>
+        <translation>它是内容不同的 ZIP 压缩包</translation>
+    </message>
+    <message>
+        <source>it is empty</source>
+        <translation>它是空的</translation>
+    </message>
+    <message>
+        <source>it is longer than {longest} characters</source>
+        <translation>它超过 {longest} 个字符</translation>
+    </message>
+    <message>
+        <source>it is neither a file nor one of {recipes}</source>
+        <translation>它既不是文件，也不是下列之一：{recipes}</translation>
+    </message>
+    <message>
+        <source>it is no JSON object</source>
+        <translation>它不是 JSON 对象</translation>
+    </message>
+    <message>
+        <source>it is no JSON: line {line}, column {column}</source>
+        <translation>它不是 JSON：第 {line} 行第 {column} 列</translation>
+    </message>
+    <message>
+        <source>it is no PyTorch or safetensors file</source>
+        <translation>它不是 PyTorch 或 safetensors 文件</translation>
+    </message>
+    <message>
+        <source>it is no complete ONNX model</source>
+        <translation>它不是完整的 ONNX 模型</translation>
+    </message>
+    <message>
+        <source>it is no text in UTF-8</source>
+        <translation>它不是 UTF-8 文本</translation>
+    </message>
+    <message>
+        <source>it looks like a file; leave the suffix out</source>
+        <translation>它像是文件名；请去掉后缀</translation>
+    </message>
+    <message>
+        <source>it looks like {layout} but has {other}</source>
+        <translation>它像{layout}，但含有{other}</translation>
+    </message>
+    <message>
+        <source>it looks like {layout} but lacks parameters</source>
+        <translation>它像{layout}，但缺少参数</translation>
+    </message>
+    <message>
+        <source>it must begin with a letter or digit and not end with a dot</source>
+        <translation>它必须以字母或数字开头，且不以点结尾</translation>
+    </message>
+    <message>
+        <source>its SHA-256 is another</source>
+        <translation>SHA-256 不同</translation>
+    </message>
+    <message>
+        <source>its archive cannot be read to the end</source>
+        <translation>其压缩包无法读到结尾</translation>
+    </message>
+    <message>
+        <source>its archive has no end</source>
+        <translation>其压缩包没有结尾</translation>
+    </message>
+    <message>
+        <source>its first output has the shape {shape}</source>
+        <translation>其首个输出的形状是 {shape}</translation>
+    </message>
+    <message>
+        <source>its input has the shape {shape}</source>
+        <translation>其输入的形状是 {shape}</translation>
+    </message>
+    <message>
+        <source>its metadata is not what Kirie writes</source>
+        <translation>其元数据不是 Kirie 写入的</translation>
+    </message>
+    <message>
+        <source>its name is not known</source>
+        <translation>找不到该名称的主机</translation>
+    </message>
+    <message>
+        <source>its network takes {channels} channels, a photo has 3, or 1 in grey</source>
+        <translation>其网络需要 {channels} 个通道，而照片有 3 个，灰度照片有 1 个</translation>
+    </message>
+    <message>
+        <source>its parameters lie in other files; save it as one file</source>
+        <translation>其参数在别的文件中；请保存为单个文件</translation>
+    </message>
+    <message>
+        <source>its pickle ends too soon or is scrambled</source>
+        <translation>其 pickle 数据提前结束或已混乱</translation>
+    </message>
+    <message>
+        <source>its table of contents does not fit its size</source>
+        <translation>其内容表与文件大小不符</translation>
+    </message>
+    <message>
+        <source>its version is {version}, known is {known}</source>
+        <translation>其版本是 {version}，已知的是 {known}</translation>
+    </message>
+    <message>
+        <source>model {number}: {problem}</source>
+        <translation>第 {number} 个模型：{problem}</translation>
+    </message>
+    <message>
+        <source>no answer came in time</source>
+        <translation>未及时收到应答</translation>
+    </message>
+    <message>
+        <source>no answer within {seconds} s</source>
+        <translation>{seconds} 秒内没有应答</translation>
+    </message>
+    <message>
+        <source>nothing was tried</source>
+        <translation>没有尝试任何设备</translation>
+    </message>
+    <message>
+        <source>offers {total} bytes instead of {size}</source>
+        <translation>提供 {total} 字节，而不是 {size} 字节</translation>
+    </message>
+    <message>
+        <source>out of memory</source>
+        <translation>内存不足</translation>
+    </message>
+    <message>
+        <source>redirects to nowhere</source>
+        <translation>重定向到无效地址</translation>
+    </message>
+    <message>
+        <source>sends the file compressed</source>
+        <translation>发来的是压缩过的文件</translation>
+    </message>
+    <message>
+        <source>sent more than the file</source>
+        <translation>发来的比文件还多</translation>
+    </message>
+    <message>
+        <source>silent for {seconds} s</source>
+        <translation>{seconds} 秒没有数据</translation>
+    </message>
+    <message>
+        <source>the authors&apos; U²-Net</source>
+        <translation>作者的 U²-Net</translation>
+    </message>
+    <message>
+        <source>the connection was closed</source>
+        <translation>连接已断开</translation>
+    </message>
+    <message>
+        <source>the connection was refused</source>
+        <translation>连接被拒绝</translation>
+    </message>
+    <message>
+        <source>the file changed meanwhile</source>
+        <translation>文件在此期间变了</translation>
+    </message>
+    <message>
+        <source>the network cannot be reached</source>
+        <translation>无法连接网络</translation>
+    </message>
+    <message>
+        <source>the parts do not make the file</source>
+        <translation>各部分拼不成该文件</translation>
+    </message>
+    <message>
+        <source>the stages {names}</source>
+        <translation>阶段 {names}</translation>
+    </message>
+    <message>
+        <source>the tutorial&apos;s U-Net</source>
+        <translation>教程的 U-Net</translation>
+    </message>
+    <message>
+        <source>the tutorial&apos;s U²-Net</source>
+        <translation>教程的 U²-Net</translation>
+    </message>
+    <message>
+        <source>the unknown block {name}</source>
+        <translation>未知的块 {name}</translation>
+    </message>
+    <message>
+        <source>the unknown entry {name}</source>
+        <translation>未知的条目 {name}</translation>
+    </message>
+    <message>
+        <source>the unknown unit {name}</source>
+        <translation>未知的单元 {name}</translation>
+    </message>
+    <message>
+        <source>this computer has no Apple GPU</source>
+        <translation>此电脑没有 Apple GPU</translation>
+    </message>
+    <message>
+        <source>this computer has no NVIDIA GPU or no driver for it</source>
+        <translation>此电脑没有 NVIDIA GPU 或其驱动程序</translation>
+    </message>
+    <message>
+        <source>this computer has none</source>
+        <translation>此电脑没有该设备</translation>
+    </message>
+    <message>
+        <source>values from {low} to {high} are no probabilities; try “activation”: “sigmoid”</source>
+        <translation>{low} 到 {high} 的值不是概率；请试用 “activation”: “sigmoid”</translation>
+    </message>
+    <message>
+        <source>{count} tensors of another network ({names}…)</source>
+        <translation>它含有另一种网络的 {count} 个张量（{names}…）</translation>
+    </message>
+    <message>
+        <source>{count} units in {stage}</source>
+        <translation>{stage} 中的 {count} 个单元</translation>
+    </message>
+    <message>
+        <source>{device}: {problem}</source>
+        <translation>{device}：{problem}</translation>
+    </message>
+    <message>
+        <source>{entry} belongs to no {network}</source>
+        <translation>{entry} 不属于 {network}</translation>
+    </message>
+    <message>
+        <source>{entry} has the shape {shape} where {expected} belongs</source>
+        <translation>{entry} 的形状是 {shape}，应为 {expected}</translation>
+    </message>
+    <message>
+        <source>{entry} holds values that are no numbers</source>
+        <translation>{entry} 含有不是数值的内容</translation>
+    </message>
+    <message>
+        <source>{entry} is missing from its {network}</source>
+        <translation>其 {network} 缺少 {entry}</translation>
+    </message>
+    <message>
+        <source>{host}: {answer}</source>
+        <translation>{host}：{answer}</translation>
+    </message>
+    <message>
         <source>{path} could not be opened ({reason}); check its permissions and its disk.</source>
         <translation>无法打开 {path}（{reason}）；请检查其权限和所在磁盘。</translation>
     </message>
@@ -2418,12 +2762,20 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>{path}：配方不符（{found}）；请更正后重试。</translation>
     </message>
     <message>
+        <source>{rate} kB/s</source>
+        <translation>{rate} kB/s</translation>
+    </message>
+    <message>
         <source>{start} is a {found}, not a {wanted}; leave out --network and --width, or choose --from scratch.</source>
         <translation>{start} 是 {found}，不是 {wanted}；请省略 --network 和 --width，或选择 --from scratch。</translation>
     </message>
     <message>
         <source>{teacher} cannot teach this network: {reason}. Choose another --teacher, or --network to fit it.</source>
         <translation>{teacher} 不能教这个网络：{reason}。请选择其他 --teacher，或用 --network 选择与之匹配的网络。</translation>
+    </message>
+    <message>
+        <source>{variable}={place} cannot be read</source>
+        <translation>无法读取 {variable}={place}</translation>
     </message>
     <message>
         <source>{{{field}}} is unknown</source>
@@ -2434,8 +2786,76 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>{{{field}}} 的名称之后不能再写别的</translation>
     </message>
     <message>
+        <source>“kirie models list” shows those there are.</source>
+        <translation>“kirie models list”会列出现有的模型。</translation>
+    </message>
+    <message>
+        <source>“mirrors” must be http or https addresses</source>
+        <translation>“mirrors”必须是 http 或 https 地址</translation>
+    </message>
+    <message>
+        <source>“models” with a list is missing</source>
+        <translation>缺少列表“models”</translation>
+    </message>
+    <message>
+        <source>“sha256” of 64 hexadecimal digits is missing</source>
+        <translation>缺少 64 位十六进制的“sha256”</translation>
+    </message>
+    <message>
+        <source>“size” in bytes is missing</source>
+        <translation>缺少以字节计的“size”</translation>
+    </message>
+    <message>
         <source>“{character}” cannot stand in a file name</source>
         <translation>文件名中不能有“{character}”</translation>
+    </message>
+    <message>
+        <source>“{key}” is of the wrong kind</source>
+        <translation>“{key}”的类型不对</translation>
+    </message>
+    <message>
+        <source>“{key}” is unknown</source>
+        <translation>“{key}”未知</translation>
+    </message>
+    <message>
+        <source>“{key}” is {size} where the network takes {expected}</source>
+        <translation>“{key}”是 {size}，而网络需要 {expected}</translation>
+    </message>
+    <message>
+        <source>“{key}” must be a list of names</source>
+        <translation>“{key}”必须是名称列表</translation>
+    </message>
+    <message>
+        <source>“{key}” must be from 0 to 1</source>
+        <translation>“{key}”必须在 0 到 1 之间</translation>
+    </message>
+    <message>
+        <source>“{key}” must be one of {choices}</source>
+        <translation>“{key}”必须是下列之一：{choices}</translation>
+    </message>
+    <message>
+        <source>“{key}” must be one or two numbers of pixels</source>
+        <translation>“{key}”必须是一个或两个像素数</translation>
+    </message>
+    <message>
+        <source>“{key}” must be three numbers</source>
+        <translation>“{key}”必须是三个数</translation>
+    </message>
+    <message>
+        <source>“{key}” must not be 0</source>
+        <translation>“{key}”不能为 0</translation>
+    </message>
+    <message>
+        <source>“{name}”</source>
+        <translation>“{name}”</translation>
+    </message>
+    <message>
+        <source>“{name}” cannot be a name: {reason}</source>
+        <translation>“{name}”不能作为名称：{reason}</translation>
+    </message>
+    <message>
+        <source>“{name}” cannot be bundled: that means it comes with Kirie</source>
+        <translation>“{name}”不能标为附带：那表示它随 Kirie 提供</translation>
     </message>
     <message>
         <source>“{name}” cannot be the name of a model: {reason}.</source>
@@ -2484,6 +2904,10 @@ Subfolders are taken along; your photos are never changed.</source>
     <message>
         <source>“{name}” was not installed: what {hosts} sent is not the file of the catalogue; try again later, or use a file you have.</source>
         <translation>“{name}”未安装：{hosts} 发来的不是目录中的文件；请稍后重试，或使用您已有的文件。</translation>
+    </message>
+    <message>
+        <source>“{words}”</source>
+        <translation>“{words}”</translation>
     </message>
 </context>
 </TS>
