@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Signal
 
 from gui.current.controller import Desk
 from gui.inspector.inspector import Inspector
-from gui.look.error_text import sentence
+from gui.look.error_text import phrase_text, sentence
 from gui.threads.call import BackgroundCall
 from gui.threads.maps import MapService
 from matting.errors import KirieError
@@ -168,7 +168,8 @@ class Modes(QObject):
         if report is not None:
             tip = self.tr("Predictions run on {device}").format(device=report)
             if report.rejected:
-                tip += "\n" + self.tr("A faster device was not used: {reason}").format(reason=report.rejected)
+                reason = phrase_text(report.rejected)
+                tip += "\n" + self.tr("A faster device was not used: {reason}").format(reason=reason)
             self.device_changed.emit(f"{report}  ·  {self.title(name)}", tip)
 
     def _show_failure(self, name: str, error: KirieError | None) -> None:
