@@ -67,6 +67,7 @@ class MapService(QObject):
     map_failed = Signal(object, object)
     model_ready = Signal(str, object)
     model_failed = Signal(str, object)
+    _made = Signal(int, object, object)
 
     def __init__(self, predicting: PredictingThread, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -74,8 +75,10 @@ class MapService(QObject):
         self._kept: OrderedDict[tuple[Path, int, str], PhotoMap] = OrderedDict()
         self._current: _Wish | None = None
         self._pending: Future[NDArray[np.float32]] | None = None
+        self._generation = 0
         self._lock = threading.Lock()
         self._closed = False
+        self._made.connect(self._deliver)
         self._reader = Latest("kirie-maps", self._serve, self._fail)
         self._reader.start()
 
@@ -88,7 +91,7 @@ class MapService(QObject):
                 self._current = wish
                 if self._pending is not None:
                     self._pending.cancel()
-        self._reader.put(wish, key=wish)
+        self._ask(wish)
 
     def drop(self) -> None:
         """Nothing is looked at any more."""
@@ -103,10 +106,14 @@ class MapService(QObject):
         )
 
     def forget(self) -> None:
-        """Drop all maps and loaded models: the device or a weights file has changed."""
+        """Drop all maps and loaded models: the device or a weights file has changed.
+
+        The map of the photo looked at, where it is being predicted, is predicted again.
+        """
+        self._predicting.forget()
         with self._lock:
             self._kept.clear()
-        self._predicting.forget()
+            self._generation += 1
 
     def close(self) -> None:
         """End the thread; close the predicting thread after it."""
@@ -115,6 +122,18 @@ class MapService(QObject):
             if self._pending is not None:
                 self._pending.cancel()
         self._reader.close()
+
+    def _ask(self, wish: _Wish) -> None:
+        self._reader.put(wish, key=wish, rank=int(wish.ahead))
+
+    def _deliver(self, generation: int, wish: _Wish, made: PhotoMap) -> None:
+        """Runs on the GUI thread, as ``forget`` does, so that no map comes after it that it should have dropped."""
+        if not self._is_current(wish):
+            return
+        if generation == self._generation:
+            self.map_ready.emit(wish.path, wish.model, made)
+        elif not wish.ahead:
+            self._ask(wish)
 
     def _tell_model(self, name: str, future: Future[Predictor]) -> None:
         if future.cancelled():
@@ -132,11 +151,12 @@ class MapService(QObject):
 
     def _serve(self, wish: _Wish) -> None:
         key = (wish.path, _changed_at(wish.path), wish.model)
-        kept = self._find(key)
+        with self._lock:
+            generation, kept = self._generation, self._find(key)
         if kept is not None:
             if not wish.ahead:
                 self.photo_ready.emit(wish.path, kept.photo, kept.full_size)
-                self._tell(wish, kept)
+                self._made.emit(generation, wish, kept)
             return
         from matting.cutout.cut import shrink_photo
         from matting.files.reading.read_photo import read_photo
@@ -160,29 +180,25 @@ class MapService(QObject):
             with self._lock:
                 self._pending = None
         made = PhotoMap(small, size, probability, float(probability.max()))
-        self._keep(key, made)
-        self._tell(wish, made)
+        with self._lock:
+            if generation == self._generation:
+                self._keep(key, made)
+        self._made.emit(generation, wish, made)
 
     def _find(self, key: tuple[Path, int, str]) -> PhotoMap | None:
-        with self._lock:
-            kept = self._kept.get(key)
-            if kept is not None:
-                self._kept.move_to_end(key)
-            return kept
+        kept = self._kept.get(key)
+        if kept is not None:
+            self._kept.move_to_end(key)
+        return kept
 
     def _keep(self, key: tuple[Path, int, str], made: PhotoMap) -> None:
-        with self._lock:
-            self._kept[key] = made
-            while len(self._kept) > 1 and sum(one.nbytes for one in self._kept.values()) > KEPT_BYTES:
-                self._kept.popitem(last=False)
+        self._kept[key] = made
+        while len(self._kept) > 1 and sum(one.nbytes for one in self._kept.values()) > KEPT_BYTES:
+            self._kept.popitem(last=False)
 
     def _is_current(self, wish: _Wish) -> bool:
         with self._lock:
             return self._current is not None and (wish.path, wish.model) == (self._current.path, self._current.model)
-
-    def _tell(self, wish: _Wish, made: PhotoMap) -> None:
-        if self._is_current(wish):
-            self.map_ready.emit(wish.path, wish.model, made)
 
     def _fail(self, wish: _Wish, error: Exception) -> None:
         if not isinstance(error, CancelledError):
