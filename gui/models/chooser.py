@@ -90,9 +90,9 @@ class Modes(QObject):
         return next((model.title for model in self._models if model.name == name), name)
 
     def close(self) -> None:
-        """Wait for the listing."""
+        """Hear nothing more of the listing."""
         if self._listing is not None:
-            self._listing.wait()
+            self._listing.abandon()
 
     def _use(self, mode: Mode) -> None:
         if mode != self.mode:
