@@ -1,4 +1,5 @@
-<?xml version='1.0' encoding='utf-8'?>
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
 <TS version="2.1" language="zh_CN">
 <context>
     <name>About</name>
@@ -377,7 +378,7 @@
         <translation>应用到所选</translation>
     </message>
     <message>
-        <source>Give the selected photos this one's settings</source>
+        <source>Give the selected photos this one&apos;s settings</source>
         <translation>让所选照片使用这张的设置</translation>
     </message>
     <message>
@@ -403,10 +404,6 @@
 </context>
 <context>
     <name>BackgroundSection</name>
-    <message>
-        <source>Background</source>
-        <translation>背景</translation>
-    </message>
     <message>
         <source>None</source>
         <translation>无</translation>
@@ -450,22 +447,6 @@
     <message>
         <source>Pictures ({patterns})</source>
         <translation>图片 ({patterns})</translation>
-    </message>
-    <message>
-        <source>Trim to the subject</source>
-        <translation>裁切到主体</translation>
-    </message>
-    <message>
-        <source>Cut off what is empty all around</source>
-        <translation>裁去四周空白</translation>
-    </message>
-    <message>
-        <source>Padding</source>
-        <translation>留边</translation>
-    </message>
-    <message>
-        <source>Empty pixels left around a trimmed subject</source>
-        <translation>裁切后主体四周保留的空白像素</translation>
     </message>
 </context>
 <context>
@@ -739,15 +720,11 @@
 <context>
     <name>EdgesSection</name>
     <message>
-        <source>Edges</source>
-        <translation>边缘</translation>
-    </message>
-    <message>
         <source>Off</source>
         <translation>关闭</translation>
     </message>
     <message>
-        <source>The model's own outline, soft and quick</source>
+        <source>The model&apos;s own outline, soft and quick</source>
         <translation>模型自身的轮廓，柔和而快速</translation>
     </message>
     <message>
@@ -765,30 +742,6 @@
     <message>
         <source>Look further out for hair and fur</source>
         <translation>向外更远处寻找头发与毛发</translation>
-    </message>
-    <message>
-        <source>Shift</source>
-        <translation>移动</translation>
-    </message>
-    <message>
-        <source>Move the outline outwards, or inwards below zero</source>
-        <translation>向外移动轮廓，负值向内</translation>
-    </message>
-    <message>
-        <source>Feather</source>
-        <translation>羽化</translation>
-    </message>
-    <message>
-        <source>Blur the outline</source>
-        <translation>模糊轮廓</translation>
-    </message>
-    <message>
-        <source>Clean edge colours</source>
-        <translation>净化边缘颜色</translation>
-    </message>
-    <message>
-        <source>Take the old background's colour out of soft edges</source>
-        <translation>去除柔和边缘中的旧背景颜色</translation>
     </message>
 </context>
 <context>
@@ -1538,7 +1491,7 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>大小</translation>
     </message>
     <message>
-        <source>The brush's radius on the screen; [ and ] on the canvas</source>
+        <source>The brush&apos;s radius on the screen; [ and ] on the canvas</source>
         <translation>画笔在屏幕上的半径；在画布上按 [ 和 ]</translation>
     </message>
     <message>
@@ -1546,7 +1499,7 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>硬度</translation>
     </message>
     <message>
-        <source>How crisp the brush's rim is; Shift+[ and Shift+] on the canvas</source>
+        <source>How crisp the brush&apos;s rim is; Shift+[ and Shift+] on the canvas</source>
         <translation>画笔边缘的锐利程度；在画布上按 Shift+[ 和 Shift+]</translation>
     </message>
     <message>
@@ -1580,22 +1533,6 @@ Subfolders are taken along; your photos are never changed.</source>
         <source>Subject</source>
         <translation>主体</translation>
     </message>
-    <message>
-        <source>Largest subject only</source>
-        <translation>仅保留最大主体</translation>
-    </message>
-    <message>
-        <source>Drop every part but the largest connected one</source>
-        <translation>只留下最大的连通部分</translation>
-    </message>
-    <message>
-        <source>Fill holes</source>
-        <translation>填补空洞</translation>
-    </message>
-    <message>
-        <source>Keep what is enclosed by the subject, such as a handle's hole</source>
-        <translation>保留被主体包围的部分，例如把手中的孔</translation>
-    </message>
 </context>
 <context>
     <name>TemplateLine</name>
@@ -1620,7 +1557,7 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>插入因文件而异的内容</translation>
     </message>
     <message>
-        <source>the photo's name</source>
+        <source>the photo&apos;s name</source>
         <translation>照片名称</translation>
     </message>
     <message>
@@ -1628,11 +1565,11 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>抠图、蒙版或概率图</translation>
     </message>
     <message>
-        <source>the model's name</source>
+        <source>the model&apos;s name</source>
         <translation>模型名称</translation>
     </message>
     <message>
-        <source>the photo's number</source>
+        <source>the photo&apos;s number</source>
         <translation>照片编号</translation>
     </message>
 </context>
@@ -1967,15 +1904,15 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>Kirie 自带：找出任何相机所摄视网膜照片中的血管。</translation>
     </message>
     <message>
-        <source>The authors' full network trained on people: portraits and groups, not for products.</source>
+        <source>The authors&apos; full network trained on people: portraits and groups, not for products.</source>
         <translation>原作者用人物训练的完整网络：适合人像与合影，不适合产品。</translation>
     </message>
     <message>
-        <source>The authors' full network: the best all-round choice for products, animals and people.</source>
+        <source>The authors&apos; full network: the best all-round choice for products, animals and people.</source>
         <translation>原作者的完整网络：产品、动物与人物的最佳通用选择。</translation>
     </message>
     <message>
-        <source>The authors' small network: nearly the outlines of u2net at a fortieth of its size, and fast.</source>
+        <source>The authors&apos; small network: nearly the outlines of u2net at a fortieth of its size, and fast.</source>
         <translation>原作者的小网络：轮廓接近 u2net，大小仅四十分之一，速度快。</translation>
     </message>
     <message>
@@ -2001,22 +1938,6 @@ Subfolders are taken along; your photos are never changed.</source>
 </context>
 <context>
     <name>errors</name>
-    <message>
-        <source>There is no model “{name}”.{hint}</source>
-        <translation>没有名为“{name}”的模型。{hint}</translation>
-    </message>
-    <message>
-        <source>{path} cannot be written to ({reason}); choose another output folder.</source>
-        <translation>无法写入 {path}（{reason}）；请选择其他输出文件夹。</translation>
-    </message>
-    <message>
-        <source>{path} could not be written ({reason}).</source>
-        <translation>无法写入 {path}（{reason}）。</translation>
-    </message>
-    <message>
-        <source>{path} is no longer there; put it back or remove it from the list.</source>
-        <translation>{path} 已不存在；请放回原处或从列表中移除。</translation>
-    </message>
     <message>
         <source>A HEIC photo; install the package {plugin} to read it, or convert it to JPEG</source>
         <translation>HEIC 照片；请安装 {plugin} 包来读取，或转换为 JPEG</translation>
@@ -2298,7 +2219,7 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>{path} 不能用作模型：{found}。Kirie 使用以一张照片（1×3×高×宽）为输入、以概率图为首个输出的 ONNX 网络。</translation>
     </message>
     <message>
-        <source>{path} cannot be used as weights: {found}. Accepted: Kirie's own safetensors, the U²-Net authors' u2net.pth, u2netp.pth and u2net_human_seg.pth, a plain PyTorch state dict of U²-Net or U-Net, or an ONNX file.</source>
+        <source>{path} cannot be used as weights: {found}. Accepted: Kirie&apos;s own safetensors, the U²-Net authors&apos; u2net.pth, u2netp.pth and u2net_human_seg.pth, a plain PyTorch state dict of U²-Net or U-Net, or an ONNX file.</source>
         <translation>{path} 不能用作权重：{found}。可接受：Kirie 自己的 safetensors，U²-Net 作者的 u2net.pth、u2netp.pth 和 u2net_human_seg.pth，U²-Net 或 U-Net 的普通 PyTorch state dict，或 ONNX 文件。</translation>
     </message>
     <message>
@@ -2326,11 +2247,11 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>HTTP {status}</translation>
     </message>
     <message>
-        <source>Kirie's U-Net</source>
+        <source>Kirie&apos;s U-Net</source>
         <translation>Kirie 的 U-Net</translation>
     </message>
     <message>
-        <source>Kirie's U²-Net</source>
+        <source>Kirie&apos;s U²-Net</source>
         <translation>Kirie 的 U²-Net</translation>
     </message>
     <message>
@@ -2566,7 +2487,7 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>{seconds} 秒没有数据</translation>
     </message>
     <message>
-        <source>the authors' U²-Net</source>
+        <source>the authors&apos; U²-Net</source>
         <translation>作者的 U²-Net</translation>
     </message>
     <message>
@@ -2594,11 +2515,11 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>阶段 {names}</translation>
     </message>
     <message>
-        <source>the tutorial's U-Net</source>
+        <source>the tutorial&apos;s U-Net</source>
         <translation>教程的 U-Net</translation>
     </message>
     <message>
-        <source>the tutorial's U²-Net</source>
+        <source>the tutorial&apos;s U²-Net</source>
         <translation>教程的 U²-Net</translation>
     </message>
     <message>
@@ -2690,7 +2611,7 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>{path} 有 {megapixels} 百万像素，超过 Kirie 能读取的 {limit}；请先缩小。</translation>
     </message>
     <message>
-        <source>{path} holds program code ({found}), which Kirie never runs. Accepted: Kirie's own safetensors, the U²-Net authors' u2net.pth, u2netp.pth and u2net_human_seg.pth, a plain PyTorch state dict of U²-Net or U-Net, or an ONNX file.</source>
+        <source>{path} holds program code ({found}), which Kirie never runs. Accepted: Kirie&apos;s own safetensors, the U²-Net authors&apos; u2net.pth, u2netp.pth and u2net_human_seg.pth, a plain PyTorch state dict of U²-Net or U-Net, or an ONNX file.</source>
         <translation>{path} 含有程序代码（{found}），Kirie 绝不运行。可接受：Kirie 自己的 safetensors，U²-Net 作者的 u2net.pth、u2netp.pth 和 u2net_human_seg.pth，U²-Net 或 U-Net 的普通 PyTorch state dict，或 ONNX 文件。</translation>
     </message>
     <message>
@@ -2870,7 +2791,7 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>无法下载“{name}”：代理拒绝（{reason}）；请设置 HTTPS_PROXY=http://user:password@host:port，或使用您已有的文件。</translation>
     </message>
     <message>
-        <source>“{name}” could not be downloaded: the secure connection to {host} cannot be trusted ({reason}); set SSL_CERT_FILE to your company's certificates, or use a file you have.</source>
+        <source>“{name}” could not be downloaded: the secure connection to {host} cannot be trusted ({reason}); set SSL_CERT_FILE to your company&apos;s certificates, or use a file you have.</source>
         <translation>无法下载“{name}”：与 {host} 的安全连接不可信（{reason}）；请将 SSL_CERT_FILE 设为贵公司的证书，或使用您已有的文件。</translation>
     </message>
     <message>
@@ -2957,7 +2878,7 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>模型须多确定像素属于主体；越低保留越多</translation>
     </message>
     <message>
-        <source>Keep what is enclosed by the subject, such as a handle's hole</source>
+        <source>Keep what is enclosed by the subject, such as a handle&apos;s hole</source>
         <translation>保留被主体包围的部分，例如把手中的孔</translation>
     </message>
     <message>
@@ -2981,7 +2902,7 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>柔和度</translation>
     </message>
     <message>
-        <source>Take the old background's colour out of soft edges</source>
+        <source>Take the old background&apos;s colour out of soft edges</source>
         <translation>去除柔和边缘中的旧背景颜色</translation>
     </message>
     <message>
@@ -2997,20 +2918,4 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>主体后面是什么：无、一种颜色或一张图片</translation>
     </message>
 </context>
-<context><name>ThresholdSection</name><message>
-        <source>Threshold</source>
-        <translation>阈值</translation>
-    </message>
-    <message>
-        <source>How sure the model must be that a pixel belongs to the subject; lower keeps more</source>
-        <translation>模型须多确定像素属于主体；越低保留越多</translation>
-    </message>
-    <message>
-        <source>Softness</source>
-        <translation>柔和度</translation>
-    </message>
-    <message>
-        <source>How gradually the subject fades out around the threshold</source>
-        <translation>主体在阈值附近淡出的平缓程度</translation>
-    </message>
-</context></TS>
+</TS>
