@@ -38,8 +38,9 @@ from gui.training.launcher import Training
 from gui.workspace.change import Change, Part
 from gui.workspace.presets import Presets
 from gui.workspace.saver import WorkspaceSaver
-from gui.workspace.workspace import VESSEL, Workspace
+from gui.workspace.workspace import Workspace
 from gui.workspace.workspace_file import workspace_file
+from matting.settings import Mode
 
 
 class MainWindow(QMainWindow):
@@ -61,7 +62,7 @@ class MainWindow(QMainWindow):
         self.setWindowTitle("Kirie")
         self.setWindowIcon(application_icon())
         self.setAcceptDrops(True)
-        self._settings = settings
+        self.settings = settings
         self._closing = False
         self.actions_ = Actions(self)
         self._build_parts(settings, load)
@@ -155,7 +156,7 @@ class MainWindow(QMainWindow):
         self.chooser.device_changed.connect(self.bar.show_device)
         self.batch.changed.connect(self._allow)
         self.batch.changed.connect(self._close_if_asked)
-        self._settings.changed.connect(self._follow_setting)
+        self.settings.changed.connect(self._follow_setting)
         workspace.subscribe(self._follow)
 
     # -- following ----------------------------------------------------------------------------------------------
@@ -177,7 +178,7 @@ class MainWindow(QMainWindow):
         self._middle.setCurrentWidget(self.canvas if exists[Need.PHOTOS] else self._empty)
 
     def _say_no_model(self, _offered: object, name: str) -> None:
-        if not name and self.workspace.mode == VESSEL:
+        if not name and self.workspace.mode is Mode.VESSEL:
             self.canvas.set_message(self.tr("No vessel model is installed. Import one under Tools, Settings, Models."))
         elif not name:
             self.canvas.set_message(self.tr("No model is installed. Get one under Tools, Settings, Models."))
@@ -188,9 +189,9 @@ class MainWindow(QMainWindow):
             self.current.ask_again()
             self.chooser.refresh()
         elif key in OUTPUT_KEYS:
-            self.workspace.use_defaults(output_defaults(self._settings))
+            self.workspace.use_defaults(output_defaults(self.settings))
         elif key == "program/theme":
-            apply_theme(Theme(self._settings.text(key)))
+            apply_theme(Theme(self.settings.text(key)))
 
     def _show_list_menu(self, at: QPoint) -> None:
         menu = QMenu(self)
@@ -227,10 +228,10 @@ class MainWindow(QMainWindow):
         if not self.training.close():
             event.ignore()
             return
-        store = self._settings.store
+        store = self.settings.store
         store.setValue("window/geometry", self.saveGeometry())
         store.setValue("window/columns", self._splitter.saveState())
-        self._settings.sync()
+        self.settings.sync()
         self.saver.close()
         for part in (self._intake, self._thumbnails, self.clipboard, self.dialogs, self.chooser):
             part.close()
@@ -249,7 +250,7 @@ class MainWindow(QMainWindow):
 
     def _restore_geometry(self) -> None:
         self.resize(1360, 860)
-        geometry, columns = (self._settings.store.value(f"window/{part}") for part in ("geometry", "columns"))
+        geometry, columns = (self.settings.store.value(f"window/{part}") for part in ("geometry", "columns"))
         if isinstance(geometry, QByteArray):
             self.restoreGeometry(geometry)
         if isinstance(columns, QByteArray):

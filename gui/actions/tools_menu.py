@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gui.actions.row import ActionRow, MenuTable
 from gui.look.translation import QT_TRANSLATE_NOOP
-from gui.workspace.workspace import CUTOUT, VESSEL
+from matting.settings import Mode
 
 TOOLS = MenuTable(
     QT_TRANSLATE_NOOP("Actions", "&Tools"),
@@ -13,21 +13,21 @@ TOOLS = MenuTable(
             "mode_cutout",
             QT_TRANSLATE_NOOP("Actions", "&Cutouts"),
             QT_TRANSLATE_NOOP("Actions", "Cut subjects out of photos"),
-            lambda window: window.chooser.use_mode(CUTOUT),
+            lambda window: window.chooser.use_mode(Mode.CUTOUT),
             ("Ctrl+Alt+1",),
             "cut",
             group="mode",
-            checked=lambda workspace: workspace.mode == CUTOUT,
+            checked=lambda workspace: workspace.mode is Mode.CUTOUT,
         ),
         ActionRow(
             "mode_vessel",
             QT_TRANSLATE_NOOP("Actions", "&Vessels"),
             QT_TRANSLATE_NOOP("Actions", "Find the blood vessels in photos of the retina"),
-            lambda window: window.chooser.use_mode(VESSEL),
+            lambda window: window.chooser.use_mode(Mode.VESSEL),
             ("Ctrl+Alt+2",),
             "model",
             group="mode",
-            checked=lambda workspace: workspace.mode == VESSEL,
+            checked=lambda workspace: workspace.mode is Mode.VESSEL,
         ),
         None,
         ActionRow(

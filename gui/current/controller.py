@@ -63,7 +63,7 @@ class CurrentPhoto(QObject):
         maps.map_ready.connect(self._take_map)
         maps.map_failed.connect(self._show_failure)
         preview.ready.connect(self._show_cutout)
-        preview.failed.connect(lambda error: canvas.set_message(sentence(error)))
+        preview.failed.connect(self._show_no_cutout)
         workers.full.done.connect(self._show_detail)
         canvas.stroke_finished.connect(workspace.paint)
         canvas.detail_wanted.connect(self._want_detail)
@@ -150,9 +150,10 @@ class CurrentPhoto(QObject):
                 self._workspace.fail(path, error)
 
     def _redraw(self) -> None:
-        if self._map is not None and self._shown is not None:
+        path = self._workspace.looked_at
+        if path is not None and self._map is not None and self._shown is not None:
             made, (settings, strokes) = self._map, self._shown
-            self._workers.preview.request(made.photo, made.probability, settings, strokes, made.full_size)
+            self._workers.preview.request(made.photo, made.probability, settings, strokes, made.full_size, path)
             nothing = not finds_subject(made.peak, settings.threshold, strokes)
             self._canvas.set_message(self.tr("No subject found at this threshold") if nothing else "")
 
@@ -160,6 +161,10 @@ class CurrentPhoto(QObject):
         if self._map is not None:
             self._canvas.set_cutout(cutout)
             self.shown.emit()
+
+    def _show_no_cutout(self, error: KirieError) -> None:
+        self._canvas.set_cutout(None)  # the one before would pass for the one that could not be made
+        self._canvas.set_message(sentence(error))
 
     def _want_detail(self, box: Box) -> None:
         request = self.request()

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QObject, Signal
 
-from gui.look.error_text import sentence
+from gui.look.error_text import phrase_text, sentence
 from gui.threads.call import BackgroundCall
 from gui.threads.maps import MapService
-from gui.workspace.workspace import CUTOUT, Workspace
+from gui.workspace.workspace import Workspace
 from matting.errors import KirieError
+from matting.settings import Mode
 
 if TYPE_CHECKING:
     from models.catalogue.catalogue import ModelInfo
@@ -47,7 +48,7 @@ class ModelChooser(QObject):
         from models.catalogue.catalogue import DEFAULT_MODEL
 
         mode = self._workspace.mode
-        default = DEFAULT_MODEL if mode == CUTOUT else ""
+        default = DEFAULT_MODEL if mode is Mode.CUTOUT else ""
         self._workspace.use_model(mode, self._workspace.models.get(mode, default))
         self.refresh()
 
@@ -63,9 +64,9 @@ class ModelChooser(QObject):
         listing.finished.connect(lambda: self.refresh() if self._outdated else None)
         listing.start()
 
-    def use_mode(self, mode: str) -> None:
+    def use_mode(self, mode: Mode) -> None:
         """Cut subjects out, or find vessels."""
-        if mode != self._workspace.mode:
+        if mode is not self._workspace.mode:
             self._use(mode)
 
     def choose(self, name: str) -> None:
@@ -83,9 +84,9 @@ class ModelChooser(QObject):
         return next((model.title for model in self._models if model.name == name), name)
 
     def close(self) -> None:
-        """Wait for the listing."""
+        """Hear nothing more of the listing."""
         if self._listing is not None:
-            self._listing.wait()
+            self._listing.abandon()
 
     def _is_newest(self, listing: BackgroundCall) -> bool:
         return listing is self._listing and not self._outdated
@@ -110,14 +111,14 @@ class ModelChooser(QObject):
         for mode, name in [(mode, name) for mode, name in chosen.items() if name not in here]:
             self._workspace.choose_model(None, mode)
             instead = here.get(self._pick(mode, models))
-            if mode == self._workspace.mode and instead is not None:
+            if mode is self._workspace.mode and instead is not None:
                 self.said.emit(
                     self.tr("{model} is not installed any more; {other} is used instead").format(
                         model=self.title(name), other=instead.title
                     )
                 )
 
-    def _use(self, mode: str) -> None:
+    def _use(self, mode: Mode) -> None:
         offered = _offered(mode, self._models)
         name = self._pick(mode, self._models)
         # Before the model is loaded: a batch that starts meanwhile must have the threshold that the window shows.
@@ -129,7 +130,7 @@ class ModelChooser(QObject):
         else:
             self.device_changed.emit("", "")
 
-    def _pick(self, mode: str, models: list[ModelInfo]) -> str:
+    def _pick(self, mode: Mode, models: list[ModelInfo]) -> str:
         """The model to use in a mode: the one chosen, else the bundled one, else any; empty where there is none."""
         from models.catalogue.catalogue import DEFAULT_MODEL
 
@@ -144,7 +145,8 @@ class ModelChooser(QObject):
         if report is not None:
             tip = self.tr("Predictions run on {device}").format(device=report)
             if report.rejected:
-                tip += "\n" + self.tr("A faster device was not used: {reason}").format(reason=report.rejected)
+                reason = phrase_text(report.rejected)
+                tip += "\n" + self.tr("A faster device was not used: {reason}").format(reason=reason)
             self.device_changed.emit(f"{report}  ·  {self.title(name)}", tip)
 
     def _show_failure(self, name: str, error: KirieError | None) -> None:
@@ -165,7 +167,7 @@ def _list() -> tuple[list[ModelInfo], dict[str, int]]:
     return models, stamps
 
 
-def _offered(mode: str, models: list[ModelInfo]) -> list[ModelInfo]:
+def _offered(mode: Mode, models: list[ModelInfo]) -> list[ModelInfo]:
     return [model for model in models if model.mode == mode and model.installed]
 
 

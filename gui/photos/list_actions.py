@@ -62,9 +62,9 @@ class ListActions(QObject):
         """Add what is on the clipboard."""
         self.take(QGuiApplication.clipboard().mimeData())
 
-    def take(self, mime: QMimeData) -> None:
-        """Add what was dropped or pasted."""
-        if not self._intake.take(mime):
+    def take(self, mime: QMimeData | None) -> None:
+        """Add what was dropped or pasted; an empty clipboard has ``None``."""
+        if mime is None or not self._intake.take(mime):
             self.said.emit(self.tr("There is no photo on the clipboard"))
 
     def remove(self) -> None:

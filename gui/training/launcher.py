@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QWidget
 from gui.settings.table import Settings
 from gui.threads.predicting import PredictingThread, SharedPredictor
 from gui.workspace.workspace import Workspace
+from matting.system.control import Control
 
 if TYPE_CHECKING:
     from gui.training.dialog import TrainingDialog
@@ -49,7 +50,7 @@ class Training(QObject):
     def _forget(self) -> None:
         self._dialog = None
 
-    def _corrections(self) -> Callable[[Path], int]:
+    def _corrections(self) -> Callable[[Path, Control], int]:
         from gui.training.corrections import Correction, export_corrections
 
         corrected = [
@@ -58,4 +59,7 @@ class Training(QObject):
             if entry.strokes
         ]
         model = self._workspace.model
-        return lambda folder: export_corrections(corrected, lambda: SharedPredictor(self._predicting, model), folder)
+        predicting = self._predicting
+        return lambda folder, control: export_corrections(
+            corrected, lambda: SharedPredictor(predicting, model), folder, control
+        )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
 from importlib import import_module
 from math import isfinite
 from pathlib import Path
@@ -11,9 +10,23 @@ from typing import Any
 from gui.workspace.entry import PhotoEntry, PhotoState
 from gui.workspace.settings_json import settings_from_json, settings_to_json
 from matting.alpha.strokes import Stroke
-from matting.errors import KirieError, PhotoError
+from matting.error_json import error_from_json, error_to_json
+from matting.errors import PhotoError
 
 _LONGEST_STROKE = 1e6
+_ERROR_MODULES = (
+    "models.errors",
+    "models.predict.onnx_errors",
+    "models.catalogue.errors",
+    "models.download.errors",
+)
+"""Where errors are defined, beside ``matting.errors``, that a batch can leave on a photo; none of them loads torch."""
+
+
+def know_errors() -> None:
+    """Make the types of stored errors known, as ``error_from_json`` needs it."""
+    for module in _ERROR_MODULES:
+        import_module(module)
 
 
 def entry_to_json(entry: PhotoEntry) -> dict[str, Any]:
@@ -22,8 +35,7 @@ def entry_to_json(entry: PhotoEntry) -> dict[str, Any]:
     if entry.root is not None:
         stored["root"] = str(entry.root)
     if entry.error is not None:
-        facts = {name: str(fact) if isinstance(fact, Path) else fact for name, fact in entry.error.facts.items()}
-        stored["error"] = {"type": type(entry.error).__name__, "facts": {k: v for k, v in facts.items() if _plain(v)}}
+        stored["error"] = error_to_json(entry.error)
     if entry.doubt is not None:
         stored["doubt"] = entry.doubt
     if entry.size is not None:
@@ -52,7 +64,7 @@ def entry_from_json(stored: object) -> PhotoEntry | None:
         path=path,
         root=Path(root) if isinstance(root, str) else None,
         state=PhotoState.WAITING if state is PhotoState.CUTTING else state,
-        error=_error_from_json(stored.get("error"), path),
+        error=None if stored.get("error") is None else error_from_json(stored["error"]) or PhotoError(path),
         doubt=_number_or_none(doubt),
         size=(int(size[0]), int(size[1]))
         if isinstance(size, list) and len(size) == 2 and all(map(_number, size))
@@ -73,10 +85,6 @@ def _number(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value)
 
 
-def _plain(value: object) -> bool:
-    return value is None or isinstance(value, str | int | float | bool)
-
-
 def _stroke_to_json(stroke: Stroke) -> dict[str, Any]:
     points = [[round(x, 2), round(y, 2), round(pressure, 3)] for x, y, pressure in stroke.points]
     return {"keep": stroke.keep, "radius": stroke.radius, "hardness": stroke.hardness, "points": points}
@@ -92,36 +100,3 @@ def _stroke_from_json(stored: object) -> Stroke | None:
         return Stroke(stored["keep"] is True, numbers[0], numbers[1], points)
     except (AssertionError, KeyError, TypeError, ValueError):
         return None
-
-
-def _error_from_json(stored: object, path: Path) -> KirieError | None:
-    """The error with its facts; one whose type is not known (any more) becomes a plain ``PhotoError``."""
-    if not isinstance(stored, dict):
-        return None
-    facts = dict(stored["facts"]) if isinstance(stored.get("facts"), dict) else {}
-    if "path" in facts:
-        facts["path"] = Path(str(facts["path"]))
-    try:
-        error = error_types()[str(stored.get("type"))](**facts)
-        str(error)
-    except (KeyError, TypeError, IndexError):
-        return PhotoError(path)
-    return error
-
-
-_ERROR_MODULES = (
-    "matting.errors",
-    "models.errors",
-    "models.predict.onnx_errors",
-    "models.catalogue.errors",
-    "models.download.errors",
-)
-"""Where the errors are defined that a batch can leave on a photo: none of these modules loads torch."""
-
-
-@cache
-def error_types() -> dict[str, type[KirieError]]:
-    """Return every error type of ``_ERROR_MODULES`` by its name."""
-    modules = map(import_module, _ERROR_MODULES)
-    found = (one for module in modules for one in vars(module).values())
-    return {one.__name__: one for one in found if isinstance(one, type) and issubclass(one, KirieError)}

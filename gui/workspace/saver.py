@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -49,7 +50,7 @@ class WorkspaceSaver(QObject):
 
     def restore(self) -> None:
         """Read the file on the thread and restore the workspace from it; then look for photos that vanished."""
-        self._reading = self._thread.submit(load, self._file)
+        self._reading = self._thread.submit(self._load)
         self._reading.add_done_callback(self._read.emit)
 
     def close(self) -> None:
@@ -60,8 +61,18 @@ class WorkspaceSaver(QObject):
             self._thread.submit(self._write, self._workspace.snapshot())
         self._soon.stop()
         if self._looking is not None:
-            self._looking.wait()
+            self._looking.abandon()
         self._thread.shutdown(wait=True)
+
+    def _load(self) -> Snapshot:
+        # A full garbage collection holds the interpreter, and so the window, while it walks every object that there is.
+        # Thousands of photos that come would start several, and they stay: none need walk them later either.
+        gc.disable()
+        try:
+            return load(self._file)
+        finally:
+            gc.freeze()
+            gc.enable()
 
     def _restore(self, reading: Future[Snapshot]) -> None:
         if self._is_restored:

@@ -9,7 +9,7 @@ from pathlib import Path
 from gui.canvas.view import View
 from gui.workspace.entry import PhotoEntry
 from gui.workspace.order import Filter, Sort
-from matting.settings import CutSettings, OutputSettings
+from matting.settings import CutSettings, Mode, OutputSettings
 
 
 @dataclass(frozen=True)
@@ -25,8 +25,8 @@ class Snapshot:
     default_threshold: float = CutSettings.threshold
     output: OutputSettings | None = None
     by_hand: frozenset[str] = frozenset()
-    mode: str = "cutout"
-    models: Mapping[str, str] = field(default_factory=dict)
+    mode: Mode = Mode.CUTOUT
+    models: Mapping[Mode, str] = field(default_factory=dict)
     looked_at: Path | None = None
     view: View = View.CUTOUT
     sort: Sort = Sort.ADDED

@@ -23,9 +23,7 @@ from gui.workspace.strokes_history import StrokesHistory
 from matting.alpha.strokes import Stroke
 from matting.batch.jobs import Job, JobResult
 from matting.errors import KirieError
-from matting.settings import CutSettings, OutputSettings, settings_for
-
-CUTOUT, VESSEL = "cutout", "vessel"
+from matting.settings import CutSettings, Mode, OutputSettings, settings_for
 
 Listener = Callable[[Change], None]
 
@@ -41,8 +39,8 @@ class Workspace:
         self.shared = CutSettings()
         self.default_threshold = self.shared.threshold
         self.output = OutputSettings(defaults.folder_for(None), existing=defaults.existing)
-        self.mode, self.model = CUTOUT, ""
-        self.models: dict[str, str] = {}
+        self.mode, self.model = Mode.CUTOUT, ""
+        self.models: dict[Mode, str] = {}
         self.looked_at: Path | None = None
         self.view = View.CUTOUT
         self._defaults = defaults
@@ -303,14 +301,14 @@ class Workspace:
 
     # -- mode and model -----------------------------------------------------------------------------------------
 
-    def choose_model(self, name: str | None, mode: str | None = None) -> None:
+    def choose_model(self, name: str | None, mode: Mode | None = None) -> None:
         """Remember the user's choice for a mode (the one in use); ``None`` forgets it."""
         if name is None:
             self.models.pop(mode or self.mode, None)
         else:
             self.models[mode or self.mode] = name
 
-    def use_model(self, mode: str, name: str, default_threshold: float | None = None) -> None:
+    def use_model(self, mode: Mode, name: str, default_threshold: float | None = None) -> None:
         """Use a model, for all photos; an empty name means that there is none for this mode.
 
         The shared threshold follows ``default_threshold``, the one that suits the model, while nobody has moved it.

@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from gui.canvas.view import View
-from gui.workspace.entry_json import entry_from_json, entry_to_json
+from gui.workspace.entry_json import entry_from_json, entry_to_json, know_errors
 from gui.workspace.order import Filter, Sort
 from gui.workspace.output import BY_HAND
 from gui.workspace.settings_json import settings_from_json, settings_to_json
 from gui.workspace.snapshot import Snapshot
-from matting.settings import Existing, Format, OutputSettings, Write
+from matting.settings import Existing, Format, Mode, OutputSettings, Write
 from matting.system import folders
 
 log = logging.getLogger(__name__)
@@ -150,6 +150,7 @@ def _lines(workspace: Snapshot) -> Iterator[str]:
 
 
 def _from_json(stored: Mapping[str, Any]) -> Snapshot:
+    know_errors()
     entries = [entry for entry in map(entry_from_json, stored["photos"]) if entry is not None]
     models, looked_at, by_hand = stored.get("models"), stored.get("looked_at"), stored.get("by_hand")
     threshold = stored.get("default_threshold")
@@ -159,8 +160,8 @@ def _from_json(stored: Mapping[str, Any]) -> Snapshot:
         default_threshold=settings_from_json({"threshold": threshold}).threshold,
         output=_output_from_json(stored.get("output")),
         by_hand=frozenset(name for name in BY_HAND if isinstance(by_hand, list) and name in by_hand),
-        mode="vessel" if stored.get("mode") == "vessel" else "cutout",
-        models={str(mode): str(name) for mode, name in models.items()} if isinstance(models, dict) else {},
+        mode=_choice(stored.get("mode"), Mode.CUTOUT),
+        models={mode: str(models[mode]) for mode in Mode if isinstance(models, dict) and mode in models},
         looked_at=Path(looked_at) if isinstance(looked_at, str) else None,
         view=_choice(stored.get("view"), View.CUTOUT),
         sort=_choice(stored.get("sort"), Sort.ADDED),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import shutil
 import threading
 from collections import Counter
 from dataclasses import replace
@@ -26,10 +28,13 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
+import resources
 from gui.actions.table import MENUS
 from gui.main_window import MainWindow
+from gui.threads.preview import Preview
 from gui.workspace.entry import PhotoState
 from matting.alpha.strokes import Stroke
+from matting.photo import Photo
 from matting.predictor import Predictor
 from matting.settings import CutSettings
 from tests.gui.conftest import MakePhoto
@@ -83,6 +88,24 @@ def test_an_empty_window_invites_and_shows_the_samples_on_request(qtbot: QtBot) 
 
 def wait_for_map(qtbot: QtBot, window: MainWindow) -> None:
     qtbot.waitUntil(lambda: window.current.request() is not None, timeout=PATIENCE_MS)
+
+
+def test_a_cutout_that_cannot_be_made_leaves_no_older_one_on_the_canvas_and_says_so(
+    qtbot: QtBot, make_photo: MakePhoto, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(logging.getLogger("matting.system.unexpected"), "propagate", False)  # an error is logged
+    with opened(qtbot) as window:
+        photo = make_photo("shoe.png")
+        with qtbot.waitSignal(window.current.shown, timeout=PATIENCE_MS):
+            add(qtbot, window, photo)
+        cut_out = window.canvas.grab().toImage()
+        preview = window.findChild(Preview)
+        rgb = np.zeros((64, 96, 3), np.uint8)
+        with qtbot.waitSignal(preview.failed, timeout=PATIENCE_MS):
+            preview.request(Photo(rgb), np.zeros((8, 8), np.float32), CutSettings(), path=photo)  # no class axis
+        assert "shoe.png could not be cut because of an unexpected error" in window.canvas.accessibleDescription()
+        window.canvas.set_message("")
+        assert window.canvas.grab().toImage() != cut_out
 
 
 def test_list_settings_strokes_and_place_come_back_after_closing(qtbot: QtBot, make_photo: MakePhoto) -> None:
@@ -202,7 +225,7 @@ def test_a_failed_photo_says_why_on_its_row_and_can_be_retried(
         qtbot.waitUntil(lambda: not window.batch.running, timeout=PATIENCE_MS)
         assert entry(window, good).state is PhotoState.DONE
         row = window.photos.index(1).data(Qt.ItemDataRole.AccessibleTextRole)
-        assert "bad.png is empty" in row
+        assert "Empty file" in row
         bad.write_bytes(good.read_bytes())
         window.batch.retry_failed()
         qtbot.waitUntil(lambda: entry(window, bad).state is PhotoState.DONE, timeout=PATIENCE_MS)
@@ -313,11 +336,14 @@ def test_every_dialog_opens_and_closes_from_its_menu(qtbot: QtBot, name: str) ->
         qtbot.waitUntil(lambda: QApplication.activeModalWidget() is None, timeout=PATIENCE_MS)
 
 
-def test_vessel_mode_without_a_model_says_so_and_starts_nothing(qtbot: QtBot, make_photo: MakePhoto) -> None:
-    from models.catalogue.catalogue import list_models
-
-    if any(model.mode == "vessel" and model.installed for model in list_models()):
-        pytest.skip("a vessel model is bundled")
+def test_vessel_mode_without_a_model_says_so_and_starts_nothing(
+    qtbot: QtBot, make_photo: MakePhoto, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    weights = tmp_path / "weights"
+    weights.mkdir()
+    for file in resources.WEIGHTS.glob("u2net-small*"):
+        shutil.copy(file, weights)
+    monkeypatch.setattr(resources, "WEIGHTS", weights)
     with opened(qtbot) as window:
         add(qtbot, window, make_photo("a.png"))
         window.actions_["mode_vessel"].trigger()

@@ -14,11 +14,11 @@ from gui.workspace.change import Change, Part
 from gui.workspace.entry import FINISHED, PhotoEntry, PhotoState
 from gui.workspace.order import Filter, Sort
 from gui.workspace.output import OutputDefaults
-from gui.workspace.workspace import CUTOUT, VESSEL, Workspace
+from gui.workspace.workspace import Workspace
 from matting.alpha.strokes import Stroke
 from matting.batch.jobs import JobResult, JobState
 from matting.errors import PhotoDamaged
-from matting.settings import CutSettings, Edges, Existing
+from matting.settings import CutSettings, Edges, Existing, Mode
 
 ROOT = Path(__file__).resolve().parents[3]
 PICTURES = Path("/pictures/Kirie")
@@ -171,7 +171,7 @@ def test_apply_to_selected_leaves_those_that_have_these_settings_already(workspa
 def test_vessels_are_drawn_with_their_own_edges(workspace: Workspace) -> None:
     workspace.add([entry("a")])
     assert workspace.drawn_with(workspace.photos[path("a")]).edges is Edges.FINE
-    workspace.use_model(VESSEL, "unet-vessel")
+    workspace.use_model(Mode.VESSEL, "unet-vessel")
     assert workspace.drawn_with(workspace.photos[path("a")]).edges is Edges.OFF
 
 
@@ -249,26 +249,26 @@ def test_a_new_default_holds_from_the_second_start_on_too(workspace: Workspace) 
 
 
 def test_the_threshold_follows_the_model_while_nobody_has_moved_it(workspace: Workspace) -> None:
-    workspace.use_model(CUTOUT, "one", 0.4)
+    workspace.use_model(Mode.CUTOUT, "one", 0.4)
     assert workspace.shared.threshold == 0.4
     workspace.edit(replace(workspace.shared, threshold=0.7))
-    workspace.use_model(CUTOUT, "two", 0.5)
+    workspace.use_model(Mode.CUTOUT, "two", 0.5)
     assert (workspace.shared.threshold, workspace.default_threshold) == (0.7, 0.5)
 
 
 def test_a_threshold_moved_to_the_usual_default_survives_a_restart(workspace: Workspace) -> None:
-    workspace.use_model(CUTOUT, "one", 0.4)
+    workspace.use_model(Mode.CUTOUT, "one", 0.4)
     workspace.edit(replace(workspace.shared, threshold=0.5))
     second = Workspace(OutputDefaults(PICTURES))
     second.restore(workspace.snapshot())
-    second.use_model(CUTOUT, "one", 0.4)
+    second.use_model(Mode.CUTOUT, "one", 0.4)
     assert second.shared.threshold == 0.5
 
 
 def test_another_model_is_told_once_with_its_threshold(workspace: Workspace, told: list[Change]) -> None:
-    workspace.use_model(VESSEL, "unet-vessel", 0.3)
+    workspace.use_model(Mode.VESSEL, "unet-vessel", 0.3)
     assert [change.parts for change in told] == [{Part.MODEL, Part.SETTINGS}]
-    workspace.use_model(VESSEL, "unet-vessel", 0.3)
+    workspace.use_model(Mode.VESSEL, "unet-vessel", 0.3)
     assert len(told) == 1
 
 
@@ -335,7 +335,7 @@ def test_a_snapshot_restores_everything(workspace: Workspace) -> None:
     workspace.edit(BOLD)
     workspace.paint(stroke(1))
     workspace.choose_model("mine")
-    workspace.use_model(CUTOUT, "mine", 0.4)
+    workspace.use_model(Mode.CUTOUT, "mine", 0.4)
     workspace.edit_output(replace(workspace.output, folder=Path("/mine")))
     workspace.arrange(Sort.NAME, Filter.ALL)
     workspace.look_at(path("a"))

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+import ast
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from gui.canvas.view import View
 from gui.workspace.entry import PhotoEntry, PhotoState
+from gui.workspace.order import Sort
 from gui.workspace.output import BY_HAND
 from gui.workspace.snapshot import Snapshot
-from gui.workspace.workspace_file import load, save
+from gui.workspace.workspace_file import MIGRATIONS, VERSION, NewerWorkspace, load, save
 from matting.alpha.strokes import Stroke
 from matting.errors import DiskFull, PhotoDamaged, PhotoTooLarge
-from matting.settings import CutSettings, Edges, Existing, Format, OutputSettings, Write
+from matting.settings import CutSettings, Edges, Existing, Format, Mode, OutputSettings, Write
+from models.errors import OutOfMemory
+
+ROOT = Path(__file__).resolve().parents[3]
 
 share = st.floats(0, 1, allow_nan=False)
 names = st.text(st.characters(exclude_characters="/\0", exclude_categories=["Cs"]), min_size=1, max_size=20)
@@ -71,8 +79,8 @@ workspaces = st.builds(
     ),
     by_hand=st.sets(st.sampled_from(BY_HAND)).map(frozenset),
     default_threshold=share,
-    mode=st.sampled_from(["cutout", "vessel"]),
-    models=st.dictionaries(st.sampled_from(["cutout", "vessel"]), names),
+    mode=st.sampled_from(Mode),
+    models=st.dictionaries(st.sampled_from(Mode), names),
     looked_at=st.none() | paths,
 )
 
@@ -148,3 +156,98 @@ def test_a_file_that_is_no_workspace_is_set_aside(tmp_path: Path) -> None:
     assert load(file) == Snapshot()
     assert not file.exists()
     assert (tmp_path / "workspace.damaged.json").read_bytes() == b'{"photos": ['
+
+
+def test_errors_of_models_are_known_before_any_model_is_loaded(tmp_path: Path) -> None:
+    file = tmp_path / "workspace.json"
+    error = OutOfMemory(device="cuda", problem="full")
+    save(Snapshot((PhotoEntry(Path("/p/a.jpg"), state=PhotoState.FAILED, error=error),)), file)
+    program = (
+        "import sys\nfrom pathlib import Path\nfrom gui.workspace.workspace_file import load\n"
+        "print(load(Path(sys.argv[1])).entries[0].error)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program, str(file)], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == str(error)
+
+
+def test_every_error_type_that_a_batch_may_leave_is_among_the_modules_that_are_imported() -> None:
+    program = (
+        "from gui.workspace.entry_json import know_errors\nfrom matting.errors import KirieError\nknow_errors()\n"
+        "def below(kind):\n    return {kind.__name__}.union(*map(below, kind.__subclasses__()))\n"
+        "print(*sorted(below(KirieError)))"
+    )
+    known = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
+    files = [file for room in ("matting", "models") for file in (ROOT / room).rglob("*errors.py")]
+    declared = {name for file in files if "training" not in file.parts for name in _error_types_in(file)}
+    assert declared
+    assert declared <= set(known.stdout.split())
+
+
+def _error_types_in(file: Path) -> list[str]:
+    classes = [node for node in ast.parse(file.read_text("utf-8")).body if isinstance(node, ast.ClassDef)]
+    return [one.name for one in classes if any("sentence" in ast.unparse(line) for line in one.body[1:])]
+
+
+# -- versions -------------------------------------------------------------------------------------------------------
+
+VERSION_1 = {
+    "version": 1,
+    "settings": {"threshold": 0.7},
+    "output": {
+        "folder": "/mine", "writes": ["cutout"], "format": "png", "name": None, "existing": "rename",
+        "write_empty": False,
+    },
+    "output_chosen": True,
+    "mode": "vessel",
+    "models": {"vessel": "unet-vessel"},
+    "looked_at": "/a.jpg",
+    "view": "mask",
+    "sort": "name",
+    "shown": "all",
+    "photos": [{"path": "/a.jpg", "state": "done", "strokes": [
+        {"keep": True, "radius": 2, "hardness": 1, "points": [[1, 2, 1]]}
+    ]}],
+}  # fmt: skip
+
+
+def test_what_version_1_stored_is_brought_over(tmp_path: Path) -> None:
+    file = tmp_path / "workspace.json"
+    file.write_text(json.dumps(VERSION_1))
+    assert load(file) == Snapshot(
+        entries=(PhotoEntry(Path("/a.jpg"), state=PhotoState.DONE, strokes=(Stroke(True, 2, 1, ((1, 2, 1),)),)),),
+        settings=CutSettings(threshold=0.7),
+        default_threshold=0.5,
+        output=OutputSettings(Path("/mine"), existing=Existing.RENAME),
+        by_hand=frozenset({"folder", "existing"}),
+        mode=Mode.VESSEL,
+        models={Mode.VESSEL: "unet-vessel"},
+        looked_at=Path("/a.jpg"),
+        view=View.MASK,
+        sort=Sort.NAME,
+    )
+
+
+def test_there_is_a_step_from_every_version_to_the_next() -> None:
+    assert sorted(MIGRATIONS) == list(range(1, VERSION))
+
+
+def test_a_later_versions_file_is_kept_whole_however_often_it_is_met(tmp_path: Path) -> None:
+    file = tmp_path / "workspace.json"
+    kept = []
+    for content in ('{"version": 99, "photos": [], "new": 1}', '{"version": 99, "photos": [], "new": 2}'):
+        file.write_text(content)
+        with pytest.raises(NewerWorkspace) as newer:
+            load(file)
+        save(Snapshot(), file)
+        kept.append(newer.value.kept)
+    assert [json.loads(one.read_text())["new"] for one in kept] == [1, 2]
+
+
+def test_a_file_laid_out_by_another_program_is_read(tmp_path: Path) -> None:
+    file = tmp_path / "workspace.json"
+    save(Snapshot((PhotoEntry(Path("/a.jpg")), PhotoEntry(Path("/b.jpg")))), file)
+    whole = load(file)
+    file.write_text(json.dumps(json.loads(file.read_text()), indent=2))
+    assert load(file) == whole
