@@ -22,7 +22,7 @@ from gui.workspace.strokes_history import StrokesHistory
 from matting.alpha.strokes import Stroke
 from matting.errors import KirieError, PhotoError
 from matting.photo import Photo
-from matting.settings import CutSettings, settings_for
+from matting.settings import CutSettings, Mode, settings_for
 
 if TYPE_CHECKING:
     from matting.cutout.cut import Cutout
@@ -62,7 +62,7 @@ class Desk(QObject):
         self._model, self._workers, self._canvas, self._inspector = model, workers, canvas, inspector
         self.shared = CutSettings()
         self.network = ""
-        self._mode = "cutout"
+        self._mode = Mode.CUTOUT
         self._path: Path | None = None
         self._map: PhotoMap | None = None
         self._histories: dict[Path, StrokesHistory] = {}
@@ -123,7 +123,7 @@ class Desk(QObject):
             self._ask()
         self.changed.emit()
 
-    def use_network(self, name: str, mode: str) -> None:
+    def use_network(self, name: str, mode: Mode) -> None:
         """Use another model, for this photo and all others; an empty name means that there is none."""
         if name != self.network:
             self.network, self._mode = name, mode

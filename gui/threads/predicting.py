@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from gui.threads.latest import Latest
 from gui.threads.preload import preload_torch
-from matting.predictor import Predictor, mode_of
+from matting.predictor import Predictor
 
 Outcome = TypeVar("Outcome")
 Load = Callable[[str], Predictor]
@@ -98,7 +98,7 @@ class SharedPredictor:
         self.key = predictor.key
         self.classes = predictor.classes
         self.default_threshold = predictor.default_threshold
-        self.mode = mode_of(predictor)
+        self.mode = predictor.mode
 
     def predict(self, rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
         """See ``Predictor.predict``; waits its turn behind the photo that is being looked at."""

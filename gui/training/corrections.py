@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from matting.alpha.alpha import make_alpha
 from matting.alpha.strokes import Stroke
 from matting.files.reading.read_photo import read_photo
-from matting.predictor import Predictor, mode_of
+from matting.predictor import Predictor
 from matting.settings import CutSettings, settings_for
 from matting.system.control import Control
 from models.training.data.corrections import save_correction
@@ -47,7 +47,7 @@ def export_corrections(
         control.wait_if_paused()
         photo = read_photo(correction.path)
         probability: NDArray[np.float32] = predictor.predict(photo.rgb8()).max(axis=0)
-        settings = settings_for(mode_of(predictor), correction.settings)
+        settings = settings_for(predictor.mode, correction.settings)
         alpha = make_alpha(photo, probability, settings, correction.strokes)
         save_correction(correction.path, alpha, folder)
     return len(corrections)

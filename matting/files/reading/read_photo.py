@@ -34,6 +34,7 @@ from matting.files.decode_errors import PluginMissing, Unsupported
 from matting.files.reading.decode import Header, decode_photo, decode_thumbnail, open_header
 from matting.files.sniff import Kind, implausible, sniff
 from matting.photo import Photo
+from matting.system.os_errors import system_reason
 
 log = logging.getLogger(__name__)
 
@@ -111,12 +112,12 @@ def _opened(path: Path) -> Iterator[tuple[BinaryIO, Kind]]:
     except MemoryError as error:
         raise PhotoNeedsMemory(path) from error
     except Unsupported as error:
-        raise PhotoUnsupported(path, found=str(error)) from error
+        raise PhotoUnsupported(path, found=error.found) from error
     except PluginMissing as error:
         raise PhotoNeedsPlugin(path, plugin=str(error)) from error
     except OSError as error:
         if error.errno is not None:
-            raise PhotoUnreadable(path, reason=error.strerror or str(error)) from error
+            raise PhotoUnreadable(path, reason=system_reason(error)) from error
         raise PhotoDamaged(path) from error
     except Exception as error:
         # Decoders meet damage with whatever comes up: struct.error, IndexError, SyntaxError, cv2.error and more.
