@@ -326,7 +326,7 @@ def test_a_loss_that_is_no_number_ends_the_run_and_keeps_the_best(
         return float("nan") if next(calls) == 4 else loss
 
     monkeypatch.setattr(Stepper, "_accumulate", astray)
-    with pytest.raises(TrainingDiverged, match="smaller --lr"):
+    with pytest.raises(TrainingDiverged, match="smaller learning rate"):
         start("n", recipe(discs), tmp_path)
     assert load_weights(tmp_path / "n" / "n.safetensors")
 
