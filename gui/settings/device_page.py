@@ -52,9 +52,9 @@ class DevicePage(QWidget):
         self._call.start()
 
     def close_page(self) -> None:
-        """Wait for a running test, so that no thread outlives the dialog."""
+        """Hear nothing more of a running test."""
         if self._call is not None:
-            self._call.wait()
+            self._call.abandon()
 
     def _show_report(self, report: tuple[str, Phrase | None, float]) -> None:
         name, rejected, seconds = report

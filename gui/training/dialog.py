@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -22,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from gui.look.error_text import phrase_text, sentence
 from gui.threads.call import BackgroundCall
+from gui.training.dataset_check import run_check
 from gui.training.followed import FollowedRun
 from gui.training.form import TrainingForm
 from gui.training.process import TrainingProcess
@@ -29,11 +28,11 @@ from gui.training.progress import TrainingProgress
 from gui.training.recipe import Recipe
 from matting.errors import KirieError
 from matting.phrases import Phrase
+from matting.system.control import Control
 from matting.system.program import program
 from models.catalogue.catalogue import ModelInfo, import_model
 from models.training.data.corrections import corrections_folder
-from models.training.data.findings import Finding, Problem
-from models.training.errors import TrainingUnexpected
+from models.training.data.findings import Problem
 from models.training.events import (
     Checked,
     Event,
@@ -42,7 +41,6 @@ from models.training.events import (
     Paused,
     Resumed,
     Saved,
-    read_problem,
 )
 from models.training.run_folder import RunFolder, left_runs, runs_folder
 
@@ -51,8 +49,8 @@ class TrainingDialog(QDialog):
     """Check, train, pause, stop, resume, use the result.
 
     ``corrections`` gathers what the user corrected by now and returns the work that writes it as a dataset to a folder
-    and returns the number of pairs; that work runs off the GUI thread. ``model_made(name)`` fires when a trained
-    model was installed.
+    and returns the number of pairs; that work runs off the GUI thread and can be cancelled. ``model_made(name)`` fires
+    when a trained model was installed.
     """
 
     model_made = Signal(str)
@@ -61,7 +59,7 @@ class TrainingDialog(QDialog):
         self,
         models: list[ModelInfo],
         device: str,
-        corrections: Callable[[], Callable[[Path], int]],
+        corrections: Callable[[], Callable[[Path, Control], int]],
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -130,7 +128,7 @@ class TrainingDialog(QDialog):
             return
         self._findings.setPlainText(self.tr("Checking…"))
         command = [*program(), *recipe.check_arguments()]
-        self._run(lambda: _check(command), self._show_check)
+        self._run(lambda control: run_check(command, control), self._show_check)
 
     def train(self, recipe: Recipe | None = None) -> None:
         """Start a run by the form's recipe, or another one; a run that was stopped goes on."""
@@ -148,7 +146,9 @@ class TrainingDialog(QDialog):
 
     def find_left_run(self) -> None:
         """Show the run that was left going, or has ended since, if there is one."""
-        self._run(_left_run, lambda found: self._follow(*found) if found and not self._run_now.running else None)
+        self._run(
+            lambda _: _left_run(), lambda found: self._follow(*found) if found and not self._run_now.running else None
+        )
 
     def _follow(self, run: RunFolder, datasets: Sequence[tuple[Path, float]]) -> None:
         self.form.show_run(run.name, datasets)
@@ -174,7 +174,7 @@ class TrainingDialog(QDialog):
         """Install the trained weights as a model."""
         made, name = self._made, self._name
         if made is not None:
-            self._run(lambda: import_model(made, name, replace=True), lambda _: self.model_made.emit(name))
+            self._run(lambda _: import_model(made, name, replace=True), lambda _: self.model_made.emit(name))
 
     def _toggle_pause(self) -> None:
         self.process.send("resume" if self._paused else "pause")
@@ -183,7 +183,7 @@ class TrainingDialog(QDialog):
         folder = corrections_folder()
         self.progress.say(self.tr("Writing your corrections as a dataset…"))
         export = self._corrections()
-        self._run(lambda: export(folder), lambda count: self._take_corrections(folder, count))
+        self._run(lambda control: export(folder, control), lambda count: self._take_corrections(folder, count))
 
     def _take_corrections(self, folder: Path, count: object) -> None:
         if count:
@@ -246,10 +246,11 @@ class TrainingDialog(QDialog):
         self._pause.setText(self.tr("Pause"))
         self._allow()
 
-    def _run(self, work: Callable[[], object], done: Callable[[Any], None]) -> None:
+    def _run(self, work: Callable[[Control], object], done: Callable[[Any], None]) -> None:
         if self._call is not None and self._call.isRunning():
             return
-        self._call = BackgroundCall(work, self)
+        control = Control()
+        self._call = BackgroundCall(lambda: work(control), self, control)
         self._call.succeeded.connect(done)
         self._call.failed.connect(self._show_error)
         self._call.start()
@@ -278,7 +279,7 @@ class TrainingDialog(QDialog):
         if isinstance(self._run_now, FollowedRun):
             self._run_now.close()
         if self._call is not None:
-            self._call.wait()
+            self._call.abandon()
         event.accept()
 
     def reject(self) -> None:
@@ -317,18 +318,3 @@ def _left_run() -> tuple[RunFolder, list[tuple[Path, float]]] | None:
         except (KirieError, KeyError, TypeError, ValueError):  # it may still be looking into its photos
             return run, []
     return None
-
-
-def _check(command: list[str]) -> list[tuple[Path, int, list[Problem]]]:
-    """Run the check; (folder, usable pairs, problems) of each dataset. Raises the error that ended it."""
-    done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", errors="replace", check=False)
-    found = []
-    for line in done.stdout.splitlines():
-        if isinstance(event := Event.from_json(line), Failed):
-            raise event.error
-        report = json.loads(line)
-        problems = [problem for problem in map(read_problem, report["rows"]) if problem.finding is not Finding.OK]
-        found.append((Path(report["folder"]), int(report["usable"]), problems))
-    if not found:
-        raise TrainingUnexpected(kind=f"status {done.returncode}")
-    return found

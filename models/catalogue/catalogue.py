@@ -16,6 +16,7 @@ from typing import Any
 
 import resources
 from matting.phrases import Lists, listed
+from matting.settings import Mode
 from matting.system import folders
 from matting.system.os_errors import system_reason
 from models.catalogue.entries import Entry, read_entries
@@ -38,7 +39,7 @@ class ModelInfo:
     name: str
     title: str
     network: str
-    mode: str
+    mode: Mode
     bundled: bool
     installed: bool
     size: int
@@ -245,7 +246,7 @@ def _describe(name: str, path: Path | None, entry: Entry | None) -> ModelInfo:
         name=name,
         title=str(entry.title or metadata.get("title") or receipt.get("title") or name),
         network=str(network),
-        mode=str(metadata.get("mode") or receipt.get("mode") or entry.mode),
+        mode=_mode(metadata.get("mode") or receipt.get("mode"), entry.mode),
         bundled=entry.bundled,
         installed=path is not None,
         size=path.stat().st_size if path else entry.size,
@@ -257,6 +258,10 @@ def _describe(name: str, path: Path | None, entry: Entry | None) -> ModelInfo:
         scores=entry.scores or _scores(metadata),
         default_threshold=_threshold(metadata or receipt.get("preprocessing") or {}),
     )
+
+
+def _mode(stored: object, otherwise: Mode) -> Mode:
+    return Mode(stored) if isinstance(stored, str) and stored in tuple(Mode) else otherwise
 
 
 def _threshold(stored: Any) -> float:

@@ -17,13 +17,13 @@ from urllib.parse import urlsplit
 
 import resources
 from matting.phrases import Phrase
+from matting.settings import Mode
 from matting.system import folders
 from matting.system.os_errors import system_reason
 from models.catalogue.errors import BadModelName, CatalogueDamaged, CatalogueProblem
 from models.catalogue.names import check_name
 
 VERSION = 1
-MODES = ("cutout", "vessel")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _log = logging.getLogger(__name__)
 
@@ -40,7 +40,7 @@ class Entry:
     name: str
     title: str = ""
     network: str = ""
-    mode: str = "cutout"
+    mode: Mode = Mode.CUTOUT
     bundled: bool = False
     licence: str = ""
     description: str = ""
@@ -143,8 +143,8 @@ def _parse_entry(values: Any) -> Entry:
             raise _BadEntry(CatalogueProblem.UNKNOWN_KEY(key=key))
         if not isinstance(value, kinds.get(key, str)) or (key == "size" and isinstance(value, bool)):
             raise _BadEntry(CatalogueProblem.KIND(key=key))
-    if values.get("mode", "cutout") not in MODES:
-        raise _BadEntry(CatalogueProblem.CHOICES(key="mode", choices=", ".join(MODES)))
+    if values.get("mode", Mode.CUTOUT) not in tuple(Mode):
+        raise _BadEntry(CatalogueProblem.CHOICES(key="mode", choices=", ".join(Mode)))
     mirrors = tuple(values.get("mirrors", ()))
     if not all(isinstance(url, str) and urlsplit(url).scheme in ("http", "https") for url in mirrors):
         raise _BadEntry(CatalogueProblem.ADDRESSES)
@@ -154,4 +154,5 @@ def _parse_entry(values: Any) -> Entry:
         raise _BadEntry(CatalogueProblem.SHA256)
     if mirrors and values.get("size", 0) <= 0:
         raise _BadEntry(CatalogueProblem.SIZE)
-    return Entry(**{**values, "name": check_name(values["name"]), "mirrors": mirrors, "sha256": sha256})
+    mode = Mode(values.get("mode", Mode.CUTOUT))
+    return Entry(**{**values, "name": check_name(values["name"]), "mode": mode, "mirrors": mirrors, "sha256": sha256})

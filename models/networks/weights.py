@@ -16,6 +16,7 @@ import torch
 from safetensors.torch import save
 from torch import Tensor, nn
 
+from matting.settings import Mode
 from matting.system.atomic import write_atomic
 from models.errors import LayoutMisfit, WeightsContent, WeightsDamaged, WeightsNotRecognised, WeightsTooNew
 from models.networks.layouts import Layout, State, find_layout, translate
@@ -23,9 +24,9 @@ from models.networks.preprocess import IMAGENET_DEVIATION, IMAGENET_MEAN
 from models.networks.state_files import describe_state, read_state
 from models.networks.u2net import SIZES, U2Net
 from models.networks.unet import UNet
-from models.networks.weights_info import FORMAT, FORMAT_KEY, Mode, WeightsInfo, from_metadata, to_metadata
+from models.networks.weights_info import FORMAT, FORMAT_KEY, WeightsInfo, from_metadata, to_metadata
 
-__all__ = ["Mode", "Weights", "WeightsInfo", "build_network", "empty_network", "load_weights", "save_weights"]
+__all__ = ["Weights", "WeightsInfo", "build_network", "empty_network", "load_weights", "save_weights"]
 
 
 @dataclass(frozen=True)
@@ -144,7 +145,7 @@ def _infer_info(path: Path, state: State, layout: Layout) -> WeightsInfo:
         width=width,
         in_channels=channels,
         classes=(subject,) if outputs == 1 else tuple(f"class {number}" for number in range(1, outputs + 1)),
-        mode="cutout" if u2net else "vessel",
+        mode=Mode.CUTOUT if u2net else Mode.VESSEL,
         mean=(0.0,) * channels if tutorial else IMAGENET_MEAN[:channels],
         deviation=(1.0,) * channels if tutorial else IMAGENET_DEVIATION[:channels],
         scaling="maximum" if authors else "255",

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from matting.settings import Mode
 from models.catalogue.install import sha256_of
 from models.errors import WeightsMissing
 from models.networks.preprocess import normalise, resize
@@ -67,6 +68,11 @@ class OnnxPredictor:
     def classes(self) -> tuple[str, ...]:
         """Name of each output channel."""
         return self._recipe.classes
+
+    @property
+    def mode(self) -> Mode:
+        """Cutouts: networks for vessels are not run as ONNX."""
+        return Mode.CUTOUT
 
     @property
     def default_threshold(self) -> float:

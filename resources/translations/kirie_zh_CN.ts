@@ -405,10 +405,6 @@
 <context>
     <name>BackgroundSection</name>
     <message>
-        <source>Background</source>
-        <translation>背景</translation>
-    </message>
-    <message>
         <source>None</source>
         <translation>无</translation>
     </message>
@@ -451,22 +447,6 @@
     <message>
         <source>Pictures ({patterns})</source>
         <translation>图片 ({patterns})</translation>
-    </message>
-    <message>
-        <source>Trim to the subject</source>
-        <translation>裁切到主体</translation>
-    </message>
-    <message>
-        <source>Cut off what is empty all around</source>
-        <translation>裁去四周空白</translation>
-    </message>
-    <message>
-        <source>Padding</source>
-        <translation>留边</translation>
-    </message>
-    <message>
-        <source>Empty pixels left around a trimmed subject</source>
-        <translation>裁切后主体四周保留的空白像素</translation>
     </message>
 </context>
 <context>
@@ -740,10 +720,6 @@
 <context>
     <name>EdgesSection</name>
     <message>
-        <source>Edges</source>
-        <translation>边缘</translation>
-    </message>
-    <message>
         <source>Off</source>
         <translation>关闭</translation>
     </message>
@@ -766,30 +742,6 @@
     <message>
         <source>Look further out for hair and fur</source>
         <translation>向外更远处寻找头发与毛发</translation>
-    </message>
-    <message>
-        <source>Shift</source>
-        <translation>移动</translation>
-    </message>
-    <message>
-        <source>Move the outline outwards, or inwards below zero</source>
-        <translation>向外移动轮廓，负值向内</translation>
-    </message>
-    <message>
-        <source>Feather</source>
-        <translation>羽化</translation>
-    </message>
-    <message>
-        <source>Blur the outline</source>
-        <translation>模糊轮廓</translation>
-    </message>
-    <message>
-        <source>Clean edge colours</source>
-        <translation>净化边缘颜色</translation>
-    </message>
-    <message>
-        <source>Take the old background&apos;s colour out of soft edges</source>
-        <translation>去除柔和边缘中的旧背景颜色</translation>
     </message>
 </context>
 <context>
@@ -1581,22 +1533,6 @@ Subfolders are taken along; your photos are never changed.</source>
         <source>Subject</source>
         <translation>主体</translation>
     </message>
-    <message>
-        <source>Largest subject only</source>
-        <translation>仅保留最大主体</translation>
-    </message>
-    <message>
-        <source>Drop every part but the largest connected one</source>
-        <translation>只留下最大的连通部分</translation>
-    </message>
-    <message>
-        <source>Fill holes</source>
-        <translation>填补空洞</translation>
-    </message>
-    <message>
-        <source>Keep what is enclosed by the subject, such as a handle&apos;s hole</source>
-        <translation>保留被主体包围的部分，例如把手中的孔</translation>
-    </message>
 </context>
 <context>
     <name>TemplateLine</name>
@@ -1638,26 +1574,15 @@ Subfolders are taken along; your photos are never changed.</source>
     </message>
 </context>
 <context>
-    <name>ThresholdSection</name>
-    <message>
-        <source>Threshold</source>
-        <translation>阈值</translation>
-    </message>
-    <message>
-        <source>How sure the model must be that a pixel belongs to the subject; lower keeps more</source>
-        <translation>模型须多确定像素属于主体；越低保留越多</translation>
-    </message>
-    <message>
-        <source>Softness</source>
-        <translation>柔和度</translation>
-    </message>
-    <message>
-        <source>How gradually the subject fades out around the threshold</source>
-        <translation>主体在阈值附近淡出的平缓程度</translation>
-    </message>
-</context>
-<context>
     <name>TrainingDialog</name>
+    <message>
+        <source>  {file}: {finding}</source>
+        <translation>  {file}：{finding}</translation>
+    </message>
+    <message>
+        <source>  {file}: {finding} ({detail})</source>
+        <translation>  {file}：{finding}（{detail}）</translation>
+    </message>
     <message>
         <source>Train a model</source>
         <translation>训练模型</translation>
@@ -1739,14 +1664,6 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>还没有修正过的照片：请先涂抹保留或擦除笔画。</translation>
     </message>
     <message>
-        <source>  {file}: {finding}</source>
-        <translation>  {file}：{finding}</translation>
-    </message>
-    <message>
-        <source>  {file}: {finding} ({detail})</source>
-        <translation>  {file}：{finding}（{detail}）</translation>
-    </message>
-    <message>
         <source>Resume</source>
         <translation>继续</translation>
     </message>
@@ -1777,6 +1694,10 @@ Subfolders are taken along; your photos are never changed.</source>
 </context>
 <context>
     <name>TrainingForm</name>
+    <message>
+        <source>What is wrong with the name</source>
+        <translation>名称的问题</translation>
+    </message>
     <message>
         <source>Dataset</source>
         <translation>数据集</translation>
@@ -1880,10 +1801,6 @@ Subfolders are taken along; your photos are never changed.</source>
     <message>
         <source>Name of the new model</source>
         <translation>新模型的名称</translation>
-    </message>
-    <message>
-        <source>What is wrong with the name</source>
-        <translation>名称的问题</translation>
     </message>
     <message>
         <source>How often its photos are drawn, compared with the others</source>
@@ -2013,6 +1930,202 @@ Subfolders are taken along; your photos are never changed.</source>
 </context>
 <context>
     <name>errors</name>
+    <message>
+        <source>1 photo</source>
+        <translation>1 张照片</translation>
+    </message>
+    <message>
+        <source>AUC</source>
+        <translation>AUC</translation>
+    </message>
+    <message>
+        <source>Better than the model it started from, on {photos} kept aside ({numbers}).</source>
+        <translation>在留出的 {photos}上优于起点模型（{numbers}）。</translation>
+    </message>
+    <message>
+        <source>Dice</source>
+        <translation>Dice 系数</translation>
+    </message>
+    <message>
+        <source>F</source>
+        <translation>F 值</translation>
+    </message>
+    <message>
+        <source>Memory ran out: {now} crops at a time from now on instead of {before}.</source>
+        <translation>内存不足：从现在起每次 {now} 块，而不是 {before} 块。</translation>
+    </message>
+    <message>
+        <source>No noticeable difference from the model it started from, on {photos} kept aside ({numbers}).</source>
+        <translation>在留出的 {photos}上与起点模型没有明显差别（{numbers}）。</translation>
+    </message>
+    <message>
+        <source>Stopped before the first photos were judged; there are no weights to use yet.</source>
+        <translation>在评判首批照片之前停止，还没有可用的权重。</translation>
+    </message>
+    <message>
+        <source>There is a run “{name}” in {folder} already; resume it, or choose another name.</source>
+        <translation>{folder} 中已有训练“{name}”；请继续该训练，或另选名称。</translation>
+    </message>
+    <message>
+        <source>Training ended because of an unexpected error ({kind}); the log file has the details.</source>
+        <translation>训练因意外错误（{kind}）结束；详情见日志文件。</translation>
+    </message>
+    <message>
+        <source>Training needs more memory than there is, even one crop at a time; choose a smaller size or network.</source>
+        <translation>即使一次一块，训练所需内存也超过可用内存；请选择更小的尺寸或网络。</translation>
+    </message>
+    <message>
+        <source>Training went astray at step {step}: the loss is no number any more. The best weights so far are kept; run again with a smaller learning rate (--lr, it was {lr:g}).</source>
+        <translation>训练在第 {step} 步发散：损失已不是数值。目前最佳的权重已保留；请用更小的学习率重新运行（--lr，原为 {lr:g}）。</translation>
+    </message>
+    <message>
+        <source>Worse than the model it started from, on {photos} kept aside ({numbers}); keep using that one.</source>
+        <translation>在留出的 {photos}上不如起点模型（{numbers}）；请继续使用原模型。</translation>
+    </message>
+    <message>
+        <source>both must be U²-Net, of the same size</source>
+        <translation>两者必须都是同样大小的 U²-Net</translation>
+    </message>
+    <message>
+        <source>empty file</source>
+        <translation>空文件</translation>
+    </message>
+    <message>
+        <source>error</source>
+        <translation>误差</translation>
+    </message>
+    <message>
+        <source>it expects photos prepared with another mean or deviation</source>
+        <translation>它所用照片的均值或偏差不同</translation>
+    </message>
+    <message>
+        <source>it has {count} classes, the data {expected}</source>
+        <translation>它有 {count} 个类别，数据有 {expected} 个</translation>
+    </message>
+    <message>
+        <source>its checkpoint cannot be read to the end</source>
+        <translation>其检查点无法读到结尾</translation>
+    </message>
+    <message>
+        <source>its checkpoint does not fit its recipe</source>
+        <translation>其检查点与配方不符</translation>
+    </message>
+    <message>
+        <source>its checkpoint is of another version of Kirie</source>
+        <translation>其检查点来自另一版本的 Kirie</translation>
+    </message>
+    <message>
+        <source>its run.json cannot be read</source>
+        <translation>无法读取其 run.json</translation>
+    </message>
+    <message>
+        <source>its run.json is not what Kirie writes</source>
+        <translation>其 run.json 不是 Kirie 写入的</translation>
+    </message>
+    <message>
+        <source>mask all black</source>
+        <translation>蒙版全黑</translation>
+    </message>
+    <message>
+        <source>mask of another size</source>
+        <translation>蒙版尺寸不同</translation>
+    </message>
+    <message>
+        <source>no folders</source>
+        <translation>没有文件夹</translation>
+    </message>
+    <message>
+        <source>no mask</source>
+        <translation>没有蒙版</translation>
+    </message>
+    <message>
+        <source>no photo</source>
+        <translation>没有照片</translation>
+    </message>
+    <message>
+        <source>no photos</source>
+        <translation>没有照片</translation>
+    </message>
+    <message>
+        <source>ok</source>
+        <translation>正常</translation>
+    </message>
+    <message>
+        <source>overlap</source>
+        <translation>重叠度</translation>
+    </message>
+    <message>
+        <source>photo {photo}, mask {mask}; the mask is scaled</source>
+        <translation>照片 {photo}，蒙版 {mask}；蒙版会被缩放</translation>
+    </message>
+    <message>
+        <source>photo {photo}, {file} {mask}</source>
+        <translation>照片 {photo}，{file} {mask}</translation>
+    </message>
+    <message>
+        <source>same photo twice</source>
+        <translation>重复的照片</translation>
+    </message>
+    <message>
+        <source>sizes do not fit</source>
+        <translation>尺寸不符</translation>
+    </message>
+    <message>
+        <source>unknown class</source>
+        <translation>未知类别</translation>
+    </message>
+    <message>
+        <source>unreadable</source>
+        <translation>无法读取</translation>
+    </message>
+    <message>
+        <source>{count} photos</source>
+        <translation>{count} 张照片</translation>
+    </message>
+    <message>
+        <source>{count} photos to judge by were also in the datasets; they are not learned.</source>
+        <translation>{count} 张评判用照片也在数据集中；不会用于学习。</translation>
+    </message>
+    <message>
+        <source>{count} usable pairs are too few: at least two are needed, one to learn from and one to judge by. Add photos with masks, or name a dataset to judge by (--val).</source>
+        <translation>{count} 对可用数据太少：至少需要两对，一对用于学习，一对用于评判。请添加带蒙版的照片，或指定评判数据集（--val）。</translation>
+    </message>
+    <message>
+        <source>{count} {finding}</source>
+        <translation>{count} 个{finding}</translation>
+    </message>
+    <message>
+        <source>{file} has index {index} of {classes}</source>
+        <translation>{file} 含有索引 {index}，而类别只有 {classes} 个</translation>
+    </message>
+    <message>
+        <source>{names}</source>
+        <translation>{names}</translation>
+    </message>
+    <message>
+        <source>{name} {before} → {after}</source>
+        <translation>{name} {before} → {after}</translation>
+    </message>
+    <message>
+        <source>{name} {score} on {photos} kept aside.</source>
+        <translation>留出的 {photos}上的{name}为 {score}。</translation>
+    </message>
+    <message>
+        <source>{network}</source>
+        <translation>{network}</translation>
+    </message>
+    <message>
+        <source>{network} of width {width}</source>
+        <translation>宽度为 {width} 的 {network}</translation>
+    </message>
+    <message>
+        <source>{start} has {before} classes, the data {now}: its last layers begin anew.</source>
+        <translation>{start} 有 {before} 个类别，数据有 {now} 个：其最后几层重新开始。</translation>
+    </message>
+    <message>
+        <source>“{name}” is the name of a model in the catalogue; choose another name for yours.</source>
+        <translation>“{name}”是目录中模型的名称；请为您的模型另选名称。</translation>
+    </message>
     <message>
         <source>A HEIC photo; install the package {plugin} to read it, or convert it to JPEG</source>
         <translation>HEIC 照片；请安装 {plugin} 包来读取，或转换为 JPEG</translation>
@@ -2294,32 +2407,12 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>{path} 因意外错误（{kind}）未能处理；详情见日志文件。</translation>
     </message>
     <message>
-        <source>1 photo</source>
-        <translation>1 张照片</translation>
-    </message>
-    <message>
-        <source>AUC</source>
-        <translation>AUC</translation>
-    </message>
-    <message>
-        <source>Better than the model it started from, on {photos} kept aside ({numbers}).</source>
-        <translation>在留出的 {photos}上优于起点模型（{numbers}）。</translation>
-    </message>
-    <message>
         <source>CUDA finds no GPU</source>
         <translation>CUDA 找不到 GPU</translation>
     </message>
     <message>
-        <source>Dice</source>
-        <translation>Dice 系数</translation>
-    </message>
-    <message>
         <source>Did you mean {names}?</source>
         <translation>您是不是指{names}？</translation>
-    </message>
-    <message>
-        <source>F</source>
-        <translation>F 值</translation>
     </message>
     <message>
         <source>HTTP {status}</source>
@@ -2334,14 +2427,6 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>Kirie 的 U²-Net</translation>
     </message>
     <message>
-        <source>Memory ran out: {now} crops at a time from now on instead of {before}.</source>
-        <translation>内存不足：从现在起每次 {now} 块，而不是 {before} 块。</translation>
-    </message>
-    <message>
-        <source>No noticeable difference from the model it started from, on {photos} kept aside ({numbers}).</source>
-        <translation>在留出的 {photos}上与起点模型没有明显差别（{numbers}）。</translation>
-    </message>
-    <message>
         <source>ONNX Runtime cannot load it</source>
         <translation>ONNX Runtime 无法加载它</translation>
     </message>
@@ -2354,36 +2439,12 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>所装的 PyTorch 不含 CUDA</translation>
     </message>
     <message>
-        <source>Stopped before the first photos were judged; there are no weights to use yet.</source>
-        <translation>在评判首批照片之前停止，还没有可用的权重。</translation>
-    </message>
-    <message>
-        <source>There is a run “{name}” in {folder} already; resume it, or choose another name.</source>
-        <translation>{folder} 中已有训练“{name}”；请继续该训练，或另选名称。</translation>
-    </message>
-    <message>
         <source>There is no model “{name}”. {hint}</source>
         <translation>没有名为“{name}”的模型。{hint}</translation>
     </message>
     <message>
-        <source>Training ended because of an unexpected error ({kind}); the log file has the details.</source>
-        <translation>训练因意外错误（{kind}）结束；详情见日志文件。</translation>
-    </message>
-    <message>
-        <source>Training needs more memory than there is, even one crop at a time; choose a smaller size or network.</source>
-        <translation>即使一次一块，训练所需内存也超过可用内存；请选择更小的尺寸或网络。</translation>
-    </message>
-    <message>
-        <source>Training went astray at step {step}: the loss is no number any more. The best weights so far are kept; run again with a smaller learning rate (--lr, it was {lr:g}).</source>
-        <translation>训练在第 {step} 步发散：损失已不是数值。目前最佳的权重已保留；请用更小的学习率重新运行（--lr，原为 {lr:g}）。</translation>
-    </message>
-    <message>
         <source>Windows keeps this name for a device</source>
         <translation>Windows 将此名称留给设备使用</translation>
-    </message>
-    <message>
-        <source>Worse than the model it started from, on {photos} kept aside ({numbers}); keep using that one.</source>
-        <translation>在留出的 {photos}上不如起点模型（{numbers}）；请继续使用原模型。</translation>
     </message>
     <message>
         <source>a TorchScript program</source>
@@ -2414,10 +2475,6 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>它是空的字典</translation>
     </message>
     <message>
-        <source>both must be U²-Net, of the same size</source>
-        <translation>两者必须都是同样大小的 U²-Net</translation>
-    </message>
-    <message>
         <source>broke off ({reason})</source>
         <translation>连接中断（{reason}）</translation>
     </message>
@@ -2430,16 +2487,8 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>证书不被接受</translation>
     </message>
     <message>
-        <source>empty file</source>
-        <translation>空文件</translation>
-    </message>
-    <message>
         <source>ended early</source>
         <translation>提前结束</translation>
-    </message>
-    <message>
-        <source>error</source>
-        <translation>误差</translation>
     </message>
     <message>
         <source>has nothing after the bytes so far</source>
@@ -2454,20 +2503,12 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>它含有 {characters}；请使用字母、数字、“-”、“_”和“.”</translation>
     </message>
     <message>
-        <source>it expects photos prepared with another mean or deviation</source>
-        <translation>它所用照片的均值或偏差不同</translation>
-    </message>
-    <message>
         <source>it fails on a photo of {width}×{height}</source>
         <translation>它在 {width}×{height} 的照片上失败</translation>
     </message>
     <message>
         <source>it gave values that are no numbers</source>
         <translation>它给出的值不是数值</translation>
-    </message>
-    <message>
-        <source>it has {count} classes, the data {expected}</source>
-        <translation>它有 {count} 个类别，数据有 {expected} 个</translation>
     </message>
     <message>
         <source>it has {count} inputs</source>
@@ -2542,18 +2583,6 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>其压缩包没有结尾</translation>
     </message>
     <message>
-        <source>its checkpoint cannot be read to the end</source>
-        <translation>其检查点无法读到结尾</translation>
-    </message>
-    <message>
-        <source>its checkpoint does not fit its recipe</source>
-        <translation>其检查点与配方不符</translation>
-    </message>
-    <message>
-        <source>its checkpoint is of another version of Kirie</source>
-        <translation>其检查点来自另一版本的 Kirie</translation>
-    </message>
-    <message>
         <source>its first output has the shape {shape}</source>
         <translation>其首个输出的形状是 {shape}</translation>
     </message>
@@ -2582,28 +2611,12 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>其 pickle 数据提前结束或已混乱</translation>
     </message>
     <message>
-        <source>its run.json cannot be read</source>
-        <translation>无法读取其 run.json</translation>
-    </message>
-    <message>
-        <source>its run.json is not what Kirie writes</source>
-        <translation>其 run.json 不是 Kirie 写入的</translation>
-    </message>
-    <message>
         <source>its table of contents does not fit its size</source>
         <translation>其内容表与文件大小不符</translation>
     </message>
     <message>
         <source>its version is {version}, known is {known}</source>
         <translation>其版本是 {version}，已知的是 {known}</translation>
-    </message>
-    <message>
-        <source>mask all black</source>
-        <translation>蒙版全黑</translation>
-    </message>
-    <message>
-        <source>mask of another size</source>
-        <translation>蒙版尺寸不同</translation>
     </message>
     <message>
         <source>model {number}: {problem}</source>
@@ -2618,22 +2631,6 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>{seconds} 秒内没有应答</translation>
     </message>
     <message>
-        <source>no folders</source>
-        <translation>没有文件夹</translation>
-    </message>
-    <message>
-        <source>no mask</source>
-        <translation>没有蒙版</translation>
-    </message>
-    <message>
-        <source>no photo</source>
-        <translation>没有照片</translation>
-    </message>
-    <message>
-        <source>no photos</source>
-        <translation>没有照片</translation>
-    </message>
-    <message>
         <source>nothing was tried</source>
         <translation>没有尝试任何设备</translation>
     </message>
@@ -2642,32 +2639,12 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>提供 {total} 字节，而不是 {size} 字节</translation>
     </message>
     <message>
-        <source>ok</source>
-        <translation>正常</translation>
-    </message>
-    <message>
         <source>out of memory</source>
         <translation>内存不足</translation>
     </message>
     <message>
-        <source>overlap</source>
-        <translation>重叠度</translation>
-    </message>
-    <message>
-        <source>photo {photo}, mask {mask}; the mask is scaled</source>
-        <translation>照片 {photo}，蒙版 {mask}；蒙版会被缩放</translation>
-    </message>
-    <message>
-        <source>photo {photo}, {file} {mask}</source>
-        <translation>照片 {photo}，{file} {mask}</translation>
-    </message>
-    <message>
         <source>redirects to nowhere</source>
         <translation>重定向到无效地址</translation>
-    </message>
-    <message>
-        <source>same photo twice</source>
-        <translation>重复的照片</translation>
     </message>
     <message>
         <source>sends the file compressed</source>
@@ -2680,10 +2657,6 @@ Subfolders are taken along; your photos are never changed.</source>
     <message>
         <source>silent for {seconds} s</source>
         <translation>{seconds} 秒没有数据</translation>
-    </message>
-    <message>
-        <source>sizes do not fit</source>
-        <translation>尺寸不符</translation>
     </message>
     <message>
         <source>the authors&apos; U²-Net</source>
@@ -2746,24 +2719,8 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>此电脑没有该设备</translation>
     </message>
     <message>
-        <source>unknown class</source>
-        <translation>未知类别</translation>
-    </message>
-    <message>
-        <source>unreadable</source>
-        <translation>无法读取</translation>
-    </message>
-    <message>
         <source>values from {low} to {high} are no probabilities; try “activation”: “sigmoid”</source>
         <translation>{low} 到 {high} 的值不是概率；请试用 “activation”: “sigmoid”</translation>
-    </message>
-    <message>
-        <source>{count} photos</source>
-        <translation>{count} 张照片</translation>
-    </message>
-    <message>
-        <source>{count} photos to judge by were also in the datasets; they are not learned.</source>
-        <translation>{count} 张评判用照片也在数据集中；不会用于学习。</translation>
     </message>
     <message>
         <source>{count} tensors of another network ({names}…)</source>
@@ -2772,14 +2729,6 @@ Subfolders are taken along; your photos are never changed.</source>
     <message>
         <source>{count} units in {stage}</source>
         <translation>{stage} 中的 {count} 个单元</translation>
-    </message>
-    <message>
-        <source>{count} usable pairs are too few: at least two are needed, one to learn from and one to judge by. Add photos with masks, or name a dataset to judge by (--val).</source>
-        <translation>{count} 对可用数据太少：至少需要两对，一对用于学习，一对用于评判。请添加带蒙版的照片，或指定评判数据集（--val）。</translation>
-    </message>
-    <message>
-        <source>{count} {finding}</source>
-        <translation>{count} 个{finding}</translation>
     </message>
     <message>
         <source>{device}: {problem}</source>
@@ -2802,32 +2751,8 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>其 {network} 缺少 {entry}</translation>
     </message>
     <message>
-        <source>{file} has index {index} of {classes}</source>
-        <translation>{file} 含有索引 {index}，而类别只有 {classes} 个</translation>
-    </message>
-    <message>
         <source>{host}: {answer}</source>
         <translation>{host}：{answer}</translation>
-    </message>
-    <message>
-        <source>{names}</source>
-        <translation>{names}</translation>
-    </message>
-    <message>
-        <source>{name} {before} → {after}</source>
-        <translation>{name} {before} → {after}</translation>
-    </message>
-    <message>
-        <source>{name} {score} on {photos} kept aside.</source>
-        <translation>留出的 {photos}上的{name}为 {score}。</translation>
-    </message>
-    <message>
-        <source>{network}</source>
-        <translation>{network}</translation>
-    </message>
-    <message>
-        <source>{network} of width {width}</source>
-        <translation>宽度为 {width} 的 {network}</translation>
     </message>
     <message>
         <source>{path} could not be opened ({reason}); check its permissions and its disk.</source>
@@ -2928,10 +2853,6 @@ Subfolders are taken along; your photos are never changed.</source>
     <message>
         <source>{rate} kB/s</source>
         <translation>{rate} kB/s</translation>
-    </message>
-    <message>
-        <source>{start} has {before} classes, the data {now}: its last layers begin anew.</source>
-        <translation>{start} 有 {before} 个类别，数据有 {now} 个：其最后几层重新开始。</translation>
     </message>
     <message>
         <source>{start} is a {found}, not a {wanted}; leave out --network and --width, or choose --from scratch.</source>
@@ -3058,10 +2979,6 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>“{name}”不提供下载；请使用您已有的文件。</translation>
     </message>
     <message>
-        <source>“{name}” is the name of a model in the catalogue; choose another name for yours.</source>
-        <translation>“{name}”是目录中模型的名称；请为您的模型另选名称。</translation>
-    </message>
-    <message>
         <source>“{name}” needs {needed} MB and only {free} MB are free in {folder}; free some space and try again.</source>
         <translation>“{name}”需要 {needed} MB，而 {folder} 仅剩 {free} MB；请腾出空间后重试。</translation>
     </message>
@@ -3076,6 +2993,97 @@ Subfolders are taken along; your photos are never changed.</source>
     <message>
         <source>“{words}”</source>
         <translation>“{words}”</translation>
+    </message>
+</context>
+<context>
+    <name>photo settings</name>
+    <message>
+        <source>Background</source>
+        <translation>背景</translation>
+    </message>
+    <message>
+        <source>Blur the outline</source>
+        <translation>模糊轮廓</translation>
+    </message>
+    <message>
+        <source>Clean edge colours</source>
+        <translation>净化边缘颜色</translation>
+    </message>
+    <message>
+        <source>Cut off what is empty all around</source>
+        <translation>裁去四周空白</translation>
+    </message>
+    <message>
+        <source>Drop every part but the largest connected one</source>
+        <translation>只留下最大的连通部分</translation>
+    </message>
+    <message>
+        <source>Edges</source>
+        <translation>边缘</translation>
+    </message>
+    <message>
+        <source>Empty pixels left around a trimmed subject</source>
+        <translation>裁切后主体四周保留的空白像素</translation>
+    </message>
+    <message>
+        <source>Feather</source>
+        <translation>羽化</translation>
+    </message>
+    <message>
+        <source>Fill holes</source>
+        <translation>填补空洞</translation>
+    </message>
+    <message>
+        <source>How closely edges follow the photo</source>
+        <translation>边缘贴合照片的程度</translation>
+    </message>
+    <message>
+        <source>How gradually the subject fades out around the threshold</source>
+        <translation>主体在阈值附近淡出的平缓程度</translation>
+    </message>
+    <message>
+        <source>How sure the model must be that a pixel belongs to the subject; lower keeps more</source>
+        <translation>模型须多确定像素属于主体；越低保留越多</translation>
+    </message>
+    <message>
+        <source>Keep what is enclosed by the subject, such as a handle&apos;s hole</source>
+        <translation>保留被主体包围的部分，例如把手中的孔</translation>
+    </message>
+    <message>
+        <source>Largest subject only</source>
+        <translation>仅保留最大主体</translation>
+    </message>
+    <message>
+        <source>Move the outline outwards, or inwards below zero</source>
+        <translation>向外移动轮廓，负值向内</translation>
+    </message>
+    <message>
+        <source>Padding</source>
+        <translation>留边</translation>
+    </message>
+    <message>
+        <source>Shift</source>
+        <translation>移动</translation>
+    </message>
+    <message>
+        <source>Softness</source>
+        <translation>柔和度</translation>
+    </message>
+    <message>
+        <source>Take the old background&apos;s colour out of soft edges</source>
+        <translation>去除柔和边缘中的旧背景颜色</translation>
+    </message>
+    <message>
+        <source>Threshold</source>
+        <translation>阈值</translation>
+    </message>
+    <message>
+        <source>Trim to the subject</source>
+        <translation>裁切到主体</translation>
+    </message>
+    <message>
+        <source>What stands behind the subject: nothing, a colour or a picture</source>
+        <translation>主体后面是什么：无、一种颜色或一张图片</translation>
     </message>
 </context>
 </TS>

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from matting.phrases import Phrase, listed
+from matting.settings import Mode
 from models.training.judging.metrics import LEADING, overall
 from models.training.phrases import ScoreName, Verdict
 
@@ -18,7 +19,7 @@ _NAMES = {
 }
 
 
-def compare(mode: str, scores: dict[str, float], before: dict[str, float] | None, photos: int) -> tuple[str, Phrase]:
+def compare(mode: Mode, scores: dict[str, float], before: dict[str, float] | None, photos: int) -> tuple[str, Phrase]:
     """``("better" | "worse" | "same" | "", sentence)`` for the best scores and those of the start, if there was one."""
     if not scores:
         return "", Verdict.NOTHING

@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 import resources
 from gui.training.dialog import TrainingDialog
+from matting.settings import Mode
 from models.training.data.findings import Finding
 from models.training.errors import TrainingDiverged
 from models.training.events import Checked, Event, Failed, Finished, Notice
@@ -43,7 +44,7 @@ def test_every_report_is_shown_in_chinese(dialog: TrainingDialog, event: Event) 
 def test_a_sentence_of_each_kind(dialog: TrainingDialog) -> None:
     dialog.process.reported.emit(Failed(TrainingDiverged(step=7, lr=0.5)))
     assert dialog.progress.state().startswith("训练在第 7 步发散")
-    worse = compare("cutout", SCORES, {name: 1 - value for name, value in SCORES.items()}, 3)
+    worse = compare(Mode.CUTOUT, SCORES, {name: 1 - value for name, value in SCORES.items()}, 3)
     dialog.process.reported.emit(Finished(True, 9, None, SCORES, None, *worse))
     assert dialog.progress.state().startswith("在留出的 3 张照片上优于起点模型（F 值 0.090 → 0.910、误差 0.980 → 0.020")
     dialog.process.reported.emit(next(event for event in EVENTS if isinstance(event, Notice)))

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from matting.errors import DiskFull, PhotoDamaged
+from matting.settings import Mode
 from matting.system.os_errors import SystemProblem
 from models.training.data.findings import Finding, Problem
 from models.training.errors import DatasetUnusable, TrainingUnexpected
@@ -29,7 +30,7 @@ from models.training.judging.verdict import compare
 from models.training.phrases import DatasetProblem, FindingDetail, TrainingNotice
 
 SCORES = {"max_f": 0.91, "mae": 0.02, "iou": 0.85}
-SENTENCE = compare("cutout", SCORES, {"max_f": 0.8, "mae": 0.05, "iou": 0.7}, 3)[1]
+SENTENCE = compare(Mode.CUTOUT, SCORES, {"max_f": 0.8, "mae": 0.05, "iou": 0.7}, 3)[1]
 EVENTS: list[Event] = [
     Checking(Path("/d"), 100, 250),
     Checked(
@@ -55,7 +56,7 @@ EVENTS: list[Event] = [
     Resumed(8),
     Notice(TrainingNotice.SMALLER_PARTS(now=4, before=8)),
     Finished(True, 100, Path("/runs/r/r.safetensors"), SCORES, SCORES, "better", SENTENCE),
-    Finished(False, 1, None, {}, None, "", compare("cutout", {}, None, 3)[1]),
+    Finished(False, 1, None, {}, None, "", compare(Mode.CUTOUT, {}, None, 3)[1]),
     Failed(DatasetUnusable(path=Path("/d"), reason=DatasetProblem.COUNT(count=3, finding=Finding.ALL_BLACK.phrase))),
     Failed(DiskFull(Path("/runs"), reason=SystemProblem.FULL)),
 ]
