@@ -1576,6 +1576,14 @@ Subfolders are taken along; your photos are never changed.</source>
 <context>
     <name>TrainingDialog</name>
     <message>
+        <source>  {file}: {finding}</source>
+        <translation>  {file}：{finding}</translation>
+    </message>
+    <message>
+        <source>  {file}: {finding} ({detail})</source>
+        <translation>  {file}：{finding}（{detail}）</translation>
+    </message>
+    <message>
         <source>Train a model</source>
         <translation>训练模型</translation>
     </message>
@@ -1686,6 +1694,10 @@ Subfolders are taken along; your photos are never changed.</source>
 </context>
 <context>
     <name>TrainingForm</name>
+    <message>
+        <source>What is wrong with the name</source>
+        <translation>名称的问题</translation>
+    </message>
     <message>
         <source>Dataset</source>
         <translation>数据集</translation>
@@ -1849,26 +1861,6 @@ Subfolders are taken along; your photos are never changed.</source>
         <source>Paused at step {step}</source>
         <translation>已在第 {step} 步暂停</translation>
     </message>
-    <message>
-        <source>Better than the model it started from</source>
-        <translation>优于起点模型</translation>
-    </message>
-    <message>
-        <source>Worse than the model it started from; keep using that one</source>
-        <translation>不如起点模型，请继续使用原模型</translation>
-    </message>
-    <message>
-        <source>No noticeable difference from the model it started from</source>
-        <translation>与起点模型没有明显差别</translation>
-    </message>
-    <message>
-        <source>Trained</source>
-        <translation>训练完成</translation>
-    </message>
-    <message>
-        <source>Stopped before anything was judged; there is no new model yet.</source>
-        <translation>在评判之前停止，还没有新模型。</translation>
-    </message>
 </context>
 <context>
     <name>Unexpected</name>
@@ -1938,6 +1930,202 @@ Subfolders are taken along; your photos are never changed.</source>
 </context>
 <context>
     <name>errors</name>
+    <message>
+        <source>1 photo</source>
+        <translation>1 张照片</translation>
+    </message>
+    <message>
+        <source>AUC</source>
+        <translation>AUC</translation>
+    </message>
+    <message>
+        <source>Better than the model it started from, on {photos} kept aside ({numbers}).</source>
+        <translation>在留出的 {photos}上优于起点模型（{numbers}）。</translation>
+    </message>
+    <message>
+        <source>Dice</source>
+        <translation>Dice 系数</translation>
+    </message>
+    <message>
+        <source>F</source>
+        <translation>F 值</translation>
+    </message>
+    <message>
+        <source>Memory ran out: {now} crops at a time from now on instead of {before}.</source>
+        <translation>内存不足：从现在起每次 {now} 块，而不是 {before} 块。</translation>
+    </message>
+    <message>
+        <source>No noticeable difference from the model it started from, on {photos} kept aside ({numbers}).</source>
+        <translation>在留出的 {photos}上与起点模型没有明显差别（{numbers}）。</translation>
+    </message>
+    <message>
+        <source>Stopped before the first photos were judged; there are no weights to use yet.</source>
+        <translation>在评判首批照片之前停止，还没有可用的权重。</translation>
+    </message>
+    <message>
+        <source>There is a run “{name}” in {folder} already; resume it, or choose another name.</source>
+        <translation>{folder} 中已有训练“{name}”；请继续该训练，或另选名称。</translation>
+    </message>
+    <message>
+        <source>Training ended because of an unexpected error ({kind}); the log file has the details.</source>
+        <translation>训练因意外错误（{kind}）结束；详情见日志文件。</translation>
+    </message>
+    <message>
+        <source>Training needs more memory than there is, even one crop at a time; choose a smaller size or network.</source>
+        <translation>即使一次一块，训练所需内存也超过可用内存；请选择更小的尺寸或网络。</translation>
+    </message>
+    <message>
+        <source>Training went astray at step {step}: the loss is no number any more. The best weights so far are kept; run again with a smaller learning rate (--lr, it was {lr:g}).</source>
+        <translation>训练在第 {step} 步发散：损失已不是数值。目前最佳的权重已保留；请用更小的学习率重新运行（--lr，原为 {lr:g}）。</translation>
+    </message>
+    <message>
+        <source>Worse than the model it started from, on {photos} kept aside ({numbers}); keep using that one.</source>
+        <translation>在留出的 {photos}上不如起点模型（{numbers}）；请继续使用原模型。</translation>
+    </message>
+    <message>
+        <source>both must be U²-Net, of the same size</source>
+        <translation>两者必须都是同样大小的 U²-Net</translation>
+    </message>
+    <message>
+        <source>empty file</source>
+        <translation>空文件</translation>
+    </message>
+    <message>
+        <source>error</source>
+        <translation>误差</translation>
+    </message>
+    <message>
+        <source>it expects photos prepared with another mean or deviation</source>
+        <translation>它所用照片的均值或偏差不同</translation>
+    </message>
+    <message>
+        <source>it has {count} classes, the data {expected}</source>
+        <translation>它有 {count} 个类别，数据有 {expected} 个</translation>
+    </message>
+    <message>
+        <source>its checkpoint cannot be read to the end</source>
+        <translation>其检查点无法读到结尾</translation>
+    </message>
+    <message>
+        <source>its checkpoint does not fit its recipe</source>
+        <translation>其检查点与配方不符</translation>
+    </message>
+    <message>
+        <source>its checkpoint is of another version of Kirie</source>
+        <translation>其检查点来自另一版本的 Kirie</translation>
+    </message>
+    <message>
+        <source>its run.json cannot be read</source>
+        <translation>无法读取其 run.json</translation>
+    </message>
+    <message>
+        <source>its run.json is not what Kirie writes</source>
+        <translation>其 run.json 不是 Kirie 写入的</translation>
+    </message>
+    <message>
+        <source>mask all black</source>
+        <translation>蒙版全黑</translation>
+    </message>
+    <message>
+        <source>mask of another size</source>
+        <translation>蒙版尺寸不同</translation>
+    </message>
+    <message>
+        <source>no folders</source>
+        <translation>没有文件夹</translation>
+    </message>
+    <message>
+        <source>no mask</source>
+        <translation>没有蒙版</translation>
+    </message>
+    <message>
+        <source>no photo</source>
+        <translation>没有照片</translation>
+    </message>
+    <message>
+        <source>no photos</source>
+        <translation>没有照片</translation>
+    </message>
+    <message>
+        <source>ok</source>
+        <translation>正常</translation>
+    </message>
+    <message>
+        <source>overlap</source>
+        <translation>重叠度</translation>
+    </message>
+    <message>
+        <source>photo {photo}, mask {mask}; the mask is scaled</source>
+        <translation>照片 {photo}，蒙版 {mask}；蒙版会被缩放</translation>
+    </message>
+    <message>
+        <source>photo {photo}, {file} {mask}</source>
+        <translation>照片 {photo}，{file} {mask}</translation>
+    </message>
+    <message>
+        <source>same photo twice</source>
+        <translation>重复的照片</translation>
+    </message>
+    <message>
+        <source>sizes do not fit</source>
+        <translation>尺寸不符</translation>
+    </message>
+    <message>
+        <source>unknown class</source>
+        <translation>未知类别</translation>
+    </message>
+    <message>
+        <source>unreadable</source>
+        <translation>无法读取</translation>
+    </message>
+    <message>
+        <source>{count} photos</source>
+        <translation>{count} 张照片</translation>
+    </message>
+    <message>
+        <source>{count} photos to judge by were also in the datasets; they are not learned.</source>
+        <translation>{count} 张评判用照片也在数据集中；不会用于学习。</translation>
+    </message>
+    <message>
+        <source>{count} usable pairs are too few: at least two are needed, one to learn from and one to judge by. Add photos with masks, or name a dataset to judge by (--val).</source>
+        <translation>{count} 对可用数据太少：至少需要两对，一对用于学习，一对用于评判。请添加带蒙版的照片，或指定评判数据集（--val）。</translation>
+    </message>
+    <message>
+        <source>{count} {finding}</source>
+        <translation>{count} 个{finding}</translation>
+    </message>
+    <message>
+        <source>{file} has index {index} of {classes}</source>
+        <translation>{file} 含有索引 {index}，而类别只有 {classes} 个</translation>
+    </message>
+    <message>
+        <source>{names}</source>
+        <translation>{names}</translation>
+    </message>
+    <message>
+        <source>{name} {before} → {after}</source>
+        <translation>{name} {before} → {after}</translation>
+    </message>
+    <message>
+        <source>{name} {score} on {photos} kept aside.</source>
+        <translation>留出的 {photos}上的{name}为 {score}。</translation>
+    </message>
+    <message>
+        <source>{network}</source>
+        <translation>{network}</translation>
+    </message>
+    <message>
+        <source>{network} of width {width}</source>
+        <translation>宽度为 {width} 的 {network}</translation>
+    </message>
+    <message>
+        <source>{start} has {before} classes, the data {now}: its last layers begin anew.</source>
+        <translation>{start} 有 {before} 个类别，数据有 {now} 个：其最后几层重新开始。</translation>
+    </message>
+    <message>
+        <source>“{name}” is the name of a model in the catalogue; choose another name for yours.</source>
+        <translation>“{name}”是目录中模型的名称；请为您的模型另选名称。</translation>
+    </message>
     <message>
         <source>A HEIC photo; install the package {plugin} to read it, or convert it to JPEG</source>
         <translation>HEIC 照片；请安装 {plugin} 包来读取，或转换为 JPEG</translation>
@@ -2035,10 +2223,6 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>训练“{name}”正由另一个 Kirie 进行；请等它结束，或在那里停止。</translation>
     </message>
     <message>
-        <source>There is a run “{name}” in {folder} already; continue it with --resume, or choose another --name.</source>
-        <translation>{folder} 中已有训练“{name}”；请用 --resume 继续，或另选 --name。</translation>
-    </message>
-    <message>
         <source>There is already a model “{name}”; choose another name, or remove it first.</source>
         <translation>已有模型“{name}”；请换一个名称，或先将其移除。</translation>
     </message>
@@ -2049,14 +2233,6 @@ Subfolders are taken along; your photos are never changed.</source>
     <message>
         <source>This photo cannot be predicted on {device} ({problem}); close other programs or choose a smaller model.</source>
         <translation>此照片无法在 {device} 上预测（{problem}）；请关闭其他程序或选择较小的模型。</translation>
-    </message>
-    <message>
-        <source>Training needs more memory than there is, even one crop at a time; choose a smaller --size or network.</source>
-        <translation>即使一次一块，训练所需内存也超过可用内存；请选择更小的 --size 或网络。</translation>
-    </message>
-    <message>
-        <source>Training went astray at step {step}: the loss is no number any more. The best weights so far are kept; run again with a smaller --lr (it was {lr:g}).</source>
-        <translation>训练在第 {step} 步发散：损失已不是数值。目前最佳的权重已保留；请用更小的 --lr 重新运行（原为 {lr:g}）。</translation>
     </message>
     <message>
         <source>Unexpected error ({kind}); the log file has the details</source>
@@ -2169,10 +2345,6 @@ Subfolders are taken along; your photos are never changed.</source>
     <message>
         <source>{channels} channels compressed with {compression}</source>
         <translation>以 {compression} 压缩的 {channels} 个通道</translation>
-    </message>
-    <message>
-        <source>{count} usable pairs are too few: at least two are needed, one to learn from and one to judge by. Add photos with masks, or name a dataset to judge by with --val DIR.</source>
-        <translation>{count} 对可用数据太少：至少需要两对，一对用于学习，一对用于评判。请添加带蒙版的照片，或用 --val DIR 指定评判数据集。</translation>
     </message>
     <message>
         <source>{file} is not the file that the catalogue lists as “{name}”; import it under another name.</source>
@@ -2777,10 +2949,6 @@ Subfolders are taken along; your photos are never changed.</source>
     <message>
         <source>“{name}” cannot be the name of a model: {reason}.</source>
         <translation>“{name}”不能作为模型名称：{reason}。</translation>
-    </message>
-    <message>
-        <source>“{name}” cannot name a run; use letters, digits, “.”, “-” and “_”.</source>
-        <translation>“{name}”不能作为训练名称；请使用字母、数字、“.”、“-”和“_”。</translation>
     </message>
     <message>
         <source>“{name}” could not be downloaded.</source>
