@@ -7,6 +7,7 @@ import sys
 import time
 from typing import IO
 
+from matting.system.streams import printable
 from models.training.data.check import Finding, Report
 from models.training.events import (
     Checked,
@@ -40,9 +41,10 @@ class Terminal(Recorder):
             case Checking():
                 self._progress(f"checking {event.folder}: {event.done} of {event.total}")
             case Checked():
-                self._line(f"{event.folder}: " + ", ".join(f"{n} {name}" for name, n in event.counts.items()))
+                counts = ", ".join(f"{n} {name}" for name, n in event.counts.items())
+                self._line(printable(f"{event.folder}: {counts}"))
                 for path, finding, detail in event.problems[:_SHOWN]:
-                    self._line(f"  {path}: {finding}" + (f" ({detail})" if detail else ""))
+                    self._line("  " + _problem(path, finding, detail))
                 if len(event.problems) > _SHOWN:
                     self._line(f"  … and {len(event.problems) - _SHOWN} more (--check lists them all)")
             case Started():
@@ -96,12 +98,16 @@ def print_table(report: Report, out: IO[str] = sys.stdout, as_json: bool = False
         print(json.dumps({"folder": str(report.dataset.folder), "usable": len(report.usable), "rows": rows}), file=out)
         return
     classes = ", ".join(report.dataset.classes)
-    print(f"{report.dataset.folder}: {len(report.usable)} usable pairs, classes: {classes}", file=out)
+    print(printable(f"{report.dataset.folder}: ") + f"{len(report.usable)} usable pairs, classes: {classes}", file=out)
     for finding, count in report.counts.items():
         print(f"  {count:6}  {finding}", file=out)
     for row in report.rows:
         if row.finding is not Finding.OK:
-            print(f"  {row.path}: {row.finding}" + (f" ({row.detail})" if row.detail else ""), file=out)
+            print("  " + _problem(row.path, row.finding, row.detail), file=out)
+
+
+def _problem(path: object, finding: object, detail: str) -> str:
+    return printable(f"{path}: {finding}" + (f" ({detail})" if detail else ""))
 
 
 def _scores(scores: dict[str, float]) -> str:

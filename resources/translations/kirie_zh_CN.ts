@@ -1939,6 +1939,10 @@ Subfolders are taken along; your photos are never changed.</source>
 <context>
     <name>errors</name>
     <message>
+        <source>Standard output could not be written ({reason}); the results that were to be printed are lost.</source>
+        <translation>标准输出无法写入（{reason}）；本应打印的结果已丢失。</translation>
+    </message>
+    <message>
         <source>Another Kirie is already writing into {folder}; wait until it is done or choose another folder.</source>
         <translation>另一个 Kirie 正在写入 {folder}；请等它完成或选择其他文件夹。</translation>
     </message>
