@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from commands.options import shared as options
 from commands.usage import expect_vessels
+from matting.system.streams import printable
 
 if TYPE_CHECKING:
     from models.catalogue.catalogue import ModelInfo
@@ -77,7 +78,7 @@ def run(args: argparse.Namespace) -> int:
         raise DatasetUnusable(path=args.dataset, reason=report.summary)
     rows = held_out_rows(report.usable, model) if args.held_out else report.usable
     if set(report.counts) != {Finding.OK}:
-        print(f"kirie: {args.dataset}: {report.summary}", file=sys.stderr)
+        print(printable(f"kirie: {args.dataset}: {report.summary}"), file=sys.stderr)
     predictor = load_predictor(str(model.file), args.device)
     classes = len(report.dataset.classes)
     if len(predictor.classes) != classes:
@@ -102,8 +103,8 @@ def run(args: argparse.Namespace) -> int:
         print(json.dumps({**facts, **_rounded(scores), **({"each": list(map(_rounded, each))} if each else {})}))
         return 0
     for one in each:
-        print(f"{one.pop('photo')}: {_words(one)}")
-    print(f"{model.name} on {len(rows)} photos of {args.dataset}: {_words(scores)}")
+        print(printable(f"{one.pop('photo')}: {_words(one)}"))
+    print(printable(f"{model.name} on {len(rows)} photos of {args.dataset}: {_words(scores)}"))
     return 0
 
 

@@ -7,6 +7,7 @@ import sys
 import time
 from typing import IO
 
+from matting.system.streams import printable
 from models.training.data.check import Report
 from models.training.data.findings import Finding
 from models.training.events import (
@@ -42,9 +43,10 @@ class Terminal(Recorder):
             case Checking():
                 self._progress(f"checking {event.folder}: {event.done} of {event.total}")
             case Checked():
-                self._line(f"{event.folder}: " + ", ".join(f"{n} {name.phrase}" for name, n in event.counts.items()))
+                counts = ", ".join(f"{n} {name.phrase}" for name, n in event.counts.items())
+                self._line(printable(f"{event.folder}: {counts}"))
                 for problem in event.problems[:_SHOWN]:
-                    self._line(f"  {problem}")
+                    self._line(printable(f"  {problem}"))
                 if len(event.problems) > _SHOWN:
                     self._line(f"  … and {len(event.problems) - _SHOWN} more (--check lists them all)")
             case Started():
@@ -98,12 +100,12 @@ def print_table(report: Report, out: IO[str] = sys.stdout, as_json: bool = False
         print(json.dumps({"folder": str(report.dataset.folder), "usable": len(report.usable), "rows": rows}), file=out)
         return
     classes = ", ".join(report.dataset.classes)
-    print(f"{report.dataset.folder}: {len(report.usable)} usable pairs, classes: {classes}", file=out)
+    print(printable(f"{report.dataset.folder}: ") + f"{len(report.usable)} usable pairs, classes: {classes}", file=out)
     for finding, count in report.counts.items():
         print(f"  {count:6}  {finding.phrase}", file=out)
     for row in report.rows:
         if row.finding is not Finding.OK:
-            print(f"  {row.problem}", file=out)
+            print(printable(f"  {row.problem}"), file=out)
 
 
 def _scores(scores: dict[str, float]) -> str:
