@@ -85,7 +85,7 @@ def open_window(application: QApplication, photos: Sequence[Path] = ()) -> MainW
     def begin() -> None:
         window.begin()
         if photos:
-            window.list_actions.add(list(photos))
+            window.list_actions.add([photo.absolute() for photo in photos])
 
     QTimer.singleShot(0, window, begin)
     return window

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QByteArray, QPoint, Qt
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtWidgets import QMainWindow, QMenu, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 import resources
@@ -23,9 +23,10 @@ from gui.look.icons import application_icon
 from gui.look.theme import Theme, apply_theme
 from gui.models.chooser import ModelChooser
 from gui.photos.empty import EmptyState
-from gui.photos.intake import Intake, can_take
+from gui.photos.intake import Intake
 from gui.photos.list_actions import ListActions
 from gui.photos.list_model import PhotoListModel
+from gui.photos.mime import can_take
 from gui.photos.panel import PhotoPanel
 from gui.photos.thumbnails import Thumbnails
 from gui.settings.output_defaults import OUTPUT_KEYS, output_defaults
@@ -149,6 +150,7 @@ class MainWindow(QMainWindow):
         for source in (self.saver, self.list_actions, self.clipboard, self.chooser, self.dialogs):
             source.said.connect(self.bar.show_message)
         self.saver.restored.connect(self.chooser.begin)
+        self.saver.restored.connect(lambda: self._intake.tidy([entry.path for entry in workspace.photos]))
         self.training.model_made.connect(self.chooser.adopt)
         self.chooser.offered.connect(inspector.set_models)
         self.chooser.offered.connect(self._say_no_model)
@@ -205,8 +207,12 @@ class MainWindow(QMainWindow):
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take whatever holds photos."""
         if can_take(event.mimeData()):
-            event.acceptProposedAction()
+            _accept_copy(event)
             self._empty.set_hot(True)
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        """Say to the other program what a drop would do."""
+        _accept_copy(event)
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:  # noqa: ARG002
         """It goes elsewhere."""
@@ -215,7 +221,7 @@ class MainWindow(QMainWindow):
     def dropEvent(self, event: QDropEvent) -> None:
         """Add what was dropped."""
         self._empty.set_hot(False)
-        event.acceptProposedAction()
+        _accept_copy(event)
         self.list_actions.take(event.mimeData())
 
     def closeEvent(self, event: QCloseEvent) -> None:
@@ -255,3 +261,9 @@ class MainWindow(QMainWindow):
             self.restoreGeometry(geometry)
         if isinstance(columns, QByteArray):
             self._splitter.restoreState(columns)
+
+
+def _accept_copy(event: QDropEvent) -> None:
+    """Whatever the other program proposes: after a move it would delete the photos."""
+    event.setDropAction(Qt.DropAction.CopyAction)
+    event.accept()

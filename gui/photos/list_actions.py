@@ -13,6 +13,7 @@ from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 import resources
+from gui.look.error_text import sentence
 from gui.photos.intake import Intake
 from gui.photos.view import PhotoView
 from gui.workspace.entry import PhotoEntry
@@ -32,6 +33,7 @@ class ListActions(QObject):
         self._workspace, self._view, self._intake, self._window = workspace, view, intake, window
         intake.found.connect(self._take)
         intake.nothing_found.connect(lambda: self.said.emit(self.tr("There is no photo in it that Kirie can read")))
+        intake.failed.connect(lambda error: self.said.emit(sentence(error)))
         intake.link_failed.connect(lambda link: self.said.emit(self.tr("{link} gave no picture").format(link=link)))
 
     def add_photos(self) -> None:

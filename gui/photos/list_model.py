@@ -8,6 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import (
     QAbstractListModel,
+    QByteArray,
     QMimeData,
     QModelIndex,
     QObject,
@@ -17,6 +18,7 @@ from PySide6.QtCore import (
     QUrl,
 )
 
+from gui.photos.mime import PROGRAM_MIME
 from gui.workspace.change import Change, Part
 from gui.workspace.entry import PhotoEntry
 from gui.workspace.workspace import Workspace
@@ -90,6 +92,7 @@ class PhotoListModel(QAbstractListModel):
         entries = [entry for entry in map(self.entry_at, indexes) if entry is not None]
         files = [entry.outputs[0] if entry.outputs else entry.path for entry in entries]
         data.setUrls([QUrl.fromLocalFile(str(file)) for file in files])
+        data.setData(PROGRAM_MIME, QByteArray(b"rows"))
         return data
 
     def mimeTypes(self) -> list[str]:

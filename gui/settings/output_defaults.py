@@ -7,7 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import QStandardPaths
 
 import resources
-from gui.photos.intake import pasted_folder
+from gui.photos.pasted import pasted_folder
 from gui.settings.table import Settings
 from gui.workspace.output import OutputDefaults
 from matting.settings import Existing

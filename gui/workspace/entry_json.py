@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from importlib import import_module
 from math import isfinite
 from pathlib import Path
 from typing import Any
 
+import models.all_errors  # noqa: F401  # a stored error is known by its type's name
 from gui.workspace.entry import PhotoEntry, PhotoState
 from gui.workspace.settings_json import settings_from_json, settings_to_json
 from matting.alpha.strokes import Stroke
@@ -14,19 +14,6 @@ from matting.error_json import error_from_json, error_to_json
 from matting.errors import PhotoError
 
 _LONGEST_STROKE = 1e6
-_ERROR_MODULES = (
-    "models.errors",
-    "models.predict.onnx_errors",
-    "models.catalogue.errors",
-    "models.download.errors",
-)
-"""Where errors are defined, beside ``matting.errors``, that a batch can leave on a photo; none of them loads torch."""
-
-
-def know_errors() -> None:
-    """Make the types of stored errors known, as ``error_from_json`` needs it."""
-    for module in _ERROR_MODULES:
-        import_module(module)
 
 
 def entry_to_json(entry: PhotoEntry) -> dict[str, Any]:

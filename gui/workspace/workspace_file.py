@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from gui.canvas.view import View
-from gui.workspace.entry_json import entry_from_json, entry_to_json, know_errors
+from gui.workspace.entry_json import entry_from_json, entry_to_json
 from gui.workspace.order import Filter, Sort
 from gui.workspace.output import BY_HAND
 from gui.workspace.settings_json import settings_from_json, settings_to_json
@@ -150,7 +150,6 @@ def _lines(workspace: Snapshot) -> Iterator[str]:
 
 
 def _from_json(stored: Mapping[str, Any]) -> Snapshot:
-    know_errors()
     entries = [entry for entry in map(entry_from_json, stored["photos"]) if entry is not None]
     models, looked_at, by_hand = stored.get("models"), stored.get("looked_at"), stored.get("by_hand")
     threshold = stored.get("default_threshold")

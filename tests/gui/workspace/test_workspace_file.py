@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import json
 import subprocess
 import sys
@@ -170,24 +169,6 @@ def test_errors_of_models_are_known_before_any_model_is_loaded(tmp_path: Path) -
         [sys.executable, "-c", program, str(file)], cwd=ROOT, capture_output=True, text=True, check=True
     )
     assert done.stdout.strip() == str(error)
-
-
-def test_every_error_type_that_a_batch_may_leave_is_among_the_modules_that_are_imported() -> None:
-    program = (
-        "from gui.workspace.entry_json import know_errors\nfrom matting.errors import KirieError\nknow_errors()\n"
-        "def below(kind):\n    return {kind.__name__}.union(*map(below, kind.__subclasses__()))\n"
-        "print(*sorted(below(KirieError)))"
-    )
-    known = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
-    files = [file for room in ("matting", "models") for file in (ROOT / room).rglob("*errors.py")]
-    declared = {name for file in files if "training" not in file.parts for name in _error_types_in(file)}
-    assert declared
-    assert declared <= set(known.stdout.split())
-
-
-def _error_types_in(file: Path) -> list[str]:
-    classes = [node for node in ast.parse(file.read_text("utf-8")).body if isinstance(node, ast.ClassDef)]
-    return [one.name for one in classes if any("sentence" in ast.unparse(line) for line in one.body[1:])]
 
 
 # -- versions -------------------------------------------------------------------------------------------------------
