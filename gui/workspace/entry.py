@@ -25,6 +25,9 @@ class PhotoState(StrEnum):
     SKIPPED = "skipped"
     MISSING = "missing"
 
+    # Python's own for enums is a function in Python: a third of the time of a change of thousands of states.
+    __hash__ = str.__hash__
+
 
 FINISHED = frozenset({PhotoState.DONE, PhotoState.NO_SUBJECT, PhotoState.SKIPPED})
 """States that a batch does not touch again unless asked to."""
@@ -62,11 +65,12 @@ class PhotoEntry:
         Does what ``dataclasses.replace`` does in an eighth of its time, which counts when 5,000 rows change at once.
         Raises ``TypeError`` for a field that there is not.
         """
-        if not changes.keys() <= self.__dict__.keys():
-            raise TypeError(f"{', '.join(changes.keys() - self.__dict__.keys())}: no field of an entry")
         changed = object.__new__(PhotoEntry)
-        changed.__dict__.update(self.__dict__)
-        changed.__dict__.update(changes)
+        fields = changed.__dict__
+        fields.update(self.__dict__)
+        fields.update(changes)
+        if len(fields) != len(self.__dict__):
+            raise TypeError(f"{', '.join(changes.keys() - self.__dict__.keys())}: no field of an entry")
         return changed
 
     def edited(self, **changes: Any) -> PhotoEntry:
