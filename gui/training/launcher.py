@@ -63,6 +63,7 @@ class Training(QObject):
         self._dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._dialog.model_made.connect(self.model_made)
         self._dialog.destroyed.connect(self._forget)
+        self._dialog.find_left_run()
         self._dialog.show()
 
     def _forget(self) -> None:
