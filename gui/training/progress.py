@@ -66,6 +66,9 @@ class TrainingProgress(QWidget):
     def _show_checking(self, event: dict[str, Any]) -> None:
         self.say(self.tr("Checking the photos: {done} of {total}").format(done=event["done"], total=event["total"]))
 
+    def _show_labelling(self, event: dict[str, Any]) -> None:
+        self.say(self.tr("The teacher labels the photos: {done} of {total}").format(**event))
+
     def _show_started(self, event: dict[str, Any]) -> None:
         text = self.tr("Training on {photos} photos, {held_out} kept aside, on {device} {precision}.")
         self.say(text.format(**event))

@@ -108,9 +108,9 @@ class CannotStartFrom(TrainingError):
 
 
 class CannotTeach(TrainingError):
-    """The chosen teacher's blocks are not those of the network; ``reason`` says what differs."""
+    """The chosen teacher finds other things than the network shall find; ``reason`` says what differs."""
 
-    sentence = "{teacher} cannot teach this network: {reason}. Choose another --teacher, or --network to fit it."
+    sentence = "{teacher} cannot teach this network: {reason}. Choose another --teacher."
 
 
 class HeldOutUnknown(TrainingError):
