@@ -22,7 +22,6 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from matting.predictor import mode_of
 from models.networks.u2net import U2Net, enlarge, pool
 from models.networks.weights import WeightsInfo, build_network
 from models.predict.onnx_predictor import OnnxPredictor
@@ -107,8 +106,8 @@ def load_teachers(names: Sequence[str], info: WeightsInfo, device: str = "auto")
     others: list[ModelPredictor | OnnxPredictor] = []
     for name in names:
         predictor = load_predictor(name, device)
-        if mode_of(predictor) != info.mode:
-            raise CannotTeach(teacher=name, reason=f"it is a {mode_of(predictor)} model, the network a {info.mode} one")
+        if predictor.mode != info.mode:
+            raise CannotTeach(teacher=name, reason=f"it is a {predictor.mode} model, the network a {info.mode} one")
         if len(predictor.classes) != len(info.classes):
             count = len(predictor.classes)
             raise CannotTeach(teacher=name, reason=f"it has {count} classes, the data {len(info.classes)}")

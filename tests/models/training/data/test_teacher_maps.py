@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from matting.settings import Mode
 from matting.system import folders
 from models.training.data import teacher_maps
 from models.training.data.check import Row, check_dataset
@@ -27,7 +28,7 @@ class Bright:
     """Finds what is brighter than the middle, in each of its classes; a predictor of no network at all."""
 
     def __init__(self, key: str = "bright", classes: tuple[str, ...] = ("subject",)) -> None:
-        self.key, self.classes, self.default_threshold = key, classes, 0.5
+        self.key, self.classes, self.mode, self.default_threshold = key, classes, Mode.CUTOUT, 0.5
         self.seen = 0
 
     def predict(self, rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
@@ -162,7 +163,7 @@ def recipe(tmp_path: Path) -> TrainSettings:
         network="unet",
         width=4,
         teachers=(str(teacher),),
-        mode="cutout",
+        mode=Mode.CUTOUT,
         epochs=3,
         draws=32,
         size=32,

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import torch
 
+from matting.settings import Mode
 from models.catalogue.catalogue import read_metadata
 from models.networks.u2net import U2Net
 from models.networks.weights import WeightsInfo, load_weights, save_weights
@@ -134,7 +135,7 @@ def test_a_teacher_of_another_kind_teaches_by_its_maps(teacher: U2Net, tmp_path:
     ("wanted", "reason"),
     [
         (replace(SMALL, classes=("a", "b")), "1 classes, the data 2"),
-        (replace(SMALL, mode="vessel"), "a cutout model, the network a vessel one"),
+        (replace(SMALL, mode=Mode.VESSEL), "a cutout model, the network a vessel one"),
     ],
 )
 def test_a_teacher_of_other_things_is_refused(teacher: U2Net, tmp_path: Path, wanted: WeightsInfo, reason: str) -> None:
