@@ -1838,6 +1838,10 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>正在检查照片：{done} / {total}</translation>
     </message>
     <message>
+        <source>The teacher labels the photos: {done} of {total}</source>
+        <translation>老师模型正在标注照片：{done} / {total}</translation>
+    </message>
+    <message>
         <source>Training on {photos} photos, {held_out} kept aside, on {device} {precision}.</source>
         <translation>用 {photos} 张照片训练，留出 {held_out} 张，设备 {device} {precision}。</translation>
     </message>
@@ -2687,8 +2691,8 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>{start} 是 {found}，不是 {wanted}；请省略 --network 和 --width，或选择 --from scratch。</translation>
     </message>
     <message>
-        <source>{teacher} cannot teach this network: {reason}. Choose another --teacher, or --network to fit it.</source>
-        <translation>{teacher} 不能教这个网络：{reason}。请选择其他 --teacher，或用 --network 选择与之匹配的网络。</translation>
+        <source>{teacher} cannot teach this network: {reason}. Choose another --teacher.</source>
+        <translation>{teacher} 无法教这个网络：{reason}。请另选 --teacher。</translation>
     </message>
     <message>
         <source>{variable}={place} cannot be read</source>
