@@ -16,6 +16,7 @@ from commands.usage import UsageError, expect_vessels
 from matting.errors import KirieError, WriteError
 from matting.setting_rows import PHOTO_SETTINGS
 from matting.settings import CutSettings, Edges, Existing, Mode, OutputSettings, Write
+from matting.system.streams import printable
 
 if TYPE_CHECKING:
     from commands.terminal.measurements import MeasuringPredictor
@@ -81,9 +82,8 @@ def run(args: argparse.Namespace) -> int:
                 ).run()
     if measuring is not None:
         measuring.write(args.measure)
-    if args.json:
-        print(json.dumps(summary_as_json(summary, model.name, model.device, model.precision)), flush=True)
     print(summary_as_text(summary), file=sys.stderr)
+    display.end(summary_as_json(summary, model.name, model.device, model.precision))
     return exit_status(summary) if interruption.status is None else interruption.status
 
 
@@ -115,7 +115,7 @@ def _check_mode(args: argparse.Namespace, mode: Mode) -> None:
 
 def _nothing_to_do(args: argparse.Namespace) -> int:
     places = ", ".join(map(str, args.paths))
-    print(f"kirie: no photos in {places}; nothing to do", file=sys.stderr)
+    print(printable(f"kirie: no photos in {places}; nothing to do"), file=sys.stderr)
     if args.json:
         from commands.terminal.report import summary_as_json
         from matting.batch.jobs import Summary
@@ -142,7 +142,7 @@ def _load_model(args: argparse.Namespace) -> _Model:
         raise UsageError(str(error)) from error
     report = predictor.device
     if not args.quiet:
-        print(f"kirie: {model.name} on {report}", file=sys.stderr)
+        print(printable(f"kirie: {model.name} on {report}"), file=sys.stderr)
     if report.rejected:
         print(f"kirie: not used: {report.rejected}", file=sys.stderr)
     finder = with_further_looks(predictor, second_look=args.second_look, flips=args.flips)

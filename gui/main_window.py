@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, Qt
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtWidgets import QMainWindow, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 import resources
@@ -25,9 +25,10 @@ from gui.inspector.inspector import Inspector
 from gui.look.icons import application_icon
 from gui.models.chooser import Modes
 from gui.photos.empty import EmptyState
-from gui.photos.intake import Intake, can_take
+from gui.photos.intake import Intake
 from gui.photos.list_actions import Choosing
 from gui.photos.list_model import PhotoModel
+from gui.photos.mime import can_take
 from gui.photos.panel import PhotoPanel
 from gui.photos.thumbnails import Thumbnails
 from gui.settings.table import Settings
@@ -65,6 +66,7 @@ class MainWindow(QMainWindow):
     def begin(self) -> None:
         """What the first picture of the window need not wait for: the last workspace, models, torch."""
         self.keeping.restore()
+        self._intake.tidy([entry.path for entry in self.model.entries()])
         self._predicting.start()
         self.modes.refresh()
 
@@ -200,8 +202,12 @@ class MainWindow(QMainWindow):
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take whatever holds photos."""
         if can_take(event.mimeData()):
-            event.acceptProposedAction()
+            _accept_copy(event)
             self._empty.set_hot(True)
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        """Say to the other program what a drop would do."""
+        _accept_copy(event)
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:  # noqa: ARG002
         """It goes elsewhere."""
@@ -210,7 +216,7 @@ class MainWindow(QMainWindow):
     def dropEvent(self, event: QDropEvent) -> None:
         """Add what was dropped."""
         self._empty.set_hot(False)
-        event.acceptProposedAction()
+        _accept_copy(event)
         self.choosing.take(event.mimeData())
 
     def closeEvent(self, event: QCloseEvent) -> None:
@@ -250,3 +256,9 @@ class MainWindow(QMainWindow):
             self.restoreGeometry(geometry)
         if isinstance(columns, QByteArray):
             self._splitter.restoreState(columns)
+
+
+def _accept_copy(event: QDropEvent) -> None:
+    """Whatever the other program proposes: after a move it would delete the photos."""
+    event.setDropAction(Qt.DropAction.CopyAction)
+    event.accept()

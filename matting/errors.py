@@ -102,6 +102,12 @@ class WriteError(KirieError):
         self.path = path
 
 
+class OutputLost(KirieError):
+    """Standard output cannot be written; ``reason`` is the system's own word."""
+
+    sentence = "Standard output could not be written ({reason}); the results that were to be printed are lost."
+
+
 class FolderNotWritable(WriteError):
     """The folder ``path`` refuses new files."""
 

@@ -1,5 +1,4 @@
-<?xml version="1.0" encoding="utf-8"?>
-<!DOCTYPE TS>
+<?xml version='1.0' encoding='utf-8'?>
 <TS version="2.1" language="zh_CN">
 <context>
     <name>About</name>
@@ -378,7 +377,7 @@
         <translation>应用到所选</translation>
     </message>
     <message>
-        <source>Give the selected photos this one&apos;s settings</source>
+        <source>Give the selected photos this one's settings</source>
         <translation>让所选照片使用这张的设置</translation>
     </message>
     <message>
@@ -724,7 +723,7 @@
         <translation>关闭</translation>
     </message>
     <message>
-        <source>The model&apos;s own outline, soft and quick</source>
+        <source>The model's own outline, soft and quick</source>
         <translation>模型自身的轮廓，柔和而快速</translation>
     </message>
     <message>
@@ -1491,7 +1490,7 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>大小</translation>
     </message>
     <message>
-        <source>The brush&apos;s radius on the screen; [ and ] on the canvas</source>
+        <source>The brush's radius on the screen; [ and ] on the canvas</source>
         <translation>画笔在屏幕上的半径；在画布上按 [ 和 ]</translation>
     </message>
     <message>
@@ -1499,7 +1498,7 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>硬度</translation>
     </message>
     <message>
-        <source>How crisp the brush&apos;s rim is; Shift+[ and Shift+] on the canvas</source>
+        <source>How crisp the brush's rim is; Shift+[ and Shift+] on the canvas</source>
         <translation>画笔边缘的锐利程度；在画布上按 Shift+[ 和 Shift+]</translation>
     </message>
     <message>
@@ -1557,7 +1556,7 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>插入因文件而异的内容</translation>
     </message>
     <message>
-        <source>the photo&apos;s name</source>
+        <source>the photo's name</source>
         <translation>照片名称</translation>
     </message>
     <message>
@@ -1565,16 +1564,24 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>抠图、蒙版或概率图</translation>
     </message>
     <message>
-        <source>the model&apos;s name</source>
+        <source>the model's name</source>
         <translation>模型名称</translation>
     </message>
     <message>
-        <source>the photo&apos;s number</source>
+        <source>the photo's number</source>
         <translation>照片编号</translation>
     </message>
 </context>
 <context>
     <name>TrainingDialog</name>
+    <message>
+        <source>  {file}: {finding}</source>
+        <translation>  {file}：{finding}</translation>
+    </message>
+    <message>
+        <source>  {file}: {finding} ({detail})</source>
+        <translation>  {file}：{finding}（{detail}）</translation>
+    </message>
     <message>
         <source>Train a model</source>
         <translation>训练模型</translation>
@@ -1686,6 +1693,10 @@ Subfolders are taken along; your photos are never changed.</source>
 </context>
 <context>
     <name>TrainingForm</name>
+    <message>
+        <source>What is wrong with the name</source>
+        <translation>名称的问题</translation>
+    </message>
     <message>
         <source>Dataset</source>
         <translation>数据集</translation>
@@ -1802,6 +1813,10 @@ Subfolders are taken along; your photos are never changed.</source>
 <context>
     <name>TrainingProgress</name>
     <message>
+        <source>The teacher labels the photos: {done} of {total}</source>
+        <translation>老师模型正在标注照片：{done} / {total}</translation>
+    </message>
+    <message>
         <source>Loss</source>
         <translation>损失</translation>
     </message>
@@ -1836,10 +1851,6 @@ Subfolders are taken along; your photos are never changed.</source>
     <message>
         <source>Checking the photos: {done} of {total}</source>
         <translation>正在检查照片：{done} / {total}</translation>
-    </message>
-    <message>
-        <source>The teacher labels the photos: {done} of {total}</source>
-        <translation>老师模型正在标注照片：{done} / {total}</translation>
     </message>
     <message>
         <source>Training on {photos} photos, {held_out} kept aside, on {device} {precision}.</source>
@@ -1908,15 +1919,15 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>Kirie 自带：找出任何相机所摄视网膜照片中的血管。</translation>
     </message>
     <message>
-        <source>The authors&apos; full network trained on people: portraits and groups, not for products.</source>
+        <source>The authors' full network trained on people: portraits and groups, not for products.</source>
         <translation>原作者用人物训练的完整网络：适合人像与合影，不适合产品。</translation>
     </message>
     <message>
-        <source>The authors&apos; full network: the best all-round choice for products, animals and people.</source>
+        <source>The authors' full network: the best all-round choice for products, animals and people.</source>
         <translation>原作者的完整网络：产品、动物与人物的最佳通用选择。</translation>
     </message>
     <message>
-        <source>The authors&apos; small network: nearly the outlines of u2net at a fortieth of its size, and fast.</source>
+        <source>The authors' small network: nearly the outlines of u2net at a fortieth of its size, and fast.</source>
         <translation>原作者的小网络：轮廓接近 u2net，大小仅四十分之一，速度快。</translation>
     </message>
     <message>
@@ -1943,12 +1954,208 @@ Subfolders are taken along; your photos are never changed.</source>
 <context>
     <name>errors</name>
     <message>
-        <source>A HEIC photo; install the package {plugin} to read it, or convert it to JPEG</source>
-        <translation>HEIC 照片；请安装 {plugin} 包来读取，或转换为 JPEG</translation>
+        <source>{teacher} cannot teach this network: {reason}. Choose another --teacher.</source>
+        <translation>{teacher} 无法教这个网络：{reason}。请另选 --teacher。</translation>
     </message>
     <message>
-        <source>Another Kirie is already writing into {folder}; wait until it is done or choose another folder.</source>
-        <translation>另一个 Kirie 正在写入 {folder}；请等它完成或选择其他文件夹。</translation>
+        <source>1 photo</source>
+        <translation>1 张照片</translation>
+    </message>
+    <message>
+        <source>AUC</source>
+        <translation>AUC</translation>
+    </message>
+    <message>
+        <source>Better than the model it started from, on {photos} kept aside ({numbers}).</source>
+        <translation>在留出的 {photos}上优于起点模型（{numbers}）。</translation>
+    </message>
+    <message>
+        <source>Dice</source>
+        <translation>Dice 系数</translation>
+    </message>
+    <message>
+        <source>F</source>
+        <translation>F 值</translation>
+    </message>
+    <message>
+        <source>Memory ran out: {now} crops at a time from now on instead of {before}.</source>
+        <translation>内存不足：从现在起每次 {now} 块，而不是 {before} 块。</translation>
+    </message>
+    <message>
+        <source>No noticeable difference from the model it started from, on {photos} kept aside ({numbers}).</source>
+        <translation>在留出的 {photos}上与起点模型没有明显差别（{numbers}）。</translation>
+    </message>
+    <message>
+        <source>Stopped before the first photos were judged; there are no weights to use yet.</source>
+        <translation>在评判首批照片之前停止，还没有可用的权重。</translation>
+    </message>
+    <message>
+        <source>There is a run “{name}” in {folder} already; resume it, or choose another name.</source>
+        <translation>{folder} 中已有训练“{name}”；请继续该训练，或另选名称。</translation>
+    </message>
+    <message>
+        <source>Training ended because of an unexpected error ({kind}); the log file has the details.</source>
+        <translation>训练因意外错误（{kind}）结束；详情见日志文件。</translation>
+    </message>
+    <message>
+        <source>Training needs more memory than there is, even one crop at a time; choose a smaller size or network.</source>
+        <translation>即使一次一块，训练所需内存也超过可用内存；请选择更小的尺寸或网络。</translation>
+    </message>
+    <message>
+        <source>Training went astray at step {step}: the loss is no number any more. The best weights so far are kept; run again with a smaller learning rate (--lr, it was {lr:g}).</source>
+        <translation>训练在第 {step} 步发散：损失已不是数值。目前最佳的权重已保留；请用更小的学习率重新运行（--lr，原为 {lr:g}）。</translation>
+    </message>
+    <message>
+        <source>Worse than the model it started from, on {photos} kept aside ({numbers}); keep using that one.</source>
+        <translation>在留出的 {photos}上不如起点模型（{numbers}）；请继续使用原模型。</translation>
+    </message>
+    <message>
+        <source>both must be U²-Net, of the same size</source>
+        <translation>两者必须都是同样大小的 U²-Net</translation>
+    </message>
+    <message>
+        <source>empty file</source>
+        <translation>空文件</translation>
+    </message>
+    <message>
+        <source>error</source>
+        <translation>误差</translation>
+    </message>
+    <message>
+        <source>it expects photos prepared with another mean or deviation</source>
+        <translation>它所用照片的均值或偏差不同</translation>
+    </message>
+    <message>
+        <source>it has {count} classes, the data {expected}</source>
+        <translation>它有 {count} 个类别，数据有 {expected} 个</translation>
+    </message>
+    <message>
+        <source>its checkpoint cannot be read to the end</source>
+        <translation>其检查点无法读到结尾</translation>
+    </message>
+    <message>
+        <source>its checkpoint does not fit its recipe</source>
+        <translation>其检查点与配方不符</translation>
+    </message>
+    <message>
+        <source>its checkpoint is of another version of Kirie</source>
+        <translation>其检查点来自另一版本的 Kirie</translation>
+    </message>
+    <message>
+        <source>its run.json cannot be read</source>
+        <translation>无法读取其 run.json</translation>
+    </message>
+    <message>
+        <source>its run.json is not what Kirie writes</source>
+        <translation>其 run.json 不是 Kirie 写入的</translation>
+    </message>
+    <message>
+        <source>mask all black</source>
+        <translation>蒙版全黑</translation>
+    </message>
+    <message>
+        <source>mask of another size</source>
+        <translation>蒙版尺寸不同</translation>
+    </message>
+    <message>
+        <source>no folders</source>
+        <translation>没有文件夹</translation>
+    </message>
+    <message>
+        <source>no mask</source>
+        <translation>没有蒙版</translation>
+    </message>
+    <message>
+        <source>no photo</source>
+        <translation>没有照片</translation>
+    </message>
+    <message>
+        <source>no photos</source>
+        <translation>没有照片</translation>
+    </message>
+    <message>
+        <source>ok</source>
+        <translation>正常</translation>
+    </message>
+    <message>
+        <source>overlap</source>
+        <translation>重叠度</translation>
+    </message>
+    <message>
+        <source>photo {photo}, mask {mask}; the mask is scaled</source>
+        <translation>照片 {photo}，蒙版 {mask}；蒙版会被缩放</translation>
+    </message>
+    <message>
+        <source>photo {photo}, {file} {mask}</source>
+        <translation>照片 {photo}，{file} {mask}</translation>
+    </message>
+    <message>
+        <source>same photo twice</source>
+        <translation>重复的照片</translation>
+    </message>
+    <message>
+        <source>sizes do not fit</source>
+        <translation>尺寸不符</translation>
+    </message>
+    <message>
+        <source>unknown class</source>
+        <translation>未知类别</translation>
+    </message>
+    <message>
+        <source>unreadable</source>
+        <translation>无法读取</translation>
+    </message>
+    <message>
+        <source>{count} photos</source>
+        <translation>{count} 张照片</translation>
+    </message>
+    <message>
+        <source>{count} photos to judge by were also in the datasets; they are not learned.</source>
+        <translation>{count} 张评判用照片也在数据集中；不会用于学习。</translation>
+    </message>
+    <message>
+        <source>{count} usable pairs are too few: at least two are needed, one to learn from and one to judge by. Add photos with masks, or name a dataset to judge by (--val).</source>
+        <translation>{count} 对可用数据太少：至少需要两对，一对用于学习，一对用于评判。请添加带蒙版的照片，或指定评判数据集（--val）。</translation>
+    </message>
+    <message>
+        <source>{count} {finding}</source>
+        <translation>{count} 个{finding}</translation>
+    </message>
+    <message>
+        <source>{file} has index {index} of {classes}</source>
+        <translation>{file} 含有索引 {index}，而类别只有 {classes} 个</translation>
+    </message>
+    <message>
+        <source>{names}</source>
+        <translation>{names}</translation>
+    </message>
+    <message>
+        <source>{name} {before} → {after}</source>
+        <translation>{name} {before} → {after}</translation>
+    </message>
+    <message>
+        <source>{name} {score} on {photos} kept aside.</source>
+        <translation>留出的 {photos}上的{name}为 {score}。</translation>
+    </message>
+    <message>
+        <source>{network}</source>
+        <translation>{network}</translation>
+    </message>
+    <message>
+        <source>{network} of width {width}</source>
+        <translation>宽度为 {width} 的 {network}</translation>
+    </message>
+    <message>
+        <source>{start} has {before} classes, the data {now}: its last layers begin anew.</source>
+        <translation>{start} 有 {before} 个类别，数据有 {now} 个：其最后几层重新开始。</translation>
+    </message>
+    <message>
+        <source>“{name}” is the name of a model in the catalogue; choose another name for yours.</source>
+        <translation>“{name}”是目录中模型的名称；请为您的模型另选名称。</translation>
+    </message>
+    <message>
+        <source>A HEIC photo; install the package {plugin} to read it, or convert it to JPEG</source>
+        <translation>HEIC 照片；请安装 {plugin} 包来读取，或转换为 JPEG</translation>
     </message>
     <message>
         <source>Could not be opened ({reason}); check its permissions and its disk</source>
@@ -1999,68 +2206,8 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>不是 Kirie 能读取的照片；请转换为 JPEG、PNG、WebP 或 TIFF</translation>
     </message>
     <message>
-        <source>The datasets have changed since the run “{name}” began ({before} pairs then, {now} now); put them back, or start a new run from its best weights.</source>
-        <translation>自训练“{name}”开始以来数据集已改变（当时 {before} 对，现在 {now} 对）；请恢复数据集，或从其最佳权重开始新的训练。</translation>
-    </message>
-    <message>
-        <source>The device {device} cannot be used ({reason}); choose auto or cpu.</source>
-        <translation>设备 {device} 无法使用（{reason}）；请选择自动或 CPU。</translation>
-    </message>
-    <message>
         <source>The disk is full; free some space and run again</source>
         <translation>磁盘已满；请腾出空间后重试</translation>
-    </message>
-    <message>
-        <source>The download of “{name}” broke off at {done} of {total} MB; try again to continue there, or use a file you have.</source>
-        <translation>“{name}”的下载在 {done} / {total} MB 处中断；请重试以继续，或使用您已有的文件。</translation>
-    </message>
-    <message>
-        <source>The file of “{name}” could not be changed ({reason}); close other programs that use it and try again.</source>
-        <translation>无法更改“{name}”的文件（{reason}）；请关闭使用它的其他程序后重试。</translation>
-    </message>
-    <message>
-        <source>The model “{name}” comes with Kirie and cannot be removed.</source>
-        <translation>模型“{name}”随 Kirie 附带，无法移除。</translation>
-    </message>
-    <message>
-        <source>The model “{name}” is not installed; run “kirie models download {name}”, or “kirie models import FILE” with a file you have.</source>
-        <translation>模型“{name}”尚未安装；请运行“kirie models download {name}”，或用已有文件运行“kirie models import FILE”。</translation>
-    </message>
-    <message>
-        <source>The name “{template}” cannot be used because {reason}; write text with {{stem}}, {{kind}}, {{model}} and {{index}}.</source>
-        <translation>名称“{template}”无法使用（{reason}）；请使用含 {{stem}}、{{kind}}、{{model}}、{{index}} 的文字。</translation>
-    </message>
-    <message>
-        <source>The run in {folder} cannot be resumed ({found}); its best weights are in {best}. Start a new run from it.</source>
-        <translation>{folder} 中的训练无法继续（{found}）；其最佳权重在 {best}。请从它开始新的训练。</translation>
-    </message>
-    <message>
-        <source>The run “{name}” is being trained by another Kirie; wait until it ends or stop it there.</source>
-        <translation>训练“{name}”正由另一个 Kirie 进行；请等它结束，或在那里停止。</translation>
-    </message>
-    <message>
-        <source>There is a run “{name}” in {folder} already; continue it with --resume, or choose another --name.</source>
-        <translation>{folder} 中已有训练“{name}”；请用 --resume 继续，或另选 --name。</translation>
-    </message>
-    <message>
-        <source>There is already a model “{name}”; choose another name, or remove it first.</source>
-        <translation>已有模型“{name}”；请换一个名称，或先将其移除。</translation>
-    </message>
-    <message>
-        <source>There is no run “{name}” to resume in {folder}.</source>
-        <translation>{folder} 中没有可继续的训练“{name}”。</translation>
-    </message>
-    <message>
-        <source>This photo cannot be predicted on {device} ({problem}); close other programs or choose a smaller model.</source>
-        <translation>此照片无法在 {device} 上预测（{problem}）；请关闭其他程序或选择较小的模型。</translation>
-    </message>
-    <message>
-        <source>Training needs more memory than there is, even one crop at a time; choose a smaller --size or network.</source>
-        <translation>即使一次一块，训练所需内存也超过可用内存；请选择更小的 --size 或网络。</translation>
-    </message>
-    <message>
-        <source>Training went astray at step {step}: the loss is no number any more. The best weights so far are kept; run again with a smaller --lr (it was {lr:g}).</source>
-        <translation>训练在第 {step} 步发散：损失已不是数值。目前最佳的权重已保留；请用更小的 --lr 重新运行（原为 {lr:g}）。</translation>
     </message>
     <message>
         <source>Unexpected error ({kind}); the log file has the details</source>
@@ -2175,14 +2322,6 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>以 {compression} 压缩的 {channels} 个通道</translation>
     </message>
     <message>
-        <source>{count} usable pairs are too few: at least two are needed, one to learn from and one to judge by. Add photos with masks, or name a dataset to judge by with --val DIR.</source>
-        <translation>{count} 对可用数据太少：至少需要两对，一对用于学习，一对用于评判。请添加带蒙版的照片，或用 --val DIR 指定评判数据集。</translation>
-    </message>
-    <message>
-        <source>{file} is not the file that the catalogue lists as “{name}”; import it under another name.</source>
-        <translation>{file} 不是目录中列为“{name}”的文件；请以其他名称导入。</translation>
-    </message>
-    <message>
         <source>{first} or {next}</source>
         <translation>{first}或{next}</translation>
     </message>
@@ -2193,10 +2332,6 @@ Subfolders are taken along; your photos are never changed.</source>
     <message>
         <source>{first}; {next}</source>
         <translation>{first}；{next}</translation>
-    </message>
-    <message>
-        <source>{format} cannot hold a cutout of {width} × {height} pixels; choose PNG or TIFF.</source>
-        <translation>{format} 无法容纳 {width} × {height} 像素的抠图；请选择 PNG 或 TIFF。</translation>
     </message>
     <message>
         <source>{kind} pixels</source>
@@ -2211,32 +2346,12 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>{megapixels} 百万像素，超过 Kirie 能读取的 {limit}；请先缩小</translation>
     </message>
     <message>
-        <source>{model} does not say which photos were kept aside in training; evaluate it without --held-out.</source>
-        <translation>{model} 没有记录训练时留出的照片；请不带 --held-out 进行评估。</translation>
-    </message>
-    <message>
-        <source>{path} cannot be trained on: {reason}. “--check” shows every file.</source>
-        <translation>{path} 无法用于训练：{reason}。“--check”会列出每个文件。</translation>
-    </message>
-    <message>
-        <source>{path} cannot be used as a model: {found}. Kirie uses ONNX networks with one photo (1×3×height×width) as input and probability maps as first output.</source>
-        <translation>{path} 不能用作模型：{found}。Kirie 使用以一张照片（1×3×高×宽）为输入、以概率图为首个输出的 ONNX 网络。</translation>
-    </message>
-    <message>
-        <source>{path} cannot be used as weights: {found}. Accepted: Kirie&apos;s own safetensors, the U²-Net authors&apos; u2net.pth, u2netp.pth and u2net_human_seg.pth, a plain PyTorch state dict of U²-Net or U-Net, or an ONNX file.</source>
-        <translation>{path} 不能用作权重：{found}。可接受：Kirie 自己的 safetensors，U²-Net 作者的 u2net.pth、u2netp.pth 和 u2net_human_seg.pth，U²-Net 或 U-Net 的普通 PyTorch state dict，或 ONNX 文件。</translation>
-    </message>
-    <message>
         <source>{path} could not be written ({reason}); check the disk, or choose another folder.</source>
         <translation>无法写入 {path}（{reason}）；请检查磁盘，或选择其他文件夹。</translation>
     </message>
     <message>
         <source>{path} is no longer there; put it back, or leave it out.</source>
         <translation>{path} 已不存在；请放回原处，或不再使用它。</translation>
-    </message>
-    <message>
-        <source>{path} could not be cut because of an unexpected error ({kind}); the log file has the details.</source>
-        <translation>{path} 因意外错误（{kind}）未能处理；详情见日志文件。</translation>
     </message>
     <message>
         <source>CUDA finds no GPU</source>
@@ -2251,11 +2366,11 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>HTTP {status}</translation>
     </message>
     <message>
-        <source>Kirie&apos;s U-Net</source>
+        <source>Kirie's U-Net</source>
         <translation>Kirie 的 U-Net</translation>
     </message>
     <message>
-        <source>Kirie&apos;s U²-Net</source>
+        <source>Kirie's U²-Net</source>
         <translation>Kirie 的 U²-Net</translation>
     </message>
     <message>
@@ -2491,7 +2606,7 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>{seconds} 秒没有数据</translation>
     </message>
     <message>
-        <source>the authors&apos; U²-Net</source>
+        <source>the authors' U²-Net</source>
         <translation>作者的 U²-Net</translation>
     </message>
     <message>
@@ -2519,11 +2634,11 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>阶段 {names}</translation>
     </message>
     <message>
-        <source>the tutorial&apos;s U-Net</source>
+        <source>the tutorial's U-Net</source>
         <translation>教程的 U-Net</translation>
     </message>
     <message>
-        <source>the tutorial&apos;s U²-Net</source>
+        <source>the tutorial's U²-Net</source>
         <translation>教程的 U²-Net</translation>
     </message>
     <message>
@@ -2591,108 +2706,8 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>无法打开 {path}（{reason}）；请检查其权限和所在磁盘。</translation>
     </message>
     <message>
-        <source>{path} could not be opened ({reason}); check its permissions.</source>
-        <translation>无法打开 {path}（{reason}）；请检查其权限。</translation>
-    </message>
-    <message>
-        <source>{path} could not be read.</source>
-        <translation>无法读取 {path}。</translation>
-    </message>
-    <message>
-        <source>{path} does not say how photos are prepared for it; put a recipe beside it as {beside}, or name one with “kirie models import FILE --recipe NAME” ({known}).</source>
-        <translation>{path} 没有说明照片的预处理方式；请在其旁放一份名为 {beside} 的配方，或用“kirie models import FILE --recipe NAME”指定一种（{known}）。</translation>
-    </message>
-    <message>
-        <source>{path} has no probability map in {folder}; put a grey image with the same name there.</source>
-        <translation>{folder} 中没有 {path} 的概率图；请放入同名的灰度图。</translation>
-    </message>
-    <message>
-        <source>{path} has the classes {found}, {other} has {expected}; datasets that are trained together must agree.</source>
-        <translation>{path} 的类别为 {found}，{other} 的类别为 {expected}；一起训练的数据集必须一致。</translation>
-    </message>
-    <message>
-        <source>{path} has {megapixels} megapixels, more than the {limit} Kirie reads; make it smaller first.</source>
-        <translation>{path} 有 {megapixels} 百万像素，超过 Kirie 能读取的 {limit}；请先缩小。</translation>
-    </message>
-    <message>
-        <source>{path} holds program code ({found}), which Kirie never runs. Accepted: Kirie&apos;s own safetensors, the U²-Net authors&apos; u2net.pth, u2netp.pth and u2net_human_seg.pth, a plain PyTorch state dict of U²-Net or U-Net, or an ONNX file.</source>
-        <translation>{path} 含有程序代码（{found}），Kirie 绝不运行。可接受：Kirie 自己的 safetensors，U²-Net 作者的 u2net.pth、u2netp.pth 和 u2net_human_seg.pth，U²-Net 或 U-Net 的普通 PyTorch state dict，或 ONNX 文件。</translation>
-    </message>
-    <message>
-        <source>{path} holds {found}, which Kirie does not read; export it as JPEG, PNG or TIFF of 8 or 16 bits.</source>
-        <translation>{path} 含有 {found}，Kirie 无法读取；请导出为 8 或 16 位的 JPEG、PNG 或 TIFF。</translation>
-    </message>
-    <message>
-        <source>{path} is a HEIC photo; install the package {plugin} to read it, or convert it to JPEG.</source>
-        <translation>{path} 是 HEIC 照片；请安装 {plugin} 包来读取，或转换为 JPEG。</translation>
-    </message>
-    <message>
-        <source>{path} is a folder; choose the file of weights in it.</source>
-        <translation>{path} 是一个文件夹；请选择其中的权重文件。</translation>
-    </message>
-    <message>
-        <source>{path} is an ONNX file, and the packages for those are absent; where Kirie was installed with pip, add them: pip install “kirie[onnx]”.</source>
-        <translation>{path} 是 ONNX 文件，而读取它的软件包不在；若 Kirie 是用 pip 安装的，请补装：pip install “kirie[onnx]”。</translation>
-    </message>
-    <message>
-        <source>{path} is damaged or incomplete ({found}); download or copy it again.</source>
-        <translation>{path} 已损坏或不完整（{found}）；请重新下载或复制。</translation>
-    </message>
-    <message>
-        <source>{path} is damaged or incomplete; copy it again from its source.</source>
-        <translation>{path} 已损坏或不完整；请从来源重新复制。</translation>
-    </message>
-    <message>
-        <source>{path} is empty; copy it again from its source.</source>
-        <translation>{path} 是空文件；请从来源重新复制。</translation>
-    </message>
-    <message>
-        <source>{path} is not a catalogue that Kirie understands ({reason}); correct it or move it away.</source>
-        <translation>{path} 不是 Kirie 能理解的目录（{reason}）；请更正或移走。</translation>
-    </message>
-    <message>
-        <source>{path} is not a dataset: it needs a folder of photos (images, image, imgs or photos) and a folder of masks (masks, mask, labels or 1st_manual); it has {found}.</source>
-        <translation>{path} 不是数据集：需要照片文件夹（images、image、imgs 或 photos）和蒙版文件夹（masks、mask、labels 或 1st_manual）；它包含 {found}。</translation>
-    </message>
-    <message>
-        <source>{path} is not a folder; name a dataset: a folder with images/ and masks/.</source>
-        <translation>{path} 不是文件夹；请指定数据集：含 images/ 和 masks/ 的文件夹。</translation>
-    </message>
-    <message>
-        <source>{path} is not a photo that Kirie can read; convert it to JPEG, PNG, WebP or TIFF.</source>
-        <translation>{path} 不是 Kirie 能读取的照片；请转换为 JPEG、PNG、WebP 或 TIFF。</translation>
-    </message>
-    <message>
-        <source>{path} is not there; check its name and folder, or choose another model.</source>
-        <translation>{path} 不存在；请检查文件名和文件夹，或选择其他模型。</translation>
-    </message>
-    <message>
-        <source>{path} needs more memory than there is; close other programs, or make the photo smaller.</source>
-        <translation>{path} 所需内存超过可用内存；请关闭其他程序，或缩小照片。</translation>
-    </message>
-    <message>
-        <source>{path} was not written because the disk is full; free some space and run again.</source>
-        <translation>磁盘已满，{path} 未写入；请腾出空间后重试。</translation>
-    </message>
-    <message>
-        <source>{path} was written by a newer Kirie (format {version}, known up to {known}); update Kirie.</source>
-        <translation>{path} 由更新版本的 Kirie 写入（格式 {version}，本版最高 {known}）；请更新 Kirie。</translation>
-    </message>
-    <message>
-        <source>{path}: the recipe does not fit ({found}); correct it and try again.</source>
-        <translation>{path}：配方不符（{found}）；请更正后重试。</translation>
-    </message>
-    <message>
         <source>{rate} kB/s</source>
         <translation>{rate} kB/s</translation>
-    </message>
-    <message>
-        <source>{start} is a {found}, not a {wanted}; leave out --network and --width, or choose --from scratch.</source>
-        <translation>{start} 是 {found}，不是 {wanted}；请省略 --network 和 --width，或选择 --from scratch。</translation>
-    </message>
-    <message>
-        <source>{teacher} cannot teach this network: {reason}. Choose another --teacher.</source>
-        <translation>{teacher} 无法教这个网络：{reason}。请另选 --teacher。</translation>
     </message>
     <message>
         <source>{variable}={place} cannot be read</source>
@@ -2779,6 +2794,226 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>“{name}”不能标为附带：那表示它随 Kirie 提供</translation>
     </message>
     <message>
+        <source>“{words}”</source>
+        <translation>“{words}”</translation>
+    </message>
+<message>
+        <source>Standard output could not be written ({reason}); the results that were to be printed are lost.</source>
+        <translation>标准输出无法写入（{reason}）；本应打印的结果已丢失。</translation>
+    </message>
+    <message>
+        <source>Another Kirie is already writing into {folder}; wait until it is done or choose another folder.</source>
+        <translation>另一个 Kirie 正在写入 {folder}；请等它完成或选择其他文件夹。</translation>
+    </message>
+    <message>
+        <source>The datasets have changed since the run “{name}” began ({before} pairs then, {now} now); put them back, or start a new run from its best weights.</source>
+        <translation>自训练“{name}”开始以来数据集已改变（当时 {before} 对，现在 {now} 对）；请恢复数据集，或从其最佳权重开始新的训练。</translation>
+    </message>
+    <message>
+        <source>The device {device} cannot be used ({reason}); choose auto or cpu.</source>
+        <translation>设备 {device} 无法使用（{reason}）；请选择自动或 CPU。</translation>
+    </message>
+    <message>
+        <source>The download of “{name}” broke off at {done} of {total} MB; try again to continue there, or use a file you have.</source>
+        <translation>“{name}”的下载在 {done} / {total} MB 处中断；请重试以继续，或使用您已有的文件。</translation>
+    </message>
+    <message>
+        <source>The file of “{name}” could not be changed ({reason}); close other programs that use it and try again.</source>
+        <translation>无法更改“{name}”的文件（{reason}）；请关闭使用它的其他程序后重试。</translation>
+    </message>
+    <message>
+        <source>The model “{name}” comes with Kirie and cannot be removed.</source>
+        <translation>模型“{name}”随 Kirie 附带，无法移除。</translation>
+    </message>
+    <message>
+        <source>The model “{name}” is not installed; run “kirie models download {name}”, or “kirie models import FILE” with a file you have.</source>
+        <translation>模型“{name}”尚未安装；请运行“kirie models download {name}”，或用已有文件运行“kirie models import FILE”。</translation>
+    </message>
+    <message>
+        <source>The name “{template}” cannot be used because {reason}; write text with {{stem}}, {{kind}}, {{model}} and {{index}}.</source>
+        <translation>名称“{template}”无法使用（{reason}）；请使用含 {{stem}}、{{kind}}、{{model}}、{{index}} 的文字。</translation>
+    </message>
+    <message>
+        <source>The run in {folder} cannot be resumed ({found}); its best weights are in {best}. Start a new run from it.</source>
+        <translation>{folder} 中的训练无法继续（{found}）；其最佳权重在 {best}。请从它开始新的训练。</translation>
+    </message>
+    <message>
+        <source>The run “{name}” is being trained by another Kirie; wait until it ends or stop it there.</source>
+        <translation>训练“{name}”正由另一个 Kirie 进行；请等它结束，或在那里停止。</translation>
+    </message>
+    <message>
+        <source>There is a run “{name}” in {folder} already; continue it with --resume, or choose another --name.</source>
+        <translation>{folder} 中已有训练“{name}”；请用 --resume 继续，或另选 --name。</translation>
+    </message>
+    <message>
+        <source>There is already a model “{name}”; choose another name, or remove it first.</source>
+        <translation>已有模型“{name}”；请换一个名称，或先将其移除。</translation>
+    </message>
+    <message>
+        <source>There is no model “{name}”.{hint}</source>
+        <translation>没有名为“{name}”的模型。{hint}</translation>
+    </message>
+    <message>
+        <source>There is no run “{name}” to resume in {folder}.</source>
+        <translation>{folder} 中没有可继续的训练“{name}”。</translation>
+    </message>
+    <message>
+        <source>This photo cannot be predicted on {device} ({problem}); close other programs or choose a smaller model.</source>
+        <translation>此照片无法在 {device} 上预测（{problem}）；请关闭其他程序或选择较小的模型。</translation>
+    </message>
+    <message>
+        <source>Training needs more memory than there is, even one crop at a time; choose a smaller --size or network.</source>
+        <translation>即使一次一块，训练所需内存也超过可用内存；请选择更小的 --size 或网络。</translation>
+    </message>
+    <message>
+        <source>Training went astray at step {step}: the loss is no number any more. The best weights so far are kept; run again with a smaller --lr (it was {lr:g}).</source>
+        <translation>训练在第 {step} 步发散：损失已不是数值。目前最佳的权重已保留；请用更小的 --lr 重新运行（原为 {lr:g}）。</translation>
+    </message>
+    <message>
+        <source>{count} usable pairs are too few: at least two are needed, one to learn from and one to judge by. Add photos with masks, or name a dataset to judge by with --val DIR.</source>
+        <translation>{count} 对可用数据太少：至少需要两对，一对用于学习，一对用于评判。请添加带蒙版的照片，或用 --val DIR 指定评判数据集。</translation>
+    </message>
+    <message>
+        <source>{file} is not the file that the catalogue lists as “{name}”; import it under another name.</source>
+        <translation>{file} 不是目录中列为“{name}”的文件；请以其他名称导入。</translation>
+    </message>
+    <message>
+        <source>{format} cannot hold a cutout of {width} × {height} pixels; choose PNG or TIFF.</source>
+        <translation>{format} 无法容纳 {width} × {height} 像素的抠图；请选择 PNG 或 TIFF。</translation>
+    </message>
+    <message>
+        <source>{model} does not say which photos were kept aside in training; evaluate it without --held-out.</source>
+        <translation>{model} 没有记录训练时留出的照片；请不带 --held-out 进行评估。</translation>
+    </message>
+    <message>
+        <source>{path} cannot be trained on: {reason}. “--check” shows every file.</source>
+        <translation>{path} 无法用于训练：{reason}。“--check”会列出每个文件。</translation>
+    </message>
+    <message>
+        <source>{path} cannot be used as a model: {found}. Kirie uses ONNX networks with one photo (1×3×height×width) as input and probability maps as first output.</source>
+        <translation>{path} 不能用作模型：{found}。Kirie 使用以一张照片（1×3×高×宽）为输入、以概率图为首个输出的 ONNX 网络。</translation>
+    </message>
+    <message>
+        <source>{path} cannot be used as weights: {found}. Accepted: Kirie's own safetensors, the U²-Net authors' u2net.pth, u2netp.pth and u2net_human_seg.pth, a plain PyTorch state dict of U²-Net or U-Net, or an ONNX file.</source>
+        <translation>{path} 不能用作权重：{found}。可接受：Kirie 自己的 safetensors，U²-Net 作者的 u2net.pth、u2netp.pth 和 u2net_human_seg.pth，U²-Net 或 U-Net 的普通 PyTorch state dict，或 ONNX 文件。</translation>
+    </message>
+    <message>
+        <source>{path} cannot be written to ({reason}); choose another output folder.</source>
+        <translation>无法写入 {path}（{reason}）；请选择其他输出文件夹。</translation>
+    </message>
+    <message>
+        <source>{path} could not be cut because of an unexpected error ({kind}); the log file has the details.</source>
+        <translation>{path} 因意外错误（{kind}）未能处理；详情见日志文件。</translation>
+    </message>
+    <message>
+        <source>{path} could not be opened ({reason}); check its permissions.</source>
+        <translation>无法打开 {path}（{reason}）；请检查其权限。</translation>
+    </message>
+    <message>
+        <source>{path} could not be read.</source>
+        <translation>无法读取 {path}。</translation>
+    </message>
+    <message>
+        <source>{path} could not be written ({reason}).</source>
+        <translation>无法写入 {path}（{reason}）。</translation>
+    </message>
+    <message>
+        <source>{path} does not say how photos are prepared for it; put a recipe beside it as {beside}, or name one with “kirie models import FILE --recipe NAME” ({known}).</source>
+        <translation>{path} 没有说明照片的预处理方式；请在其旁放一份名为 {beside} 的配方，或用“kirie models import FILE --recipe NAME”指定一种（{known}）。</translation>
+    </message>
+    <message>
+        <source>{path} has no probability map in {folder}; put a grey image with the same name there.</source>
+        <translation>{folder} 中没有 {path} 的概率图；请放入同名的灰度图。</translation>
+    </message>
+    <message>
+        <source>{path} has the classes {found}, {other} has {expected}; datasets that are trained together must agree.</source>
+        <translation>{path} 的类别为 {found}，{other} 的类别为 {expected}；一起训练的数据集必须一致。</translation>
+    </message>
+    <message>
+        <source>{path} has {megapixels} megapixels, more than the {limit} Kirie reads; make it smaller first.</source>
+        <translation>{path} 有 {megapixels} 百万像素，超过 Kirie 能读取的 {limit}；请先缩小。</translation>
+    </message>
+    <message>
+        <source>{path} holds program code ({found}), which Kirie never runs. Accepted: Kirie's own safetensors, the U²-Net authors' u2net.pth, u2netp.pth and u2net_human_seg.pth, a plain PyTorch state dict of U²-Net or U-Net, or an ONNX file.</source>
+        <translation>{path} 含有程序代码（{found}），Kirie 绝不运行。可接受：Kirie 自己的 safetensors，U²-Net 作者的 u2net.pth、u2netp.pth 和 u2net_human_seg.pth，U²-Net 或 U-Net 的普通 PyTorch state dict，或 ONNX 文件。</translation>
+    </message>
+    <message>
+        <source>{path} holds {found}, which Kirie does not read; export it as JPEG, PNG or TIFF of 8 or 16 bits.</source>
+        <translation>{path} 含有 {found}，Kirie 无法读取；请导出为 8 或 16 位的 JPEG、PNG 或 TIFF。</translation>
+    </message>
+    <message>
+        <source>{path} is a HEIC photo; install the package {plugin} to read it, or convert it to JPEG.</source>
+        <translation>{path} 是 HEIC 照片；请安装 {plugin} 包来读取，或转换为 JPEG。</translation>
+    </message>
+    <message>
+        <source>{path} is a folder; choose the file of weights in it.</source>
+        <translation>{path} 是一个文件夹；请选择其中的权重文件。</translation>
+    </message>
+    <message>
+        <source>{path} is an ONNX file, and the packages for those are absent; where Kirie was installed with pip, add them: pip install “kirie[onnx]”.</source>
+        <translation>{path} 是 ONNX 文件，而读取它的软件包不在；若 Kirie 是用 pip 安装的，请补装：pip install “kirie[onnx]”。</translation>
+    </message>
+    <message>
+        <source>{path} is damaged or incomplete ({found}); download or copy it again.</source>
+        <translation>{path} 已损坏或不完整（{found}）；请重新下载或复制。</translation>
+    </message>
+    <message>
+        <source>{path} is damaged or incomplete; copy it again from its source.</source>
+        <translation>{path} 已损坏或不完整；请从来源重新复制。</translation>
+    </message>
+    <message>
+        <source>{path} is empty; copy it again from its source.</source>
+        <translation>{path} 是空文件；请从来源重新复制。</translation>
+    </message>
+    <message>
+        <source>{path} is no longer there; put it back or remove it from the list.</source>
+        <translation>{path} 已不存在；请放回原处或从列表中移除。</translation>
+    </message>
+    <message>
+        <source>{path} is not a catalogue that Kirie understands ({reason}); correct it or move it away.</source>
+        <translation>{path} 不是 Kirie 能理解的目录（{reason}）；请更正或移走。</translation>
+    </message>
+    <message>
+        <source>{path} is not a dataset: it needs a folder of photos (images, image, imgs or photos) and a folder of masks (masks, mask, labels or 1st_manual); it has {found}.</source>
+        <translation>{path} 不是数据集：需要照片文件夹（images、image、imgs 或 photos）和蒙版文件夹（masks、mask、labels 或 1st_manual）；它包含 {found}。</translation>
+    </message>
+    <message>
+        <source>{path} is not a folder; name a dataset: a folder with images/ and masks/.</source>
+        <translation>{path} 不是文件夹；请指定数据集：含 images/ 和 masks/ 的文件夹。</translation>
+    </message>
+    <message>
+        <source>{path} is not a photo that Kirie can read; convert it to JPEG, PNG, WebP or TIFF.</source>
+        <translation>{path} 不是 Kirie 能读取的照片；请转换为 JPEG、PNG、WebP 或 TIFF。</translation>
+    </message>
+    <message>
+        <source>{path} is not there; check its name and folder, or choose another model.</source>
+        <translation>{path} 不存在；请检查文件名和文件夹，或选择其他模型。</translation>
+    </message>
+    <message>
+        <source>{path} needs more memory than there is; close other programs, or make the photo smaller.</source>
+        <translation>{path} 所需内存超过可用内存；请关闭其他程序，或缩小照片。</translation>
+    </message>
+    <message>
+        <source>{path} was not written because the disk is full; free some space and run again.</source>
+        <translation>磁盘已满，{path} 未写入；请腾出空间后重试。</translation>
+    </message>
+    <message>
+        <source>{path} was written by a newer Kirie (format {version}, known up to {known}); update Kirie.</source>
+        <translation>{path} 由更新版本的 Kirie 写入（格式 {version}，本版最高 {known}）；请更新 Kirie。</translation>
+    </message>
+    <message>
+        <source>{path}: the recipe does not fit ({found}); correct it and try again.</source>
+        <translation>{path}：配方不符（{found}）；请更正后重试。</translation>
+    </message>
+    <message>
+        <source>{start} is a {found}, not a {wanted}; leave out --network and --width, or choose --from scratch.</source>
+        <translation>{start} 是 {found}，不是 {wanted}；请省略 --network 和 --width，或选择 --from scratch。</translation>
+    </message>
+    <message>
+        <source>{teacher} cannot teach this network: {reason}. Choose another --teacher, or --network to fit it.</source>
+        <translation>{teacher} 不能教这个网络：{reason}。请选择其他 --teacher，或用 --network 选择与之匹配的网络。</translation>
+    </message>
+    <message>
         <source>“{name}” cannot be the name of a model: {reason}.</source>
         <translation>“{name}”不能作为模型名称：{reason}。</translation>
     </message>
@@ -2795,7 +3030,7 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>无法下载“{name}”：代理拒绝（{reason}）；请设置 HTTPS_PROXY=http://user:password@host:port，或使用您已有的文件。</translation>
     </message>
     <message>
-        <source>“{name}” could not be downloaded: the secure connection to {host} cannot be trusted ({reason}); set SSL_CERT_FILE to your company&apos;s certificates, or use a file you have.</source>
+        <source>“{name}” could not be downloaded: the secure connection to {host} cannot be trusted ({reason}); set SSL_CERT_FILE to your company's certificates, or use a file you have.</source>
         <translation>无法下载“{name}”：与 {host} 的安全连接不可信（{reason}）；请将 SSL_CERT_FILE 设为贵公司的证书，或使用您已有的文件。</translation>
     </message>
     <message>
@@ -2825,10 +3060,6 @@ Subfolders are taken along; your photos are never changed.</source>
     <message>
         <source>“{name}” was not installed: what {hosts} sent is not the file of the catalogue; try again later, or use a file you have.</source>
         <translation>“{name}”未安装：{hosts} 发来的不是目录中的文件；请稍后重试，或使用您已有的文件。</translation>
-    </message>
-    <message>
-        <source>“{words}”</source>
-        <translation>“{words}”</translation>
     </message>
 </context>
 <context>
@@ -2882,7 +3113,7 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>模型须多确定像素属于主体；越低保留越多</translation>
     </message>
     <message>
-        <source>Keep what is enclosed by the subject, such as a handle&apos;s hole</source>
+        <source>Keep what is enclosed by the subject, such as a handle's hole</source>
         <translation>保留被主体包围的部分，例如把手中的孔</translation>
     </message>
     <message>
@@ -2906,7 +3137,7 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>柔和度</translation>
     </message>
     <message>
-        <source>Take the old background&apos;s colour out of soft edges</source>
+        <source>Take the old background's colour out of soft edges</source>
         <translation>去除柔和边缘中的旧背景颜色</translation>
     </message>
     <message>

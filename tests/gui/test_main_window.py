@@ -10,8 +10,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QGuiApplication, QKeySequence
+from PySide6.QtCore import QMimeData, QPoint, QPointF, QSize, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QGuiApplication, QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -348,3 +348,25 @@ def test_vessel_mode_without_a_model_says_so_and_starts_nothing(qtbot: QtBot, ma
         qtbot.waitUntil(lambda: "No vessel model" in window.canvas.accessibleDescription(), timeout=PATIENCE_MS)
         window.batching.start()
         assert not window.batching.running
+
+
+def test_a_drop_is_a_copy_even_where_a_move_is_proposed(qtbot: QtBot, make_photo: MakePhoto) -> None:
+    """After a move the file manager would delete the originals."""
+    photo = make_photo("shoe.png")
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(photo))])
+    offered = Qt.DropAction.CopyAction | Qt.DropAction.MoveAction | Qt.DropAction.LinkAction
+    rest = (offered, mime, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.ShiftModifier)
+    with opened(qtbot) as window:
+        for event in (
+            QDragEnterEvent(QPoint(10, 10), *rest),
+            QDragMoveEvent(QPoint(11, 11), *rest),
+            QDropEvent(QPointF(12, 12), *rest),
+        ):
+            assert event.proposedAction() == Qt.DropAction.MoveAction
+            event.ignore()
+            QApplication.sendEvent(window, event)
+            assert event.isAccepted()
+            assert event.dropAction() == Qt.DropAction.CopyAction
+        qtbot.waitUntil(lambda: window.model.entry(photo) is not None, timeout=PATIENCE_MS)
+    assert photo.is_file()

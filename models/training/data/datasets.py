@@ -15,6 +15,7 @@ from pathlib import Path
 from matting.batch.find_photos import natural_key
 from matting.files.suffixes import PHOTO_SUFFIXES
 from models.training.errors import ClassesDiffer, DatasetMissing, DatasetNotRecognised
+from models.training.phrases import DatasetProblem
 
 PHOTO_FOLDERS = ("images", "image", "imgs", "img", "photos", "photo")
 MASK_FOLDERS = ("1st_manual", "masks", "mask", "labels", "label", "alpha", "gt", "targets", "annotations")
@@ -79,7 +80,7 @@ def find_dataset(folder: Path, taught: bool = False) -> Dataset:
     if taught and mask_folder is None and (photos := _files(photo_folder or folder)):
         return Dataset(folder, (), tuple(Pair(photo, ()) for photo in photos))
     if photo_folder is None or mask_folder is None:
-        found = ", ".join(sorted(children)) or "no folders"
+        found = ", ".join(sorted(children)) or DatasetProblem.NO_FOLDERS
         raise DatasetNotRecognised(path=folder, found=found)
     fields = [children[name] for name in FIELD_FOLDERS if name in children and children[name] != mask_folder]
     classes, indexed = _classes(folder, mask_folder)

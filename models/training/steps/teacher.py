@@ -22,11 +22,13 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from matting.settings import Mode
 from models.networks.u2net import U2Net, enlarge, pool
 from models.networks.weights import WeightsInfo, build_network
 from models.predict.onnx_predictor import OnnxPredictor
 from models.predict.prediction import ModelPredictor, load_predictor
 from models.training.errors import CannotTeach
+from models.training.phrases import TeacherProblem
 
 APART = 0.75
 """The part of a run from scratch in which the blocks learn apart."""
@@ -107,10 +109,12 @@ def load_teachers(names: Sequence[str], info: WeightsInfo, device: str = "auto")
     for name in names:
         predictor = load_predictor(name, device)
         if predictor.mode != info.mode:
-            raise CannotTeach(teacher=name, reason=f"it is a {predictor.mode} model, the network a {info.mode} one")
+            vessels = predictor.mode == Mode.VESSEL
+            reason = TeacherProblem.FINDS_VESSELS if vessels else TeacherProblem.FINDS_SUBJECTS
+            raise CannotTeach(teacher=name, reason=reason)
         if len(predictor.classes) != len(info.classes):
-            count = len(predictor.classes)
-            raise CannotTeach(teacher=name, reason=f"it has {count} classes, the data {len(info.classes)}")
+            reason = TeacherProblem.CLASSES(count=len(predictor.classes), expected=len(info.classes))
+            raise CannotTeach(teacher=name, reason=reason)
         if alike is None and isinstance(predictor, ModelPredictor) and _same_shape(predictor.info, info):
             alike = predictor
         else:

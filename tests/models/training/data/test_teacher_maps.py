@@ -18,7 +18,7 @@ from models.training.data.check import Row, check_dataset
 from models.training.data.datasets import find_dataset
 from models.training.data.split import hold_out
 from models.training.data.teacher_maps import TeacherMaps, mixed
-from models.training.events import Command, Event, Finished, Labelling, Notice, Recorder
+from models.training.events import Command, Event, Finished, Labelling, Recorder
 from models.training.run import resume_run, start_run
 from models.training.settings import Source, TrainSettings
 from tests.models.training.make_data import disc, make_dataset, write
@@ -196,10 +196,14 @@ class StopAtOnce(Recorder):
 def test_a_stop_while_the_teacher_labels_loses_nothing(tmp_path: Path) -> None:
     settings, channel = recipe(tmp_path), StopAtOnce()
     start_run("taught", settings, channel, tmp_path / "runs")
-    assert isinstance(channel.events[-1], Notice)
-    assert not any(isinstance(event, Finished) for event in channel.events)
+    stopped = channel.events[-1]
+    assert isinstance(stopped, Finished)
+    assert not stopped.complete
+    assert "labelled" in str(stopped.sentence)
     done = len(list((folders.home() / "teacher-maps").glob("*/*.png")))
     assert 0 < done < 12
     resumed = Recorder()
     resume_run("taught", resumed, tmp_path / "runs", epochs=1)
-    assert isinstance(resumed.events[-1], Finished)
+    finished = resumed.events[-1]
+    assert isinstance(finished, Finished)
+    assert finished.complete

@@ -135,7 +135,7 @@ def test_a_teacher_of_another_kind_teaches_by_its_maps(teacher: U2Net, tmp_path:
     ("wanted", "reason"),
     [
         (replace(SMALL, classes=("a", "b")), "1 classes, the data 2"),
-        (replace(SMALL, mode=Mode.VESSEL), "a cutout model, the network a vessel one"),
+        (replace(SMALL, mode=Mode.VESSEL), "it finds subjects, not vessels"),
     ],
 )
 def test_a_teacher_of_other_things_is_refused(teacher: U2Net, tmp_path: Path, wanted: WeightsInfo, reason: str) -> None:
