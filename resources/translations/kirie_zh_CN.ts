@@ -1,4 +1,5 @@
-<?xml version='1.0' encoding='utf-8'?>
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
 <TS version="2.1" language="zh_CN">
 <context>
     <name>About</name>
@@ -377,7 +378,7 @@
         <translation>应用到所选</translation>
     </message>
     <message>
-        <source>Give the selected photos this one's settings</source>
+        <source>Give the selected photos this one&apos;s settings</source>
         <translation>让所选照片使用这张的设置</translation>
     </message>
     <message>
@@ -723,7 +724,7 @@
         <translation>关闭</translation>
     </message>
     <message>
-        <source>The model's own outline, soft and quick</source>
+        <source>The model&apos;s own outline, soft and quick</source>
         <translation>模型自身的轮廓，柔和而快速</translation>
     </message>
     <message>
@@ -1490,7 +1491,7 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>大小</translation>
     </message>
     <message>
-        <source>The brush's radius on the screen; [ and ] on the canvas</source>
+        <source>The brush&apos;s radius on the screen; [ and ] on the canvas</source>
         <translation>画笔在屏幕上的半径；在画布上按 [ 和 ]</translation>
     </message>
     <message>
@@ -1498,7 +1499,7 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>硬度</translation>
     </message>
     <message>
-        <source>How crisp the brush's rim is; Shift+[ and Shift+] on the canvas</source>
+        <source>How crisp the brush&apos;s rim is; Shift+[ and Shift+] on the canvas</source>
         <translation>画笔边缘的锐利程度；在画布上按 Shift+[ 和 Shift+]</translation>
     </message>
     <message>
@@ -1556,7 +1557,7 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>插入因文件而异的内容</translation>
     </message>
     <message>
-        <source>the photo's name</source>
+        <source>the photo&apos;s name</source>
         <translation>照片名称</translation>
     </message>
     <message>
@@ -1564,11 +1565,11 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>抠图、蒙版或概率图</translation>
     </message>
     <message>
-        <source>the model's name</source>
+        <source>the model&apos;s name</source>
         <translation>模型名称</translation>
     </message>
     <message>
-        <source>the photo's number</source>
+        <source>the photo&apos;s number</source>
         <translation>照片编号</translation>
     </message>
 </context>
@@ -1864,26 +1865,6 @@ Subfolders are taken along; your photos are never changed.</source>
         <source>Paused at step {step}</source>
         <translation>已在第 {step} 步暂停</translation>
     </message>
-    <message>
-        <source>Better than the model it started from</source>
-        <translation>优于起点模型</translation>
-    </message>
-    <message>
-        <source>Worse than the model it started from; keep using that one</source>
-        <translation>不如起点模型，请继续使用原模型</translation>
-    </message>
-    <message>
-        <source>No noticeable difference from the model it started from</source>
-        <translation>与起点模型没有明显差别</translation>
-    </message>
-    <message>
-        <source>Trained</source>
-        <translation>训练完成</translation>
-    </message>
-    <message>
-        <source>Stopped before anything was judged; there is no new model yet.</source>
-        <translation>在评判之前停止，还没有新模型。</translation>
-    </message>
 </context>
 <context>
     <name>Unexpected</name>
@@ -1919,15 +1900,15 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>Kirie 自带：找出任何相机所摄视网膜照片中的血管。</translation>
     </message>
     <message>
-        <source>The authors' full network trained on people: portraits and groups, not for products.</source>
+        <source>The authors&apos; full network trained on people: portraits and groups, not for products.</source>
         <translation>原作者用人物训练的完整网络：适合人像与合影，不适合产品。</translation>
     </message>
     <message>
-        <source>The authors' full network: the best all-round choice for products, animals and people.</source>
+        <source>The authors&apos; full network: the best all-round choice for products, animals and people.</source>
         <translation>原作者的完整网络：产品、动物与人物的最佳通用选择。</translation>
     </message>
     <message>
-        <source>The authors' small network: nearly the outlines of u2net at a fortieth of its size, and fast.</source>
+        <source>The authors&apos; small network: nearly the outlines of u2net at a fortieth of its size, and fast.</source>
         <translation>原作者的小网络：轮廓接近 u2net，大小仅四十分之一，速度快。</translation>
     </message>
     <message>
@@ -2010,20 +1991,12 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>在留出的 {photos}上不如起点模型（{numbers}）；请继续使用原模型。</translation>
     </message>
     <message>
-        <source>both must be U²-Net, of the same size</source>
-        <translation>两者必须都是同样大小的 U²-Net</translation>
-    </message>
-    <message>
         <source>empty file</source>
         <translation>空文件</translation>
     </message>
     <message>
         <source>error</source>
         <translation>误差</translation>
-    </message>
-    <message>
-        <source>it expects photos prepared with another mean or deviation</source>
-        <translation>它所用照片的均值或偏差不同</translation>
     </message>
     <message>
         <source>it has {count} classes, the data {expected}</source>
@@ -2366,11 +2339,11 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>HTTP {status}</translation>
     </message>
     <message>
-        <source>Kirie's U-Net</source>
+        <source>Kirie&apos;s U-Net</source>
         <translation>Kirie 的 U-Net</translation>
     </message>
     <message>
-        <source>Kirie's U²-Net</source>
+        <source>Kirie&apos;s U²-Net</source>
         <translation>Kirie 的 U²-Net</translation>
     </message>
     <message>
@@ -2384,6 +2357,10 @@ Subfolders are taken along; your photos are never changed.</source>
     <message>
         <source>PyTorch was installed without CUDA</source>
         <translation>所装的 PyTorch 不含 CUDA</translation>
+    </message>
+    <message>
+        <source>Stopped when the teacher had labelled {done} of {total} photos; whoever continues the run goes on there.</source>
+        <translation>老师模型标注了 {total} 张照片中的 {done} 张后停止；继续这次训练会从那里接着进行。</translation>
     </message>
     <message>
         <source>There is no model “{name}”. {hint}</source>
@@ -2452,6 +2429,14 @@ Subfolders are taken along; your photos are never changed.</source>
     <message>
         <source>it fails on a photo of {width}×{height}</source>
         <translation>它在 {width}×{height} 的照片上失败</translation>
+    </message>
+    <message>
+        <source>it finds subjects, not vessels</source>
+        <translation>它找的是主体，不是血管</translation>
+    </message>
+    <message>
+        <source>it finds vessels, not subjects</source>
+        <translation>它找的是血管，不是主体</translation>
     </message>
     <message>
         <source>it gave values that are no numbers</source>
@@ -2606,7 +2591,7 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>{seconds} 秒没有数据</translation>
     </message>
     <message>
-        <source>the authors' U²-Net</source>
+        <source>the authors&apos; U²-Net</source>
         <translation>作者的 U²-Net</translation>
     </message>
     <message>
@@ -2634,11 +2619,11 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>阶段 {names}</translation>
     </message>
     <message>
-        <source>the tutorial's U-Net</source>
+        <source>the tutorial&apos;s U-Net</source>
         <translation>教程的 U-Net</translation>
     </message>
     <message>
-        <source>the tutorial's U²-Net</source>
+        <source>the tutorial&apos;s U²-Net</source>
         <translation>教程的 U²-Net</translation>
     </message>
     <message>
@@ -2797,7 +2782,7 @@ Subfolders are taken along; your photos are never changed.</source>
         <source>“{words}”</source>
         <translation>“{words}”</translation>
     </message>
-<message>
+    <message>
         <source>Standard output could not be written ({reason}); the results that were to be printed are lost.</source>
         <translation>标准输出无法写入（{reason}）；本应打印的结果已丢失。</translation>
     </message>
@@ -2842,16 +2827,8 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>训练“{name}”正由另一个 Kirie 进行；请等它结束，或在那里停止。</translation>
     </message>
     <message>
-        <source>There is a run “{name}” in {folder} already; continue it with --resume, or choose another --name.</source>
-        <translation>{folder} 中已有训练“{name}”；请用 --resume 继续，或另选 --name。</translation>
-    </message>
-    <message>
         <source>There is already a model “{name}”; choose another name, or remove it first.</source>
         <translation>已有模型“{name}”；请换一个名称，或先将其移除。</translation>
-    </message>
-    <message>
-        <source>There is no model “{name}”.{hint}</source>
-        <translation>没有名为“{name}”的模型。{hint}</translation>
     </message>
     <message>
         <source>There is no run “{name}” to resume in {folder}.</source>
@@ -2860,18 +2837,6 @@ Subfolders are taken along; your photos are never changed.</source>
     <message>
         <source>This photo cannot be predicted on {device} ({problem}); close other programs or choose a smaller model.</source>
         <translation>此照片无法在 {device} 上预测（{problem}）；请关闭其他程序或选择较小的模型。</translation>
-    </message>
-    <message>
-        <source>Training needs more memory than there is, even one crop at a time; choose a smaller --size or network.</source>
-        <translation>即使一次一块，训练所需内存也超过可用内存；请选择更小的 --size 或网络。</translation>
-    </message>
-    <message>
-        <source>Training went astray at step {step}: the loss is no number any more. The best weights so far are kept; run again with a smaller --lr (it was {lr:g}).</source>
-        <translation>训练在第 {step} 步发散：损失已不是数值。目前最佳的权重已保留；请用更小的 --lr 重新运行（原为 {lr:g}）。</translation>
-    </message>
-    <message>
-        <source>{count} usable pairs are too few: at least two are needed, one to learn from and one to judge by. Add photos with masks, or name a dataset to judge by with --val DIR.</source>
-        <translation>{count} 对可用数据太少：至少需要两对，一对用于学习，一对用于评判。请添加带蒙版的照片，或用 --val DIR 指定评判数据集。</translation>
     </message>
     <message>
         <source>{file} is not the file that the catalogue lists as “{name}”; import it under another name.</source>
@@ -2894,12 +2859,8 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>{path} 不能用作模型：{found}。Kirie 使用以一张照片（1×3×高×宽）为输入、以概率图为首个输出的 ONNX 网络。</translation>
     </message>
     <message>
-        <source>{path} cannot be used as weights: {found}. Accepted: Kirie's own safetensors, the U²-Net authors' u2net.pth, u2netp.pth and u2net_human_seg.pth, a plain PyTorch state dict of U²-Net or U-Net, or an ONNX file.</source>
+        <source>{path} cannot be used as weights: {found}. Accepted: Kirie&apos;s own safetensors, the U²-Net authors&apos; u2net.pth, u2netp.pth and u2net_human_seg.pth, a plain PyTorch state dict of U²-Net or U-Net, or an ONNX file.</source>
         <translation>{path} 不能用作权重：{found}。可接受：Kirie 自己的 safetensors，U²-Net 作者的 u2net.pth、u2netp.pth 和 u2net_human_seg.pth，U²-Net 或 U-Net 的普通 PyTorch state dict，或 ONNX 文件。</translation>
-    </message>
-    <message>
-        <source>{path} cannot be written to ({reason}); choose another output folder.</source>
-        <translation>无法写入 {path}（{reason}）；请选择其他输出文件夹。</translation>
     </message>
     <message>
         <source>{path} could not be cut because of an unexpected error ({kind}); the log file has the details.</source>
@@ -2912,10 +2873,6 @@ Subfolders are taken along; your photos are never changed.</source>
     <message>
         <source>{path} could not be read.</source>
         <translation>无法读取 {path}。</translation>
-    </message>
-    <message>
-        <source>{path} could not be written ({reason}).</source>
-        <translation>无法写入 {path}（{reason}）。</translation>
     </message>
     <message>
         <source>{path} does not say how photos are prepared for it; put a recipe beside it as {beside}, or name one with “kirie models import FILE --recipe NAME” ({known}).</source>
@@ -2934,7 +2891,7 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>{path} 有 {megapixels} 百万像素，超过 Kirie 能读取的 {limit}；请先缩小。</translation>
     </message>
     <message>
-        <source>{path} holds program code ({found}), which Kirie never runs. Accepted: Kirie's own safetensors, the U²-Net authors' u2net.pth, u2netp.pth and u2net_human_seg.pth, a plain PyTorch state dict of U²-Net or U-Net, or an ONNX file.</source>
+        <source>{path} holds program code ({found}), which Kirie never runs. Accepted: Kirie&apos;s own safetensors, the U²-Net authors&apos; u2net.pth, u2netp.pth and u2net_human_seg.pth, a plain PyTorch state dict of U²-Net or U-Net, or an ONNX file.</source>
         <translation>{path} 含有程序代码（{found}），Kirie 绝不运行。可接受：Kirie 自己的 safetensors，U²-Net 作者的 u2net.pth、u2netp.pth 和 u2net_human_seg.pth，U²-Net 或 U-Net 的普通 PyTorch state dict，或 ONNX 文件。</translation>
     </message>
     <message>
@@ -2964,10 +2921,6 @@ Subfolders are taken along; your photos are never changed.</source>
     <message>
         <source>{path} is empty; copy it again from its source.</source>
         <translation>{path} 是空文件；请从来源重新复制。</translation>
-    </message>
-    <message>
-        <source>{path} is no longer there; put it back or remove it from the list.</source>
-        <translation>{path} 已不存在；请放回原处或从列表中移除。</translation>
     </message>
     <message>
         <source>{path} is not a catalogue that Kirie understands ({reason}); correct it or move it away.</source>
@@ -3010,16 +2963,8 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>{start} 是 {found}，不是 {wanted}；请省略 --network 和 --width，或选择 --from scratch。</translation>
     </message>
     <message>
-        <source>{teacher} cannot teach this network: {reason}. Choose another --teacher, or --network to fit it.</source>
-        <translation>{teacher} 不能教这个网络：{reason}。请选择其他 --teacher，或用 --network 选择与之匹配的网络。</translation>
-    </message>
-    <message>
         <source>“{name}” cannot be the name of a model: {reason}.</source>
         <translation>“{name}”不能作为模型名称：{reason}。</translation>
-    </message>
-    <message>
-        <source>“{name}” cannot name a run; use letters, digits, “.”, “-” and “_”.</source>
-        <translation>“{name}”不能作为训练名称；请使用字母、数字、“.”、“-”和“_”。</translation>
     </message>
     <message>
         <source>“{name}” could not be downloaded.</source>
@@ -3030,7 +2975,7 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>无法下载“{name}”：代理拒绝（{reason}）；请设置 HTTPS_PROXY=http://user:password@host:port，或使用您已有的文件。</translation>
     </message>
     <message>
-        <source>“{name}” could not be downloaded: the secure connection to {host} cannot be trusted ({reason}); set SSL_CERT_FILE to your company's certificates, or use a file you have.</source>
+        <source>“{name}” could not be downloaded: the secure connection to {host} cannot be trusted ({reason}); set SSL_CERT_FILE to your company&apos;s certificates, or use a file you have.</source>
         <translation>无法下载“{name}”：与 {host} 的安全连接不可信（{reason}）；请将 SSL_CERT_FILE 设为贵公司的证书，或使用您已有的文件。</translation>
     </message>
     <message>
@@ -3113,7 +3058,7 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>模型须多确定像素属于主体；越低保留越多</translation>
     </message>
     <message>
-        <source>Keep what is enclosed by the subject, such as a handle's hole</source>
+        <source>Keep what is enclosed by the subject, such as a handle&apos;s hole</source>
         <translation>保留被主体包围的部分，例如把手中的孔</translation>
     </message>
     <message>
@@ -3137,7 +3082,7 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>柔和度</translation>
     </message>
     <message>
-        <source>Take the old background's colour out of soft edges</source>
+        <source>Take the old background&apos;s colour out of soft edges</source>
         <translation>去除柔和边缘中的旧背景颜色</translation>
     </message>
     <message>
