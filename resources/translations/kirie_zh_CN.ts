@@ -1265,14 +1265,6 @@ Subfolders are taken along; your photos are never changed.</source>
 <context>
     <name>Settings</name>
     <message>
-        <source>Model</source>
-        <translation>模型</translation>
-    </message>
-    <message>
-        <source>The model chosen last; empty: the bundled one</source>
-        <translation>上次选择的模型；留空则为自带模型</translation>
-    </message>
-    <message>
         <source>Language</source>
         <translation>语言</translation>
     </message>
@@ -1375,6 +1367,14 @@ Subfolders are taken along; your photos are never changed.</source>
     <message>
         <source>Vessels are the mean of four mirrorings: a little better, four times the time</source>
         <translation>血管取四个镜像结果的平均：略好一些，耗时为四倍</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>The model chosen last; empty: the bundled one</source>
+        <translation>上次选择的模型；留空则为自带模型</translation>
     </message>
     <message>
         <source>Choose…</source>
@@ -1813,6 +1813,10 @@ Subfolders are taken along; your photos are never changed.</source>
 <context>
     <name>TrainingProgress</name>
     <message>
+        <source>The teacher labels the photos: {done} of {total}</source>
+        <translation>老师模型正在标注照片：{done} / {total}</translation>
+    </message>
+    <message>
         <source>Loss</source>
         <translation>损失</translation>
     </message>
@@ -1930,6 +1934,22 @@ Subfolders are taken along; your photos are never changed.</source>
 <context>
     <name>errors</name>
     <message>
+        <source>both must be U²-Net, of the same size</source>
+        <translation>两者必须都是同样大小的 U²-Net</translation>
+    </message>
+    <message>
+        <source>it expects photos prepared with another mean or deviation</source>
+        <translation>它所用照片的均值或偏差不同</translation>
+    </message>
+    <message>
+        <source>{teacher} cannot teach this network: {reason}. Choose another --teacher, or --network to fit it.</source>
+        <translation>{teacher} 不能教这个网络：{reason}。请选择其他 --teacher，或用 --network 选择与之匹配的网络。</translation>
+    </message>
+    <message>
+        <source>{teacher} cannot teach this network: {reason}. Choose another --teacher.</source>
+        <translation>{teacher} 无法教这个网络：{reason}。请另选 --teacher。</translation>
+    </message>
+    <message>
         <source>1 photo</source>
         <translation>1 张照片</translation>
     </message>
@@ -1982,20 +2002,12 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>在留出的 {photos}上不如起点模型（{numbers}）；请继续使用原模型。</translation>
     </message>
     <message>
-        <source>both must be U²-Net, of the same size</source>
-        <translation>两者必须都是同样大小的 U²-Net</translation>
-    </message>
-    <message>
         <source>empty file</source>
         <translation>空文件</translation>
     </message>
     <message>
         <source>error</source>
         <translation>误差</translation>
-    </message>
-    <message>
-        <source>it expects photos prepared with another mean or deviation</source>
-        <translation>它所用照片的均值或偏差不同</translation>
     </message>
     <message>
         <source>it has {count} classes, the data {expected}</source>
@@ -2358,6 +2370,10 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>所装的 PyTorch 不含 CUDA</translation>
     </message>
     <message>
+        <source>Stopped when the teacher had labelled {done} of {total} photos; whoever continues the run goes on there.</source>
+        <translation>老师模型标注了 {total} 张照片中的 {done} 张后停止；继续这次训练会从那里接着进行。</translation>
+    </message>
+    <message>
         <source>There is no model “{name}”. {hint}</source>
         <translation>没有名为“{name}”的模型。{hint}</translation>
     </message>
@@ -2424,6 +2440,14 @@ Subfolders are taken along; your photos are never changed.</source>
     <message>
         <source>it fails on a photo of {width}×{height}</source>
         <translation>它在 {width}×{height} 的照片上失败</translation>
+    </message>
+    <message>
+        <source>it finds subjects, not vessels</source>
+        <translation>它找的是主体，不是血管</translation>
+    </message>
+    <message>
+        <source>it finds vessels, not subjects</source>
+        <translation>它找的是血管，不是主体</translation>
     </message>
     <message>
         <source>it gave values that are no numbers</source>
@@ -2948,10 +2972,6 @@ Subfolders are taken along; your photos are never changed.</source>
     <message>
         <source>{start} is a {found}, not a {wanted}; leave out --network and --width, or choose --from scratch.</source>
         <translation>{start} 是 {found}，不是 {wanted}；请省略 --network 和 --width，或选择 --from scratch。</translation>
-    </message>
-    <message>
-        <source>{teacher} cannot teach this network: {reason}. Choose another --teacher, or --network to fit it.</source>
-        <translation>{teacher} 不能教这个网络：{reason}。请选择其他 --teacher，或用 --network 选择与之匹配的网络。</translation>
     </message>
     <message>
         <source>“{name}” cannot be the name of a model: {reason}.</source>

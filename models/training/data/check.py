@@ -98,8 +98,8 @@ def _check_pair(pair: Pair, classes: int) -> Row:
     try:
         digest = _digest(pair)
         width, height = read_size(pair.photo)
-        shape: tuple[int, ...] = ()
-        black = True
+        shape: tuple[int, ...] = () if pair.labelled else (height, width)
+        black = pair.labelled
         for path in (mask for mask in pair.masks if mask is not None):
             mask = read_index(path) if pair.indexed else read_mask(path)
             shape = mask.shape

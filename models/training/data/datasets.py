@@ -32,7 +32,7 @@ _TAIL = re.compile(
 
 @dataclass(frozen=True)
 class Pair:
-    """A photo and its masks: one file a class, or a single index image where ``indexed``."""
+    """A photo and its masks: one file a class, a single index image where ``indexed``, none where a teacher labels."""
 
     photo: Path
     masks: tuple[Path | None, ...]
@@ -44,10 +44,15 @@ class Pair:
         """What the user calls it."""
         return self.photo.name
 
+    @property
+    def labelled(self) -> bool:
+        """Whether somebody made masks for it."""
+        return bool(self.masks)
+
 
 @dataclass(frozen=True)
 class Dataset:
-    """A folder's pairs, in natural order, and the files that found no partner."""
+    """A folder's pairs, in natural order, and the files that found no partner; no ``classes`` where all lack masks."""
 
     folder: Path
     classes: tuple[str, ...]
@@ -61,9 +66,10 @@ class Dataset:
         return any(pair.field for pair in self.pairs)
 
 
-def find_dataset(folder: Path) -> Dataset:
+def find_dataset(folder: Path, taught: bool = False) -> Dataset:
     """The pairs in a folder, by names alone; ``models.training.data.check`` looks into the files.
 
+    When ``taught`` a teacher labels what has no mask: those photos are pairs as well, and photos alone are a dataset.
     Raises ``DatasetMissing`` or ``DatasetNotRecognised``.
     """
     if not folder.is_dir():
@@ -71,6 +77,8 @@ def find_dataset(folder: Path) -> Dataset:
     children = {entry.name.casefold(): entry for entry in sorted(folder.iterdir()) if entry.is_dir()}
     photo_folder = next((children[name] for name in PHOTO_FOLDERS if name in children), None)
     mask_folder = next((children[name] for name in MASK_FOLDERS if name in children), None)
+    if taught and mask_folder is None and (photos := _files(photo_folder or folder)):
+        return Dataset(folder, (), tuple(Pair(photo, ()) for photo in photos))
     if photo_folder is None or mask_folder is None:
         found = ", ".join(sorted(children)) or DatasetProblem.NO_FOLDERS
         raise DatasetNotRecognised(path=folder, found=found)
@@ -80,26 +88,27 @@ def find_dataset(folder: Path) -> Dataset:
     inside = [mask_folder / name for name in classes] if len(_class_folders(mask_folder)) else [mask_folder]
     masks = [_match(photos, _files(place)) for place in inside]
     views = _match(photos, _files(fields[0])) if fields else {}
-    pairs = tuple(
-        Pair(photo, tuple(found.get(photo) for found in masks), views.get(photo), indexed)
-        for photo in photos
-        if any(photo in found for found in masks)
-    )
+    every = [_pair(photo, tuple(found.get(photo) for found in masks), views.get(photo), indexed) for photo in photos]
+    pairs = tuple(pair for pair in every if taught or pair.labelled)
     paired = {mask for pair in pairs for mask in pair.masks}
     return Dataset(
         folder,
         classes,
         pairs,
-        tuple(photo for photo in photos if not any(photo in found for found in masks)),
+        tuple(pair.photo for pair in every if not taught and not pair.labelled),
         tuple(mask for place in inside for mask in _files(place) if mask not in paired),
     )
 
 
+def _pair(photo: Path, masks: tuple[Path | None, ...], field: Path | None, indexed: bool) -> Pair:
+    return Pair(photo, masks, field, indexed) if any(masks) else Pair(photo, (), field)
+
+
 def common_classes(datasets: Iterable[Dataset]) -> tuple[str, ...]:
-    """The classes that all datasets share. Raises ``ClassesDiffer``."""
-    first, *others = datasets
+    """The classes that all labelled datasets share; empty when none is labelled. Raises ``ClassesDiffer``."""
+    first, *others = sorted(datasets, key=lambda dataset: not dataset.classes)
     for other in others:
-        if other.classes != first.classes:
+        if other.classes and other.classes != first.classes:
             raise ClassesDiffer(
                 path=other.folder,
                 found=", ".join(other.classes),

@@ -61,13 +61,14 @@ def read_sample(pair: Pair, classes: int, long_side: int | None = None) -> Sampl
 
 
 def read_target(pair: Pair, classes: int, shape: tuple[int, int]) -> Bytes:
-    """The masks of a pair as (h, w, classes), uint8; a class without a file is empty."""
+    """The masks of a pair as (h, w, classes), uint8; a class without a file is empty, and all are without masks."""
     if pair.indexed:
         (path,) = pair.masks
         assert path is not None  # a pair has a mask
         index = read_index(path)
         return np.stack([(index == number).astype(np.uint8) * 255 for number in range(1, classes + 1)], axis=-1)
-    masks = [None if path is None else read_mask(path) for path in pair.masks]
+    paths = pair.masks or (None,) * classes
+    masks = [None if path is None else read_mask(path) for path in paths]
     shapes = [mask.shape for mask in masks if mask is not None]
     height, width = shapes[0] if len(set(shapes)) == 1 else shape
     layers = [np.zeros((height, width), np.uint8) if mask is None else _fit(mask, (width, height)) for mask in masks]
