@@ -98,8 +98,8 @@ def _aligned(photo: Photo, probability: Floats, settings: CutSettings, strokes: 
         plain = _enlarged_opacity(probability, tile, photo, settings)
         part = tile_alpha(to_unit(photo.rgb[tile.rows, tile.columns]), np.stack(slopes), offset)
         part = np.clip((part - UNDECIDED) * contrast + UNDECIDED, 0, 1)
-        part = plain + trust * (part - plain)
-        return part if settings.softness > 0 else (part >= UNDECIDED).astype(np.float32)
+        trusted = np.asarray(plain + trust * (part - plain), np.float32)
+        return trusted if settings.softness > 0 else (trusted >= UNDECIDED).astype(np.float32)
 
     return _paint(photo, solved.decided, 2, paint, strokes, core=True)
 

@@ -241,8 +241,6 @@ class _Drawn:
 def _sizes(photo: tuple[int, ...], probability: tuple[int, ...], side: int) -> list[tuple[int, int]]:
     """Two sizes to solve at, coarse and fine: whole multiples of the map, near ``side``, not above the photo's."""
     factor = min(1.0, side / max(photo[:2]))
-    rows, columns = (
-        max(1, min(round(photo[i] * factor / probability[i]), photo[i] // probability[i])) for i in (0, 1)
-    )
+    rows, columns = (max(1, min(round(photo[i] * factor / probability[i]), photo[i] // probability[i])) for i in (0, 1))
     coarse = (max(1, round(rows / 2)), max(1, round(columns / 2)))
     return [(probability[0] * step[0], probability[1] * step[1]) for step in (coarse, (rows, columns))]
