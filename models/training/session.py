@@ -13,7 +13,8 @@ from typing import Any
 from models.networks.weights import build_network, save_weights
 from models.training.data.batches import Batches, Feeder
 from models.training.data.check import Row
-from models.training.data.pictures import Bytes, Sample
+from models.training.data.masks import Bytes
+from models.training.data.pictures import Sample
 from models.training.data.split import Data
 from models.training.distributed import Team
 from models.training.errors import DataChanged, TrainingDiverged

@@ -1939,6 +1939,18 @@ Subfolders are taken along; your photos are never changed.</source>
 <context>
     <name>errors</name>
     <message>
+        <source>The mask {path} holds labels ({values}); name their classes in classes.txt, or, if they number the instances of one class, name that class in instances.txt.</source>
+        <translation>遮罩 {path} 含有标签（{values}）；请在 classes.txt 中写出它们的类别；如果它们是同一类别的实例编号，请在 instances.txt 中写出该类别。</translation>
+    </message>
+    <message>
+        <source>The mask {path} has values that are not understood: {values}.</source>
+        <translation>无法理解遮罩 {path} 的取值：{values}。</translation>
+    </message>
+    <message>
+        <source>{path} has several probability maps ({found}); keep the one that belongs to it.</source>
+        <translation>{path} 有多个概率图（{found}）；请只保留属于它的那一个。</translation>
+    </message>
+    <message>
         <source>Standard output could not be written ({reason}); the results that were to be printed are lost.</source>
         <translation>标准输出无法写入（{reason}）；本应打印的结果已丢失。</translation>
     </message>
