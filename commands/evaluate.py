@@ -62,8 +62,9 @@ def run(args: argparse.Namespace) -> int:
     """Predict, compare, print; the exit status."""
     from models.catalogue.catalogue import DEFAULT_MODEL, find_model
     from models.predict.prediction import load_predictor, with_further_looks
-    from models.training.data.check import Finding, check_dataset
+    from models.training.data.check import check_dataset
     from models.training.data.datasets import find_dataset
+    from models.training.data.findings import Finding
     from models.training.data.pictures import Sample
     from models.training.errors import ClassesDiffer, DatasetUnusable
     from models.training.judging.judge import Floats, as_maps, judge
@@ -76,7 +77,7 @@ def run(args: argparse.Namespace) -> int:
     if not report.usable:
         raise DatasetUnusable(path=args.dataset, reason=report.summary)
     rows = held_out_rows(report.usable, model) if args.held_out else report.usable
-    if report.summary != f"{len(report.usable)} {Finding.OK}":
+    if set(report.counts) != {Finding.OK}:
         print(printable(f"kirie: {args.dataset}: {report.summary}"), file=sys.stderr)
     predictor = load_predictor(str(model.file), args.device)
     classes = len(report.dataset.classes)

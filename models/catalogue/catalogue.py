@@ -15,10 +15,12 @@ from pathlib import Path
 from typing import Any
 
 import resources
+from matting.phrases import Lists, listed
 from matting.settings import Mode
 from matting.system import folders
+from matting.system.os_errors import system_reason
 from models.catalogue.entries import Entry, read_entries
-from models.catalogue.errors import BundledModel, ModelInUse, ModelNotInstalled, UnknownModel
+from models.catalogue.errors import BundledModel, ModelInUse, ModelNotInstalled, NameHint, UnknownModel
 from models.catalogue.install_lock import model_lock
 from models.catalogue.model_files import INSTALLED_SUFFIXES, new_file, part_files, receipt_file
 from models.catalogue.names import WEIGHTS_SUFFIXES, check_name, nearest_names, same_name, shown_name
@@ -129,9 +131,10 @@ def find_listed(name: str) -> ModelInfo:
 def unknown_model(name: str, models: list[ModelInfo]) -> UnknownModel:
     """The error for a name that is none, with what was probably meant."""
     near = nearest_names(name, [model.name for model in models])
-    quoted = " or ".join(f"“{candidate}”" for candidate in near)
-    hint = f" Did you mean {quoted}?" if near else " “kirie models list” shows those there are."
-    return UnknownModel(name=shown_name(name), hint=hint)
+    if not near:
+        return UnknownModel(name=shown_name(name), hint=NameHint.LIST)
+    names = listed([NameHint.NAME(name=candidate) for candidate in near], Lists.OR)
+    return UnknownModel(name=shown_name(name), hint=NameHint.NEAR(names=names))
 
 
 def model_or_default(name: str) -> ModelInfo:
@@ -182,7 +185,7 @@ def remove_model(name: str) -> ModelInfo:
             for path in [*installed, *unfinished]:
                 path.unlink(missing_ok=True)
     except OSError as error:
-        raise ModelInUse(name=model.name, reason=error.strerror or str(error)) from error
+        raise ModelInUse(name=model.name, reason=system_reason(error)) from error
     return model
 
 

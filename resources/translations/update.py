@@ -28,9 +28,10 @@ Kind = TypeVar("Kind")
 
 
 def error_sentences() -> list[str]:
-    """The sentence of every error type of ``matting`` and ``models``, sorted."""
+    """The sentences of every error type of ``matting`` and ``models`` and all their phrases, sorted."""
     sys.path.insert(0, str(ROOT))
     from matting.errors import KirieError
+    from matting.phrases import Phrase
 
     rooms = ("matting", "models")
     for room in rooms:
@@ -38,7 +39,8 @@ def error_sentences() -> list[str]:
         for module in pkgutil.walk_packages(package.__path__, f"{room}."):
             importlib.import_module(module.name)
     ours = [kind for kind in _descendants(KirieError) if kind.__module__.split(".")[0] in rooms]
-    return sorted({kind.sentence for kind in ours if kind.sentence})
+    texts = {text for kind in ours for text in (kind.sentence, kind.row) if text}
+    return sorted(texts | {phrase.template for phrase in Phrase.declared.values()})
 
 
 def catalogue_texts() -> list[str]:

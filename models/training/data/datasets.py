@@ -19,6 +19,7 @@ from pathlib import Path
 from matting.batch.find_photos import natural_key
 from matting.files.suffixes import PHOTO_SUFFIXES
 from models.training.errors import ClassesDiffer, DatasetMissing, DatasetNotRecognised
+from models.training.phrases import DatasetProblem
 
 PHOTO_FOLDERS = ("images", "image", "imgs", "img", "photos", "photo")
 MASK_FOLDERS = ("1st_manual", "masks", "mask", "labels", "label", "alpha", "gt", "targets", "annotations")
@@ -44,7 +45,7 @@ class Labels(StrEnum):
 
 @dataclass(frozen=True)
 class Pair:
-    """A photo and its masks: one file a class, or a single image of ``labels``."""
+    """A photo and its masks: one file a class, a single image of ``labels``, none where a teacher labels."""
 
     photo: Path
     masks: tuple[Path | None, ...]
@@ -56,10 +57,15 @@ class Pair:
         """What the user calls it."""
         return self.photo.name
 
+    @property
+    def labelled(self) -> bool:
+        """Whether somebody made masks for it."""
+        return bool(self.masks)
+
 
 @dataclass(frozen=True)
 class Dataset:
-    """A folder's pairs, in natural order, and the files that found no partner, or more than one.
+    """A folder's pairs, in natural order, and the files that found no partner; no ``classes`` where all lack masks.
 
     ``unclear`` are photos and masks of equal stems of which nobody can tell which belong together.
     """
@@ -72,9 +78,10 @@ class Dataset:
     unclear: tuple[Path, ...] = ()
 
 
-def find_dataset(folder: Path) -> Dataset:
+def find_dataset(folder: Path, taught: bool = False) -> Dataset:
     """The pairs in a folder, by names alone; ``models.training.data.check`` looks into the files.
 
+    When ``taught`` a teacher labels what has no mask: those photos are pairs as well, and photos alone are a dataset.
     Raises ``DatasetMissing`` or ``DatasetNotRecognised``.
     """
     if not folder.is_dir():
@@ -82,8 +89,10 @@ def find_dataset(folder: Path) -> Dataset:
     children = {entry.name.casefold(): entry for entry in sorted(folder.iterdir()) if entry.is_dir()}
     photo_folder = next((children[name] for name in PHOTO_FOLDERS if name in children), None)
     mask_folder = next((children[name] for name in MASK_FOLDERS if name in children), None)
+    if taught and mask_folder is None and (photos := _files(photo_folder or folder)):
+        return Dataset(folder, (), tuple(Pair(photo, ()) for photo in photos))
     if photo_folder is None or mask_folder is None:
-        found = ", ".join(sorted(children)) or "no folders"
+        found = ", ".join(sorted(children)) or DatasetProblem.NO_FOLDERS
         raise DatasetNotRecognised(path=folder, found=found)
     fields = [children[name] for name in FIELD_FOLDERS if name in children and children[name] != mask_folder]
     classes, labels = _classes(folder, mask_folder)
@@ -92,27 +101,33 @@ def find_dataset(folder: Path) -> Dataset:
     matches = [match_names(photos, _files(place)) for place in inside]
     views = match_names(photos, _files(fields[0])).partners if fields else {}
     unclear = {path for match in matches for path in match.unclear}
-    pairs = tuple(
-        Pair(photo, tuple(match.partners.get(photo) for match in matches), views.get(photo), labels)
+    every = [
+        _pair(photo, tuple(match.partners.get(photo) for match in matches), views.get(photo), labels)
         for photo in photos
-        if photo not in unclear and any(photo in match.partners for match in matches)
-    )
-    told = unclear.union(*({pair.photo, *pair.masks} for pair in pairs))
+        if photo not in unclear
+    ]
+    pairs = tuple(pair for pair in every if taught or pair.labelled)
+    masks = [mask for place in inside for mask in _files(place)]
+    told = unclear.union(*(pair.masks for pair in pairs))
     return Dataset(
         folder,
         classes,
         pairs,
-        tuple(photo for photo in photos if photo not in told),
-        tuple(mask for place in inside for mask in _files(place) if mask not in told),
-        tuple(path for path in (*photos, *(mask for place in inside for mask in _files(place))) if path in unclear),
+        tuple(pair.photo for pair in every if not taught and not pair.labelled),
+        tuple(mask for mask in masks if mask not in told),
+        tuple(path for path in (*photos, *masks) if path in unclear),
     )
 
 
+def _pair(photo: Path, masks: tuple[Path | None, ...], field: Path | None, labels: Labels) -> Pair:
+    return Pair(photo, masks, field, labels) if any(masks) else Pair(photo, (), field)
+
+
 def common_classes(datasets: Iterable[Dataset]) -> tuple[str, ...]:
-    """The classes that all datasets share. Raises ``ClassesDiffer``."""
-    first, *others = datasets
+    """The classes that all labelled datasets share; empty when none is labelled. Raises ``ClassesDiffer``."""
+    first, *others = sorted(datasets, key=lambda dataset: not dataset.classes)
     for other in others:
-        if other.classes != first.classes:
+        if other.classes and other.classes != first.classes:
             raise ClassesDiffer(
                 path=other.folder,
                 found=", ".join(other.classes),

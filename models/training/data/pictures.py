@@ -64,7 +64,8 @@ def read_target(pair: Pair, classes: int, shape: tuple[int, int]) -> Bytes:
         if pair.labels is Labels.INSTANCES:
             return (index > 0).astype(np.uint8)[..., None] * np.uint8(255)
         return np.stack([(index == number).astype(np.uint8) * 255 for number in range(1, classes + 1)], axis=-1)
-    masks = [None if path is None else read_mask(path) for path in pair.masks]
+    paths = pair.masks or (None,) * classes
+    masks = [None if path is None else read_mask(path) for path in paths]
     shapes = [mask.shape for mask in masks if mask is not None]
     height, width = shapes[0] if len(set(shapes)) == 1 else shape
     layers = [np.zeros((height, width), np.uint8) if mask is None else _fit(mask, (width, height)) for mask in masks]

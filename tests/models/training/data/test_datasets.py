@@ -9,11 +9,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from models.training.data.check import Finding, check_dataset, fingerprint
+from models.training.data.check import check_dataset, fingerprint
 from models.training.data.datasets import common_classes, find_dataset
+from models.training.data.findings import Finding
 from models.training.data.masks import read_mask
 from models.training.data.pictures import read_sample
 from models.training.errors import ClassesDiffer, DatasetMissing, DatasetNotRecognised
+from models.training.phrases import FindingDetail
 from tests.models.training.make_data import disc, make_dataset, write
 
 
@@ -127,7 +129,9 @@ def test_every_kind_of_bad_file_is_listed_and_left_out(tmp_path: Path) -> None:
     }
     by_finding = {row.finding: row for row in report.rows}
     assert by_finding[Finding.NO_PHOTO].path.name == "photo2.png"
-    assert by_finding[Finding.SIZES_DIFFER].detail == "photo 48×40, photo4.png 48×60"
+    assert by_finding[Finding.SIZES_DIFFER].detail == FindingDetail.SIZES(
+        photo="48×40", file="photo4.png", mask="48×60"
+    )
     assert by_finding[Finding.OK].path.name == "photo0.png"
 
 
@@ -239,4 +243,4 @@ def test_the_sizes_of_all_classes_are_compared(tmp_path: Path) -> None:
     write(tmp_path / "masks" / "b" / "a.png", mask)
     report = check_dataset(find_dataset(tmp_path))
     assert report.counts == {Finding.SCALED: 1}
-    assert report.rows[0].detail == "photo 48×40, a.png 24×20; the mask is scaled"
+    assert str(report.rows[0].detail) == "photo 48×40, a.png 24×20; the mask is scaled"

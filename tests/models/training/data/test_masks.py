@@ -10,8 +10,9 @@ import pytest
 import tifffile
 from PIL import Image
 
-from models.training.data.check import Finding, Report, check_dataset
+from models.training.data.check import Report, check_dataset
 from models.training.data.datasets import find_dataset
+from models.training.data.findings import Finding
 from models.training.data.masks import MaskLabels, MaskUnclear, looks_inverted, read_mask
 from models.training.data.pictures import read_sample
 from tests.models.training.make_data import disc, write
@@ -166,7 +167,7 @@ def test_labels_are_classes_or_instances_by_choice(tmp_path: Path) -> None:
     many = np.where(HALVES == 2, np.uint16(700), HALVES).astype(np.uint16)
     report = _report(tmp_path / "none", many)
     assert report.counts == {Finding.LABELS: 1}
-    assert report.rows[0].detail == "a.tif: 0, 1, 700"
+    assert str(report.rows[0].detail) == "a.tif: 0, 1, 700"
     report = _report(tmp_path / "instances", many, "instances.txt", "cell\n")
     assert (report.counts, report.dataset.classes) == ({Finding.OK: 1}, ("cell",))
     assert np.array_equal(read_sample(report.usable[0].pair, 1).target[..., 0], HARD)  # type: ignore[arg-type]
