@@ -1942,6 +1942,18 @@ Subfolders are taken along; your photos are never changed.</source>
 <context>
     <name>errors</name>
     <message>
+        <source>The mask {path} holds labels ({values}); name their classes in classes.txt, or, if they number the instances of one class, name that class in instances.txt.</source>
+        <translation>蒙版 {path} 含有标签（{values}）；请在 classes.txt 中写出它们的类别；如果它们是同一类别的实例编号，请在 instances.txt 中写出该类别。</translation>
+    </message>
+    <message>
+        <source>The mask {path} has values that are not understood: {values}.</source>
+        <translation>无法理解蒙版 {path} 的取值：{values}。</translation>
+    </message>
+    <message>
+        <source>{path} has several probability maps ({found}); keep the one that belongs to it.</source>
+        <translation>{path} 有多个概率图（{found}）；请只保留属于它的那一个。</translation>
+    </message>
+    <message>
         <source>{teacher} cannot teach this network: {reason}. Choose another --teacher.</source>
         <translation>{teacher} 无法教这个网络：{reason}。请另选 --teacher。</translation>
     </message>
@@ -2030,6 +2042,34 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>其 run.json 不是 Kirie 写入的</translation>
     </message>
     <message>
+        <source>photo {photo}, {file} {mask}; the mask is scaled</source>
+        <translation>照片 {photo}，{file} {mask}；蒙版将被缩放</translation>
+    </message>
+    <message>
+        <source>{file}: {values}</source>
+        <translation>{file}：{values}</translation>
+    </message>
+    <message>
+        <source>several of that name</source>
+        <translation>有多个同名文件</translation>
+    </message>
+    <message>
+        <source>labels without names</source>
+        <translation>标签没有名称</translation>
+    </message>
+    <message>
+        <source>mask values unclear</source>
+        <translation>无法理解蒙版取值</translation>
+    </message>
+    <message>
+        <source>mask perhaps inverted</source>
+        <translation>蒙版可能反相</translation>
+    </message>
+    <message>
+        <source>mask all white</source>
+        <translation>蒙版全白</translation>
+    </message>
+    <message>
         <source>mask all black</source>
         <translation>蒙版全黑</translation>
     </message>
@@ -2060,10 +2100,6 @@ Subfolders are taken along; your photos are never changed.</source>
     <message>
         <source>overlap</source>
         <translation>重叠度</translation>
-    </message>
-    <message>
-        <source>photo {photo}, mask {mask}; the mask is scaled</source>
-        <translation>照片 {photo}，蒙版 {mask}；蒙版会被缩放</translation>
     </message>
     <message>
         <source>photo {photo}, {file} {mask}</source>
