@@ -1814,6 +1814,10 @@ Subfolders are taken along; your photos are never changed.</source>
 <context>
     <name>TrainingProgress</name>
     <message>
+        <source>The teacher labels the photos: {done} of {total}</source>
+        <translation>老师模型正在标注照片：{done} / {total}</translation>
+    </message>
+    <message>
         <source>Loss</source>
         <translation>损失</translation>
     </message>
@@ -1938,6 +1942,22 @@ Subfolders are taken along; your photos are never changed.</source>
 <context>
     <name>errors</name>
     <message>
+        <source>The mask {path} holds labels ({values}); name their classes in classes.txt, or, if they number the instances of one class, name that class in instances.txt.</source>
+        <translation>蒙版 {path} 含有标签（{values}）；请在 classes.txt 中写出它们的类别；如果它们是同一类别的实例编号，请在 instances.txt 中写出该类别。</translation>
+    </message>
+    <message>
+        <source>The mask {path} has values that are not understood: {values}.</source>
+        <translation>无法理解蒙版 {path} 的取值：{values}。</translation>
+    </message>
+    <message>
+        <source>{path} has several probability maps ({found}); keep the one that belongs to it.</source>
+        <translation>{path} 有多个概率图（{found}）；请只保留属于它的那一个。</translation>
+    </message>
+    <message>
+        <source>{teacher} cannot teach this network: {reason}. Choose another --teacher.</source>
+        <translation>{teacher} 无法教这个网络：{reason}。请另选 --teacher。</translation>
+    </message>
+    <message>
         <source>1 photo</source>
         <translation>1 张照片</translation>
     </message>
@@ -1990,20 +2010,12 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>在留出的 {photos}上不如起点模型（{numbers}）；请继续使用原模型。</translation>
     </message>
     <message>
-        <source>both must be U²-Net, of the same size</source>
-        <translation>两者必须都是同样大小的 U²-Net</translation>
-    </message>
-    <message>
         <source>empty file</source>
         <translation>空文件</translation>
     </message>
     <message>
         <source>error</source>
         <translation>误差</translation>
-    </message>
-    <message>
-        <source>it expects photos prepared with another mean or deviation</source>
-        <translation>它所用照片的均值或偏差不同</translation>
     </message>
     <message>
         <source>it has {count} classes, the data {expected}</source>
@@ -2028,6 +2040,34 @@ Subfolders are taken along; your photos are never changed.</source>
     <message>
         <source>its run.json is not what Kirie writes</source>
         <translation>其 run.json 不是 Kirie 写入的</translation>
+    </message>
+    <message>
+        <source>photo {photo}, {file} {mask}; the mask is scaled</source>
+        <translation>照片 {photo}，{file} {mask}；蒙版将被缩放</translation>
+    </message>
+    <message>
+        <source>{file}: {values}</source>
+        <translation>{file}：{values}</translation>
+    </message>
+    <message>
+        <source>several of that name</source>
+        <translation>有多个同名文件</translation>
+    </message>
+    <message>
+        <source>labels without names</source>
+        <translation>标签没有名称</translation>
+    </message>
+    <message>
+        <source>mask values unclear</source>
+        <translation>无法理解蒙版取值</translation>
+    </message>
+    <message>
+        <source>mask perhaps inverted</source>
+        <translation>蒙版可能反相</translation>
+    </message>
+    <message>
+        <source>mask all white</source>
+        <translation>蒙版全白</translation>
     </message>
     <message>
         <source>mask all black</source>
@@ -2060,10 +2100,6 @@ Subfolders are taken along; your photos are never changed.</source>
     <message>
         <source>overlap</source>
         <translation>重叠度</translation>
-    </message>
-    <message>
-        <source>photo {photo}, mask {mask}; the mask is scaled</source>
-        <translation>照片 {photo}，蒙版 {mask}；蒙版会被缩放</translation>
     </message>
     <message>
         <source>photo {photo}, {file} {mask}</source>
@@ -2366,6 +2402,10 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>所装的 PyTorch 不含 CUDA</translation>
     </message>
     <message>
+        <source>Stopped when the teacher had labelled {done} of {total} photos; whoever continues the run goes on there.</source>
+        <translation>老师模型标注了 {total} 张照片中的 {done} 张后停止；继续这次训练会从那里接着进行。</translation>
+    </message>
+    <message>
         <source>There is no model “{name}”. {hint}</source>
         <translation>没有名为“{name}”的模型。{hint}</translation>
     </message>
@@ -2432,6 +2472,14 @@ Subfolders are taken along; your photos are never changed.</source>
     <message>
         <source>it fails on a photo of {width}×{height}</source>
         <translation>它在 {width}×{height} 的照片上失败</translation>
+    </message>
+    <message>
+        <source>it finds subjects, not vessels</source>
+        <translation>它找的是主体，不是血管</translation>
+    </message>
+    <message>
+        <source>it finds vessels, not subjects</source>
+        <translation>它找的是血管，不是主体</translation>
     </message>
     <message>
         <source>it gave values that are no numbers</source>
@@ -2956,10 +3004,6 @@ Subfolders are taken along; your photos are never changed.</source>
     <message>
         <source>{start} is a {found}, not a {wanted}; leave out --network and --width, or choose --from scratch.</source>
         <translation>{start} 是 {found}，不是 {wanted}；请省略 --network 和 --width，或选择 --from scratch。</translation>
-    </message>
-    <message>
-        <source>{teacher} cannot teach this network: {reason}. Choose another --teacher, or --network to fit it.</source>
-        <translation>{teacher} 不能教这个网络：{reason}。请选择其他 --teacher，或用 --network 选择与之匹配的网络。</translation>
     </message>
     <message>
         <source>“{name}” cannot be the name of a model: {reason}.</source>
