@@ -6,7 +6,6 @@ from math import isfinite
 from pathlib import Path
 from typing import Any
 
-import models.all_errors  # noqa: F401  # a stored error is known by its type's name
 from gui.workspace.entry import PhotoEntry, PhotoState
 from gui.workspace.settings_json import settings_from_json, settings_to_json
 from matting.alpha.strokes import Stroke
