@@ -57,7 +57,7 @@ def main() -> None:
 
 
 def turn(until: Callable[[], bool]) -> float:
-    """Let the window work until something is the case; the longest turn of its event loop in milliseconds."""
+    """Let the window work until something is the case; return the longest turn of its event loop in milliseconds."""
     from PySide6.QtCore import QCoreApplication
 
     longest = 0.0
@@ -70,7 +70,7 @@ def turn(until: Callable[[], bool]) -> float:
 
 
 def act(action: Callable[[], object], until: Callable[[], bool] = lambda: True) -> Row:
-    """The action, and the longest turn after it, in milliseconds."""
+    """Return what the action took, and the longest turn after it, in milliseconds."""
     begin = time.thread_time()
     action()
     took = (time.thread_time() - begin) * 1000
@@ -79,7 +79,7 @@ def act(action: Callable[[], object], until: Callable[[], bool] = lambda: True) 
 
 
 def measure(photos: int, threshold: float) -> dict[str, Row]:
-    """One window from its start to its end, which leaves its workspace to the next."""
+    """Use one window from its start to its end, which leaves its workspace to the next."""
     from gui.app import make_application
     from gui.main_window import MainWindow
     from gui.settings.table import Settings
