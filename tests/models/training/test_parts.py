@@ -177,7 +177,7 @@ def test_the_verdict_is_in_plain_words() -> None:
     assert str(sentence).startswith("Better than the model it started from, on 12 photos kept aside (F 0.800 → 0.950")
     assert compare("cutout", before, scores, 12)[0] == "worse"
     assert compare("cutout", scores, scores, 12)[0] == "same"
-    assert compare("vessel", {}, None, 4)[1].startswith("Stopped before")
+    assert str(compare("vessel", {}, None, 4)[1]).startswith("Stopped before")
 
 
 def test_two_processes_learn_one_model(tmp_path: Path) -> None:
