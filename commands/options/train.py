@@ -72,7 +72,7 @@ def add_train_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentPar
     network.add_argument("--resume", action="store_true", help="go on with the run --name by its own recipe")
     network.add_argument("--install", action="store_true", help="add the result to “kirie models list”")
     _add_recipe_options(parser)
-    parser.add_argument("--json", action="store_true", help="print one JSON object an event, take commands as JSON")
+    options.add_json(parser, "print one JSON object an event, take commands as JSON")
     return parser
 
 
@@ -115,7 +115,7 @@ def _add_recipe_options(parser: argparse.ArgumentParser) -> None:
         type=options.unit,
         help="how often a subject is pasted on another background (default: 0.15)",
     )
-    group.add_argument("--device", choices=("auto", "cpu", "cuda", "mps"), default="auto", help="default: auto")
+    options.add_device(group, "default: auto")
     group.add_argument("--title", default="", help="the model's title, kept in its file")
     group.add_argument("--licence", default="", help="the model's terms, kept in its file")
 

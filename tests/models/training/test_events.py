@@ -19,6 +19,7 @@ from models.training.events import (
     Event,
     Failed,
     Finished,
+    Labelling,
     Notice,
     Paused,
     Resumed,
@@ -33,6 +34,7 @@ SCORES = {"max_f": 0.91, "mae": 0.02, "iou": 0.85}
 SENTENCE = compare(Mode.CUTOUT, SCORES, {"max_f": 0.8, "mae": 0.05, "iou": 0.7}, 3)[1]
 EVENTS: list[Event] = [
     Checking(Path("/d"), 100, 250),
+    Labelling(3, 10),
     Checked(
         Path("/d"),
         2,
