@@ -24,6 +24,11 @@ class FindingName:
     EMPTY = Phrase("empty file")
     UNREADABLE = Phrase("unreadable")
     ALL_BLACK = Phrase("mask all black")
+    ALL_WHITE = Phrase("mask all white")
+    INVERTED = Phrase("mask perhaps inverted")
+    UNCLEAR = Phrase("mask values unclear")
+    LABELS = Phrase("labels without names")
+    AMBIGUOUS = Phrase("several of that name")
     BAD_INDEX = Phrase("unknown class")
     TWICE = Phrase("same photo twice")
 
@@ -33,8 +38,9 @@ class FindingDetail:
 
     FILES = Phrase("{names}")
     INDEX = Phrase("{file} has index {index} of {classes}")
+    VALUES = Phrase("{file}: {values}")
     SIZES = Phrase("photo {photo}, {file} {mask}")
-    SCALED = Phrase("photo {photo}, mask {mask}; the mask is scaled")
+    SCALED = Phrase("photo {photo}, {file} {mask}; the mask is scaled")
 
 
 class RunProblem:

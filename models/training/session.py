@@ -14,7 +14,8 @@ from models.networks.u2net import U2Net
 from models.networks.weights import build_network, save_weights
 from models.training.data.batches import Batches, Feeder
 from models.training.data.check import Row
-from models.training.data.pictures import Bytes, Sample
+from models.training.data.masks import Bytes
+from models.training.data.pictures import Sample
 from models.training.data.split import Data
 from models.training.data.teacher_maps import TeacherMaps
 from models.training.distributed import Team

@@ -589,7 +589,7 @@
     </message>
 </context>
 <context>
-    <name>Batching</name>
+    <name>BatchController</name>
     <message>
         <source>Stopping…</source>
         <translation>正在停止…</translation>
@@ -630,42 +630,26 @@
     </message>
 </context>
 <context>
-    <name>Choosing</name>
+    <name>ClipboardAndDrag</name>
     <message>
-        <source>There is no photo in it that Kirie can read</source>
-        <translation>其中没有 Kirie 能读取的照片</translation>
+        <source>There is no cutout to copy yet</source>
+        <translation>还没有可复制的抠图</translation>
     </message>
     <message>
-        <source>{link} gave no picture</source>
-        <translation>{link} 没有返回图片</translation>
+        <source>Copying…</source>
+        <translation>正在复制…</translation>
     </message>
     <message>
-        <source>Photos</source>
-        <translation>照片</translation>
+        <source>The cutout of {name} is on the clipboard</source>
+        <translation>{name} 的抠图已在剪贴板上</translation>
     </message>
     <message>
-        <source>Add photos</source>
-        <translation>添加照片</translation>
-    </message>
-    <message>
-        <source>Add a folder</source>
-        <translation>添加文件夹</translation>
-    </message>
-    <message>
-        <source>There is no photo on the clipboard</source>
-        <translation>剪贴板上没有照片</translation>
-    </message>
-    <message>
-        <source>These photos are in the list already</source>
-        <translation>这些照片已在列表中</translation>
-    </message>
-    <message>
-        <source>No photo wants a look</source>
-        <translation>没有需要检查的照片</translation>
+        <source>The cutout is ready now; drag it out again</source>
+        <translation>抠图已就绪，请再次拖出</translation>
     </message>
 </context>
 <context>
-    <name>Desk</name>
+    <name>CurrentPhoto</name>
     <message>
         <source>Finding the subject…</source>
         <translation>正在寻找主体…</translation>
@@ -758,25 +742,6 @@ Subfolders are taken along; your photos are never changed.</source>
     </message>
 </context>
 <context>
-    <name>Handing</name>
-    <message>
-        <source>There is no cutout to copy yet</source>
-        <translation>还没有可复制的抠图</translation>
-    </message>
-    <message>
-        <source>Copying…</source>
-        <translation>正在复制…</translation>
-    </message>
-    <message>
-        <source>The cutout of {name} is on the clipboard</source>
-        <translation>{name} 的抠图已在剪贴板上</translation>
-    </message>
-    <message>
-        <source>The cutout is ready now; drag it out again</source>
-        <translation>抠图已就绪，请再次拖出</translation>
-    </message>
-</context>
-<context>
     <name>Inspector</name>
     <message>
         <source>Settings of the photo</source>
@@ -788,6 +753,49 @@ Subfolders are taken along; your photos are never changed.</source>
     <message>
         <source>{tip}. Double-click for the default.</source>
         <translation>{tip}。双击恢复默认值。</translation>
+    </message>
+</context>
+<context>
+    <name>ListActions</name>
+    <message>
+        <source>There is no photo in it that Kirie can read</source>
+        <translation>其中没有 Kirie 能读取的照片</translation>
+    </message>
+    <message>
+        <source>{link} gave no picture</source>
+        <translation>{link} 没有返回图片</translation>
+    </message>
+    <message>
+        <source>Photos</source>
+        <translation>照片</translation>
+    </message>
+    <message>
+        <source>Add photos</source>
+        <translation>添加照片</translation>
+    </message>
+    <message>
+        <source>Add a folder</source>
+        <translation>添加文件夹</translation>
+    </message>
+    <message>
+        <source>There is no photo on the clipboard</source>
+        <translation>剪贴板上没有照片</translation>
+    </message>
+    <message>
+        <source>1 cutout made by Kirie was left out</source>
+        <translation>已略过 1 张由 Kirie 生成的抠图</translation>
+    </message>
+    <message>
+        <source>{count} cutouts made by Kirie were left out</source>
+        <translation>已略过 {count} 张由 Kirie 生成的抠图</translation>
+    </message>
+    <message>
+        <source>These photos are in the list already</source>
+        <translation>这些照片已在列表中</translation>
+    </message>
+    <message>
+        <source>No photo wants a look</source>
+        <translation>没有需要检查的照片</translation>
     </message>
 </context>
 <context>
@@ -826,6 +834,25 @@ Subfolders are taken along; your photos are never changed.</source>
     <message>
         <source>No model is installed. Get one under Tools, Settings, Models.</source>
         <translation>没有安装模型。请在“工具 → 设置 → 模型”中获取。</translation>
+    </message>
+</context>
+<context>
+    <name>ModelChooser</name>
+    <message>
+        <source>{model} is not installed any more; {other} is used instead</source>
+        <translation>{model} 已不再安装，改用 {other}</translation>
+    </message>
+    <message>
+        <source>Predictions run on {device}</source>
+        <translation>预测运行于 {device}</translation>
+    </message>
+    <message>
+        <source>A faster device was not used: {reason}</source>
+        <translation>未使用更快的设备：{reason}</translation>
+    </message>
+    <message>
+        <source>The model could not be loaded; the log has the details</source>
+        <translation>无法载入模型，详情见日志</translation>
     </message>
 </context>
 <context>
@@ -1011,25 +1038,6 @@ Subfolders are taken along; your photos are never changed.</source>
     <message>
         <source>Something went wrong inside Kirie; the log tells more.</source>
         <translation>Kirie 内部出错，详情见日志。</translation>
-    </message>
-</context>
-<context>
-    <name>Modes</name>
-    <message>
-        <source>{model} is not installed any more; {other} is used instead</source>
-        <translation>{model} 已不再安装，改用 {other}</translation>
-    </message>
-    <message>
-        <source>Predictions run on {device}</source>
-        <translation>预测运行于 {device}</translation>
-    </message>
-    <message>
-        <source>A faster device was not used: {reason}</source>
-        <translation>未使用更快的设备：{reason}</translation>
-    </message>
-    <message>
-        <source>The model could not be loaded; the log has the details</source>
-        <translation>无法载入模型，详情见日志</translation>
     </message>
 </context>
 <context>
@@ -1368,14 +1376,6 @@ Subfolders are taken along; your photos are never changed.</source>
     <message>
         <source>Vessels are the mean of four mirrorings: a little better, four times the time</source>
         <translation>血管取四个镜像结果的平均：略好一些，耗时为四倍</translation>
-    </message>
-    <message>
-        <source>Model</source>
-        <translation>模型</translation>
-    </message>
-    <message>
-        <source>The model chosen last; empty: the bundled one</source>
-        <translation>上次选择的模型；留空则为自带模型</translation>
     </message>
     <message>
         <source>Choose…</source>
@@ -1890,6 +1890,13 @@ Subfolders are taken along; your photos are never changed.</source>
     </message>
 </context>
 <context>
+    <name>WorkspaceSaver</name>
+    <message>
+        <source>Your last list was saved by a newer Kirie. It is kept as {name}; that Kirie can open it again.</source>
+        <translation>您上次的列表由更新版本的 Kirie 保存。它保留为 {name}，用那个版本可以重新打开。</translation>
+    </message>
+</context>
+<context>
     <name>catalogue</name>
     <message>
         <source>Comes with Kirie and works at once: any single subject, fast. Take u2net for finer outlines.</source>
@@ -1934,6 +1941,18 @@ Subfolders are taken along; your photos are never changed.</source>
 </context>
 <context>
     <name>errors</name>
+    <message>
+        <source>The mask {path} holds labels ({values}); name their classes in classes.txt, or, if they number the instances of one class, name that class in instances.txt.</source>
+        <translation>蒙版 {path} 含有标签（{values}）；请在 classes.txt 中写出它们的类别；如果它们是同一类别的实例编号，请在 instances.txt 中写出该类别。</translation>
+    </message>
+    <message>
+        <source>The mask {path} has values that are not understood: {values}.</source>
+        <translation>无法理解蒙版 {path} 的取值：{values}。</translation>
+    </message>
+    <message>
+        <source>{path} has several probability maps ({found}); keep the one that belongs to it.</source>
+        <translation>{path} 有多个概率图（{found}）；请只保留属于它的那一个。</translation>
+    </message>
     <message>
         <source>{teacher} cannot teach this network: {reason}. Choose another --teacher.</source>
         <translation>{teacher} 无法教这个网络：{reason}。请另选 --teacher。</translation>
@@ -2023,6 +2042,34 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>其 run.json 不是 Kirie 写入的</translation>
     </message>
     <message>
+        <source>photo {photo}, {file} {mask}; the mask is scaled</source>
+        <translation>照片 {photo}，{file} {mask}；蒙版将被缩放</translation>
+    </message>
+    <message>
+        <source>{file}: {values}</source>
+        <translation>{file}：{values}</translation>
+    </message>
+    <message>
+        <source>several of that name</source>
+        <translation>有多个同名文件</translation>
+    </message>
+    <message>
+        <source>labels without names</source>
+        <translation>标签没有名称</translation>
+    </message>
+    <message>
+        <source>mask values unclear</source>
+        <translation>无法理解蒙版取值</translation>
+    </message>
+    <message>
+        <source>mask perhaps inverted</source>
+        <translation>蒙版可能反相</translation>
+    </message>
+    <message>
+        <source>mask all white</source>
+        <translation>蒙版全白</translation>
+    </message>
+    <message>
         <source>mask all black</source>
         <translation>蒙版全黑</translation>
     </message>
@@ -2053,10 +2100,6 @@ Subfolders are taken along; your photos are never changed.</source>
     <message>
         <source>overlap</source>
         <translation>重叠度</translation>
-    </message>
-    <message>
-        <source>photo {photo}, mask {mask}; the mask is scaled</source>
-        <translation>照片 {photo}，蒙版 {mask}；蒙版会被缩放</translation>
     </message>
     <message>
         <source>photo {photo}, {file} {mask}</source>

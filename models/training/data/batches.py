@@ -99,12 +99,17 @@ class Store:
         if self._info.mode == Mode.VESSEL:
             # The field is looked for in the smaller photo.
             sample = at_scale(sample, self._info).with_field()
-        with self._lock:
+        with self._lock:  # another thread may have read the same pair meanwhile
             size = sample.rgb.nbytes + sample.target.nbytes
-            if self._bytes + size <= CACHE_BYTES:
+            if number not in self._kept and self._bytes + size <= CACHE_BYTES:
                 self._kept[number] = sample
                 self._bytes += size
-        return sample
+        return self._kept.get(number, sample)
+
+    @property
+    def kept_bytes(self) -> int:
+        """How much memory the pairs take that are kept."""
+        return self._bytes
 
 
 def at_scale(sample: Sample, info: WeightsInfo) -> Sample:
@@ -202,6 +207,7 @@ class Feeder:
         self._pool = ThreadPoolExecutor(threads, "crops")
         self._waiting: deque[list[Future[Sample]]] = deque()
         # The crops are the parallel part; OpenCV's own threads would only fight for the same cores.
+        self._opencv_threads = cv2.getNumThreads()
         cv2.setNumThreads(1)
 
     def take(self) -> Batch:
@@ -216,3 +222,4 @@ class Feeder:
     def close(self) -> None:
         """Drop what was made in advance and end the threads."""
         self._pool.shutdown(wait=True, cancel_futures=True)
+        cv2.setNumThreads(self._opencv_threads)

@@ -21,7 +21,8 @@ from matting.predictor import Predictor
 from matting.system import folders
 from matting.system.atomic import write_atomic
 from models.training.data.check import Row, photo_digest
-from models.training.data.pictures import Bytes, resize_target
+from models.training.data.masks import Bytes
+from models.training.data.pictures import resize_target
 
 SHARE = 1 / 3
 """How much the teachers' map counts in the target of a photo that has masks."""

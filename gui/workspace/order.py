@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from enum import StrEnum
 from typing import Any
 
-from gui.photos.entry import PhotoEntry, PhotoState
+from gui.workspace.entry import PhotoEntry, PhotoState
 from matting.batch.find_photos import natural_key
 
 
