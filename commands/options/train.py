@@ -110,6 +110,12 @@ def _add_recipe_options(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--soft-iou", metavar="X", type=float, help="weight of the overlap in the loss (default: 0.5)")
     group.add_argument("--side-weight", metavar="X", type=float, help="weight of each side output (default: 0.4)")
     group.add_argument(
+        "--zoom",
+        metavar="0…1",
+        type=options.unit,
+        help="cutouts: how close crops come; 0: always the whole photo (default: 0.35, a crop of half a side at most)",
+    )
+    group.add_argument(
         "--background",
         metavar="0…1",
         type=options.unit,
