@@ -2402,6 +2402,10 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>所装的 PyTorch 不含 CUDA</translation>
     </message>
     <message>
+        <source>Several probability maps ({found}); keep the one that belongs to it</source>
+        <translation>有几个概率图（{found}）；请只保留属于它的那个</translation>
+    </message>
+    <message>
         <source>Stopped when the teacher had labelled {done} of {total} photos; whoever continues the run goes on there.</source>
         <translation>老师模型标注了 {total} 张照片中的 {done} 张后停止；继续这次训练会从那里接着进行。</translation>
     </message>
