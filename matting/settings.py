@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
+
+
+class Mode(StrEnum):
+    """What a predictor is for: subjects cut out of photos, or the vessels of retinas."""
+
+    CUTOUT = "cutout"
+    VESSEL = "vessel"
 
 
 class Edges(StrEnum):
@@ -45,9 +53,10 @@ class Existing(StrEnum):
 class CutSettings:
     """From probability map to cutout.
 
-    ``threshold`` and ``softness`` in [0, 1] (DESIGN §4); ``edge_shift`` in [-1, 1] contracts or expands the outline,
-    ``feather`` in [0, 1] softens it, both in hundredths of the photo's long side; ``background`` is a ``#rrggbb``
-    colour, a picture file or ``None`` for transparency; ``padding`` in pixels of the photo, applied after ``trim``.
+    ``threshold`` and ``softness`` in [0, 1]: alpha rises from threshold - softness to threshold + softness.
+    ``edge_shift`` in [-1, 1] contracts or expands the outline, ``feather`` in [0, 1] softens it, both in hundredths of
+    the photo's long side. ``background`` is a ``#rrggbb`` colour, a picture file or ``None`` for transparency.
+    ``padding`` in pixels of the photo, applied after ``trim``. Ranges and texts: ``matting.setting_rows``.
     """
 
     threshold: float = 0.5
@@ -63,20 +72,31 @@ class CutSettings:
     padding: int = 0
 
 
-def settings_for(mode: str, settings: CutSettings) -> CutSettings:
-    """What counts of ``settings`` for a predictor of this mode (``matting.predictor.mode_of``).
+def parse_colour(text: str) -> tuple[int, int, int] | None:
+    """Return ``#rrggbb`` as three numbers of 0-255, or ``None`` when ``text`` is no such colour."""
+    if not re.fullmatch("#[0-9a-fA-F]{6}", text):
+        return None
+    return int(text[1:3], 16), int(text[3:5], 16), int(text[5:7], 16)
+
+
+def settings_for(mode: Mode, settings: CutSettings) -> CutSettings:
+    """What counts of ``settings`` for a predictor of this mode (``matting.predictor.Predictor.mode``).
 
     Vessels keep the network's own edges: an outline solved for subjects loses every thin one, see
     ``docs/decisions/0024-vessels-keep-their-edges.md``.
     """
-    return replace(settings, edges=Edges.OFF) if mode == "vessel" else settings
+    return replace(settings, edges=Edges.OFF) if mode == Mode.VESSEL else settings
+
+
+DEFAULT_TEMPLATE = "{stem}-{kind}"
 
 
 @dataclass(frozen=True)
 class OutputSettings:
     """Where and how results are written.
 
-    ``name`` is a template over ``{stem}``, ``{kind}``, ``{model}``, ``{index}``; ``None`` means ``{stem}-{kind}``.
+    ``name`` is a template over ``{stem}``, ``{kind}``, ``{model}``, ``{index}``; ``None`` means
+    ``DEFAULT_TEMPLATE``.
     """
 
     folder: Path

@@ -8,29 +8,65 @@ import re
 from pathlib import Path
 
 from matting.errors import BadTemplate
-from matting.settings import Format
+from matting.settings import Format, parse_colour
+
+Options = argparse._ActionsContainer
+"""A parser, or a group of its options."""
 
 _ALIASES = {"jpeg": "jpg", "tif": "tiff"}
 
 
+def add_device(parser: Options, help_text: str = "where the network runs (auto: the best that works)") -> None:
+    """Declare ``--device``; the choices are those of ``models.predict.device``, which loads torch."""
+    parser.add_argument("--device", choices=("auto", "cpu", "cuda", "mps"), default="auto", help=help_text)
+
+
+def add_json(parser: Options, help_text: str) -> None:
+    """Declare ``--json``: what is printed, as JSON on standard output."""
+    parser.add_argument("--json", action="store_true", help=help_text)
+
+
+def add_model(parser: Options, help_text: str) -> None:
+    """Declare ``--model``: a name of the catalogue or a weights file."""
+    parser.add_argument("--model", metavar="NAME|FILE", help=help_text)
+
+
 def unit(text: str) -> float:
-    """A number from 0 to 1."""
-    return _number(text, 0, 1)
-
-
-def signed_unit(text: str) -> float:
-    """A number from -1 to 1."""
-    return _number(text, -1, 1)
+    """Read a number from 0 to 1."""
+    return number(text, 0, 1)
 
 
 def positive(text: str) -> int:
-    """A whole number from 1."""
-    return _whole(text, 1)
+    """Read a whole number from 1."""
+    return whole_number(text, 1)
 
 
 def not_negative(text: str) -> int:
-    """A whole number from 0."""
-    return _whole(text, 0)
+    """Read a whole number from 0."""
+    return whole_number(text, 0)
+
+
+def number(text: str, low: float, high: float) -> float:
+    """Read a number from ``low`` to ``high``."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not low <= value <= high:  # also when it is no number
+        raise argparse.ArgumentTypeError(f"“{text}” is not a number from {low} to {high}")
+    return value
+
+
+def whole_number(text: str, low: float, high: float = math.inf) -> int:
+    """Read a whole number from ``low`` to ``high``."""
+    wanted = f"from {low}" + (f" to {high}" if high < math.inf else "")
+    try:
+        value = int(text)
+    except ValueError:
+        value = None
+    if value is None or not low <= value <= high:
+        raise argparse.ArgumentTypeError(f"“{text}” is not a whole number {wanted}")
+    return value
 
 
 def file_format(text: str) -> Format:
@@ -55,7 +91,7 @@ def template(text: str) -> str:
 
 def background(text: str) -> str | Path:
     """A colour as ``#rrggbb``, or the path of a picture."""
-    if re.fullmatch(r"#[0-9a-fA-F]{6}", text):
+    if parse_colour(text):
         return text.lower()
     if re.fullmatch(r"#[0-9a-fA-F]{3}", text):
         return "#" + "".join(digit * 2 for digit in text[1:].lower())
@@ -70,23 +106,3 @@ def background(text: str) -> str | Path:
     raise argparse.ArgumentTypeError(
         f"“{text}” is neither a colour (#rrggbb, #rgb or a name such as white, navy, lightgray) nor a picture file"
     )
-
-
-def _number(text: str, low: float, high: float) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        value = math.nan
-    if not low <= value <= high:  # also when it is no number
-        raise argparse.ArgumentTypeError(f"“{text}” is not a number from {low} to {high}")
-    return value
-
-
-def _whole(text: str, low: int) -> int:
-    try:
-        value = int(text)
-    except ValueError:
-        value = low - 1
-    if value < low:
-        raise argparse.ArgumentTypeError(f"“{text}” is not a whole number from {low}")
-    return value

@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from commands.options import shared as options
+from matting.settings import Mode
 
 _DESCRIPTION = """\
 Train a network on photos with masks, on this computer.
@@ -15,6 +16,8 @@ and DRIVE's own layout too). The masks may be soft. One folder a class inside ma
 images with a classes.txt, make several classes. FOLDER:3 draws the photos of that dataset three
 times as often. Everything is checked before training starts; --check does that alone.
 
+With --teacher photos without masks are learned from as well: another model says what is in them.
+
 A part of the photos is kept aside to judge by. The best weights so far are always in the run's
 folder as an ordinary model file. Ctrl-C saves and stops; --resume goes on, also after a crash."""
 
@@ -23,6 +26,7 @@ examples:
   kirie train shoes --check                       what is wrong with the data
   kirie train shoes --minutes 10                  onward from the bundled model
   kirie train salient:3 fashion --from scratch --network u2net-small --epochs 60 --progressive
+  kirie train shoes more-shoes --teacher u2net    more-shoes has no masks; a larger model makes them
   kirie train drive/training --from scratch --network unet --width 24 --val 0.2 --epochs 40
   kirie train --name shoes --resume               go on after a stop or a crash
   torchrun --nproc-per-node 4 main.py train …     several GPUs
@@ -57,15 +61,18 @@ def add_train_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentPar
     network.add_argument(
         "--teacher",
         metavar="MODEL",
-        help="model or weights file of the same network to learn from beside the masks, block by block",
+        action="append",
+        default=[],
+        help="model or file to learn from beside the masks: one of the same network block by block, any other from its "
+        "maps; photos without masks are welcome then (again for a second teacher)",
     )
-    network.add_argument("--mode", choices=("cutout", "vessel"), help="default: vessel for a U-Net, else cutout")
+    network.add_argument("--mode", choices=tuple(map(str, Mode)), help="default: vessel for a U-Net, else cutout")
     network.add_argument("--name", metavar="NAME", help="name of the run and its model (default: from the dataset)")
     network.add_argument("--runs", metavar="DIR", type=Path, help="where runs are kept (default: Kirie's own folder)")
     network.add_argument("--resume", action="store_true", help="go on with the run --name by its own recipe")
     network.add_argument("--install", action="store_true", help="add the result to “kirie models list”")
     _add_recipe_options(parser)
-    parser.add_argument("--json", action="store_true", help="print one JSON object an event, take commands as JSON")
+    options.add_json(parser, "print one JSON object an event, take commands as JSON")
     return parser
 
 
@@ -103,12 +110,18 @@ def _add_recipe_options(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--soft-iou", metavar="X", type=float, help="weight of the overlap in the loss (default: 0.5)")
     group.add_argument("--side-weight", metavar="X", type=float, help="weight of each side output (default: 0.4)")
     group.add_argument(
+        "--zoom",
+        metavar="0…1",
+        type=options.unit,
+        help="cutouts: how close crops come; 0: always the whole photo (default: 0.35, a crop of half a side at most)",
+    )
+    group.add_argument(
         "--background",
         metavar="0…1",
         type=options.unit,
         help="how often a subject is pasted on another background (default: 0.15)",
     )
-    group.add_argument("--device", choices=("auto", "cpu", "cuda", "mps"), default="auto", help="default: auto")
+    options.add_device(group, "default: auto")
     group.add_argument("--title", default="", help="the model's title, kept in its file")
     group.add_argument("--licence", default="", help="the model's terms, kept in its file")
 

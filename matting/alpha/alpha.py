@@ -63,9 +63,16 @@ def shift_odds(probability: Floats, threshold: float) -> Floats:
     return np.where(total > 0, for_it / np.maximum(total, np.float32(1e-30)), probability).astype(np.float32)
 
 
-def has_subject(probability: Floats, threshold: float) -> bool:
-    """Whether any pixel of any class reaches the threshold; ``probability`` (classes, h, w) or (h, w)."""
-    return bool(probability.size and np.nan_to_num(probability).max() >= max(threshold, 1e-6))
+def has_subject(probability: Floats, threshold: float, strokes: Sequence[Stroke] = ()) -> bool:
+    """Return ``finds_subject`` of a map's highest value; ``probability`` (classes, h, w) or (h, w)."""
+    return finds_subject(float(np.nan_to_num(probability).max(initial=0)), threshold, strokes)
+
+
+def finds_subject(peak: float, threshold: float, strokes: Sequence[Stroke] = ()) -> bool:
+    """Return whether there is anything to cut: a map's highest value in [0, 1] that reaches the threshold, or a stroke
+    that keeps. Threshold 0 still asks for more than nothing.
+    """
+    return peak >= max(threshold, 1e-6) or any(stroke.keep for stroke in strokes)
 
 
 def _plain(photo: Photo, probability: Floats, settings: CutSettings, strokes: Sequence[Stroke]) -> Pixels:
@@ -91,8 +98,8 @@ def _aligned(photo: Photo, probability: Floats, settings: CutSettings, strokes: 
         plain = _enlarged_opacity(probability, tile, photo, settings)
         part = tile_alpha(to_unit(photo.rgb[tile.rows, tile.columns]), np.stack(slopes), offset)
         part = np.clip((part - UNDECIDED) * contrast + UNDECIDED, 0, 1)
-        part = plain + trust * (part - plain)
-        return part if settings.softness > 0 else (part >= UNDECIDED).astype(np.float32)
+        trusted = np.asarray(plain + trust * (part - plain), np.float32)
+        return trusted if settings.softness > 0 else (trusted >= UNDECIDED).astype(np.float32)
 
     return _paint(photo, solved.decided, 2, paint, strokes, core=True)
 

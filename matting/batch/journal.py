@@ -79,8 +79,7 @@ class Journal:
         self._writers: dict[str, Entry] = {}
         self._file: IO[bytes] | None = None
         journals = journals or folders.journals_folder()
-        name = hashlib.sha256(os.path.normcase(self._folder).encode("utf-8", "surrogateescape")).hexdigest()[:24]
-        self.path = journals / f"{name}.jsonl"
+        self.path = journals / _file_name(self._folder)
         try:
             journals.mkdir(parents=True, exist_ok=True)
             self._file = self.path.open("a+b")
@@ -90,7 +89,11 @@ class Journal:
         if not try_lock(self._file):
             self._file.close()
             raise BatchRunning(folder=output_folder)
-        self._read()
+        try:
+            self._read()
+        except OSError as error:  # a bad disk: what was read counts, the rest is found on the disk
+            _log.warning("%s: the journal is left alone: %s", self.path, error)
+            self.close()
         prune(journals, keep=self.path)
 
     def __enter__(self) -> Self:
@@ -104,9 +107,7 @@ class Journal:
     def close(self) -> None:
         """Let go of the file; what was noted is on the disk already."""
         with self._guard:
-            if self._file is not None:
-                self._file.close()
-                self._file = None
+            self._let_go()
 
     def find(self, source: Path, settings: str) -> Entry | None:
         """The photo as it was finished with these settings, if it was and has not changed since."""
@@ -147,9 +148,13 @@ class Journal:
                 os.fsync(self._file.fileno())
             except OSError as error:  # the disk is full, say: go on without a journal rather than stop
                 _log.warning("%s: the journal ends here: %s", self.path, error)
-                with contextlib.suppress(OSError):
-                    self._file.close()
-                self._file = None
+                self._let_go()
+
+    def _let_go(self) -> None:
+        if self._file is not None:
+            with contextlib.suppress(OSError):  # closing writes what is buffered, which fails again on a full disk
+                self._file.close()
+            self._file = None
 
     def _remember(self, entry: Entry) -> None:
         with self._guard:
@@ -190,10 +195,38 @@ class Journal:
                 os.fsync(short.fileno())
             fresh.replace(self.path)
             file = self.path.open("a+b")
-            if try_lock(file):
-                assert self._file is not None
-                self._file.close()
-                self._file = file
+            if not try_lock(file):
+                file.close()
+                return
+            assert self._file is not None
+            self._file.close()
+            self._file = file
+
+
+def noted_outputs(output_folder: Path, journals: Path | None = None) -> set[Path]:
+    """Return every file that a journal of this folder notes as written; empty where there is none.
+
+    Paths are spelt as by ``path_text``. Asks for no lock: it may be called while a batch writes.
+    """
+    file = (journals or folders.journals_folder()) / _file_name(os.path.realpath(output_folder))
+    try:
+        content = file.read_bytes()
+    except OSError:
+        return set()
+    noted: set[Path] = set()
+    begun: dict[tuple[str, str], Entry] = {}
+    for event, entry in _lines(content):
+        if event == "begin":
+            begun[entry.source, entry.settings] = entry
+        else:
+            begun.pop((entry.source, entry.settings), None)
+            noted.update(Path(path) for path, _ in entry.outputs.values())
+    return noted.union(Path(path) for entry in begun.values() for path, _ in _written(entry).values())
+
+
+def _file_name(real_folder: str) -> str:
+    name = hashlib.sha256(os.path.normcase(real_folder).encode("utf-8", "surrogateescape")).hexdigest()[:24]
+    return f"{name}.jsonl"
 
 
 def _written(begun: Entry) -> dict[str, tuple[str, FileMark | None]]:

@@ -7,14 +7,11 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-from models.catalogue.errors import BadModelName
+from matting.system.file_names import is_reserved_on_windows
+from models.catalogue.errors import BadModelName, NameProblem
 
 LONGEST = 64
 WEIGHTS_SUFFIXES = frozenset({".safetensors", ".pth", ".pt", ".onnx"})
-# File names that Windows keeps for devices, whatever their suffix (Microsoft, "Naming Files, Paths, and Namespaces").
-_RESERVED = {"con", "prn", "aux", "nul", "conin$", "conout$"} | {
-    f"{port}{digit}" for port in ("com", "lpt") for digit in "0123456789¹²³"
-}
 
 
 def check_name(name: str) -> str:
@@ -28,21 +25,19 @@ def check_name(name: str) -> str:
     shown = shown_name(name)
     name = unicodedata.normalize("NFC", name)
     if not name:
-        raise BadModelName(name=shown, reason="it is empty")
+        raise BadModelName(name=shown, reason=NameProblem.EMPTY)
     if len(name) > LONGEST or len(name.encode("utf-8", "surrogatepass")) > 200:
-        raise BadModelName(name=shown, reason=f"it is longer than {LONGEST} characters")
+        raise BadModelName(name=shown, reason=NameProblem.LONG(longest=LONGEST))
     wrong = sorted({char for char in name if not _allowed(char)})
     if wrong:
-        raise BadModelName(
-            name=shown,
-            reason=f"it contains {' '.join(ascii(char) for char in wrong[:5])}; use letters, digits, “-”, “_” and “.”",
-        )
+        characters = " ".join(ascii(char) for char in wrong[:5])
+        raise BadModelName(name=shown, reason=NameProblem.CHARACTERS(characters=characters))
     if not name[0].isalnum() or name.endswith("."):
-        raise BadModelName(name=shown, reason="it must begin with a letter or digit and not end with a dot")
-    if name.split(".")[0].casefold() in _RESERVED:
-        raise BadModelName(name=shown, reason="Windows keeps this name for a device")
+        raise BadModelName(name=shown, reason=NameProblem.ENDS)
+    if is_reserved_on_windows(name):
+        raise BadModelName(name=shown, reason=NameProblem.RESERVED)
     if any(name.casefold().endswith(suffix) for suffix in WEIGHTS_SUFFIXES):
-        raise BadModelName(name=shown, reason="it looks like a file; leave the suffix out")
+        raise BadModelName(name=shown, reason=NameProblem.SUFFIX)
     return name
 
 

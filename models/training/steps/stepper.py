@@ -8,7 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from models.errors import DeviceUnavailable
+from models.errors import DeviceProblem, DeviceUnavailable
 from models.networks.u2net import U2Net
 from models.predict.device import cpu_has_native_bf16
 from models.predict.memory import keep_freed_memory
@@ -48,11 +48,11 @@ def choose_place(wanted: str, team: Team) -> Place:
         return Place(torch.device("mps"), torch.float32)
     if wanted in ("auto", "cpu"):
         return Place(torch.device("cpu"), torch.bfloat16 if cpu_has_native_bf16() else torch.float32)
-    raise DeviceUnavailable(device=wanted, reason="this computer has none")
+    raise DeviceUnavailable(device=wanted, reason=DeviceProblem.NOT_HERE)
 
 
 class Stepper:
-    """A network with all that one step of training changes; ``teacher`` as in ``load_teacher``, on any device."""
+    """A network with all that one step of training changes; ``teacher``: blocks of the same shape, on any device."""
 
     def __init__(
         self,
@@ -146,7 +146,7 @@ class Stepper:
 
 
 def _beside(teacher: U2Net, network: nn.Module, place: Place) -> Pupil:
-    assert isinstance(network, U2Net)  # load_teacher saw to it
+    assert isinstance(network, U2Net)  # load_teachers saw to it
     return Pupil(network, teacher.to(place.device).to(memory_format=torch.channels_last))  # type: ignore[call-overload]
 
 
