@@ -27,7 +27,7 @@ _EPILOG = """\
 examples:
   kirie evaluate shoes                          the default model on your photos
   kirie evaluate shoes --model runs/shoes.safetensors --held-out
-  kirie evaluate shoes --second-look            … and what “kirie cut” makes of it
+  kirie evaluate shoes --second-look            … and what a second look changes
   kirie evaluate drive/training --model unet-vessel --flips
 
 exit status: 0 done, 1 it could not be done, 2 bad usage"""
@@ -49,7 +49,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "--held-out", action="store_true", help="only photos that were kept aside when the model was trained"
     )
     again = parser.add_mutually_exclusive_group()
-    again.add_argument("--second-look", action="store_true", help="predict again where it helps, as “kirie cut” does")
+    again.add_argument("--second-look", action="store_true", help="predict again, as “kirie cut --second-look” does")
     again.add_argument("--flips", action="store_true", help="vessels: mean over four mirrorings")
     parser.add_argument("--threshold", metavar="0…1", type=options.unit, help="for vessels (default: the model's)")
     options.add_device(parser, "default: auto")

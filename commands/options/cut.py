@@ -80,8 +80,8 @@ def _add_model_options(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--second-look",
         action=argparse.BooleanOptionalAction,
-        default=True,
-        help="predict again where it helps: closer around a small subject, in the mirror where in doubt (default: yes)",
+        default=False,
+        help="predict again: closer around a small subject, in the mirror where in doubt (default: no)",
     )
     group.add_argument(
         "--flips", action="store_true", help="vessels: mean over four mirrorings; a little better, four times the time"
