@@ -130,7 +130,8 @@ def _load_model(args: argparse.Namespace) -> _Model:
 
         return _Model(ProbabilityFolder(args.probability_from), args.probability_from.name)
     from models.catalogue.catalogue import DEFAULT_MODEL, find_model
-    from models.predict.prediction import load_predictor, with_further_looks
+    from models.catalogue.load import load_predictor
+    from models.predict.prediction import with_further_looks
 
     wanted = args.model or DEFAULT_MODEL
     try:

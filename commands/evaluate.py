@@ -60,7 +60,8 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 def run(args: argparse.Namespace) -> int:
     """Predict, compare, print; the exit status."""
     from models.catalogue.catalogue import DEFAULT_MODEL, find_model
-    from models.predict.prediction import load_predictor, with_further_looks
+    from models.catalogue.load import load_predictor
+    from models.predict.prediction import with_further_looks
     from models.training.data.check import Finding, check_dataset
     from models.training.data.datasets import find_dataset
     from models.training.data.pictures import Sample

@@ -126,7 +126,7 @@ def _show(args: argparse.Namespace) -> int:
 
 
 def _import(args: argparse.Namespace) -> int:
-    from models.catalogue.catalogue import import_model
+    from models.catalogue.import_model import import_model
 
     if args.from_rembg == (args.file is not None) or (args.from_rembg and (args.name or args.recipe)):
         raise UsageError("give either one FILE, with its --name and --recipe, or --from-rembg")
@@ -137,7 +137,8 @@ def _import(args: argparse.Namespace) -> int:
 
 def _import_from_rembg(args: argparse.Namespace) -> int:
     """Everything that loads; one line a file that does not."""
-    from models.catalogue.rembg import rembg_files, rembg_folder, take_over
+    from models.catalogue.import_model import take_over
+    from models.catalogue.rembg import rembg_files, rembg_folder
 
     files = rembg_files()
     if not files:

@@ -1,4 +1,7 @@
-"""What was typed cannot be done as it stands."""
+"""What was typed cannot be done as it stands; names of commands that more than one module knows."""
+
+WINDOW_COMMAND = "selftest-window"
+"""Not in the help: ``main`` answers it, since only the window loads Qt."""
 
 
 class UsageError(Exception):

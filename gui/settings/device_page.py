@@ -73,7 +73,7 @@ def _try_device(choice: str) -> tuple[str, str | None, float]:
     import numpy as np
 
     from models.catalogue.catalogue import DEFAULT_MODEL
-    from models.predict.prediction import load_predictor
+    from models.catalogue.load import load_predictor
 
     predictor = load_predictor(DEFAULT_MODEL, choice)
     photo = np.full((320, 320, 3), 128, np.uint8)

@@ -28,7 +28,7 @@ from gui.training.progress import TrainingProgress
 from gui.training.recipe import Recipe
 from matting.errors import KirieError
 from matting.system.program import program
-from models.catalogue.catalogue import ModelInfo, import_model
+from models.catalogue.catalogue import ModelInfo
 from models.training.data.corrections import corrections_folder
 
 
@@ -138,7 +138,7 @@ class TrainingDialog(QDialog):
         """Install the trained weights as a model."""
         made, name = self._made, self._name
         if made is not None:
-            self._run(lambda: import_model(made, name, replace=True), lambda _: self.model_made.emit(name))
+            self._run(lambda: _install(made, name), lambda _: self.model_made.emit(name))
 
     def _toggle_pause(self) -> None:
         self.process.send("resume" if self._paused else "pause")
@@ -255,3 +255,9 @@ def _table(folder: str, usable: int, problems: list[Any]) -> str:
     for file, finding, detail in problems:
         lines.append(f"  {Path(file).name}: {finding}" + (f" ({detail})" if detail else ""))
     return "\n".join(lines)
+
+
+def _install(made: Path, name: str) -> ModelInfo:
+    from models.catalogue.import_model import import_model  # loads torch
+
+    return import_model(made, name, replace=True)

@@ -1,21 +1,25 @@
-"""Install weights from a file that the user has."""
+"""Install weights from a file that the user has. Loads torch."""
 
 from __future__ import annotations
 
 import dataclasses
 import time
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from matting.errors import KirieError
 from matting.system import folders
+from matting.system.hashes import sha256_of
 from models.catalogue.catalogue import ModelInfo, find_listed, list_models, read_metadata, read_receipt
 from models.catalogue.entries import Entry, read_entries
 from models.catalogue.errors import BundledModel, ModelExists, NotThatModel
-from models.catalogue.install import explain_write_errors, install_copy, install_weights, sha256_of
+from models.catalogue.install import explain_write_errors, install_copy, install_weights
 from models.catalogue.install_lock import model_lock
 from models.catalogue.names import check_name, name_from_stem, same_name
+from models.catalogue.rembg import rembg_name
 from models.errors import reading_failed
 from models.networks.onnx_u2net import load_u2net_export
 from models.networks.weights import Weights, load_weights
@@ -23,8 +27,19 @@ from models.predict.onnx_predictor import OnnxPredictor
 from models.predict.onnx_recipe import find_recipe, is_onnx
 
 
-def import_weights(file: Path, name: str | None, replace: bool, recipe: str | None) -> ModelInfo:
-    """See ``models.catalogue.catalogue.import_model``."""
+def import_model(file: Path, name: str | None = None, replace: bool = False, recipe: str | None = None) -> ModelInfo:
+    """Install weights that the user has, in any layout that ``load_weights`` knows, or a network in an ONNX file.
+
+    Without ``name``: the catalogue's, when the file is one that it offers; else made from the file's name, and numbered
+    when that is taken. With ``replace`` an installed model of that name is replaced. A file that is installed already
+    is not installed again. ``recipe`` says how photos are prepared for an ONNX network that is no U²-Net: the name of
+    a known recipe or a JSON file (``models.predict.onnx_recipe.find_recipe``).
+
+    Raises:
+        WeightsError: the file cannot be used.
+        BadModelName, ModelExists, BundledModel: the name cannot be used.
+        WriteError: the models folder cannot be written.
+    """
     digest = _digest(file)
     entry = next((entry for entry in read_entries().values() if entry.sha256 == digest), None)
     target, already = _choose_name(file, name, replace, digest, entry)
@@ -32,6 +47,15 @@ def import_weights(file: Path, name: str | None, replace: bool, recipe: str | No
         return find_listed(target)
     with explain_write_errors(folders.models_folder() / target), model_lock(target):
         return install_checked(target, file, entry, digest, recipe)
+
+
+def take_over(files: Iterable[Path], replace: bool = False) -> Iterator[ModelInfo | KirieError]:
+    """Import files of rembg's one by one; of each the model that came of it, or why none did."""
+    for file in files:
+        try:
+            yield import_model(file, rembg_name(file), replace)
+        except KirieError as error:
+            yield error
 
 
 def install_checked(name: str, file: Path, entry: Entry | None, digest: str, recipe: str | None = None) -> ModelInfo:
@@ -43,22 +67,25 @@ def install_checked(name: str, file: Path, entry: Entry | None, digest: str, rec
     if is_onnx(file):
         weights = load_u2net_export(file)
         if weights is None:
-            return _install_onnx(name, file, entry, recipe, receipt)
+            _install_onnx(name, file, entry, recipe, receipt)
+            return find_listed(name)
     else:
         weights = load_weights(file)
     if read_metadata(file):
-        return install_copy(name, file, ".safetensors", receipt)
-    return install_weights(name, describe_weights(weights, entry, file, name), receipt)
+        install_copy(name, file, ".safetensors", receipt)
+    else:
+        install_weights(name, describe_weights(weights, entry, file, name), receipt)
+    return find_listed(name)
 
 
-def _install_onnx(name: str, file: Path, entry: Entry | None, recipe: str | None, receipt: dict[str, Any]) -> ModelInfo:
+def _install_onnx(name: str, file: Path, entry: Entry | None, recipe: str | None, receipt: dict[str, Any]) -> None:
     """Install a network that ONNX Runtime is to run, when it turns a trial photo into probabilities."""
     chosen = find_recipe(file, recipe, entry.preprocessing if entry else None)
     height, width = chosen.input_size
     trial = np.random.default_rng(0).integers(0, 256, (height, width, 3), np.uint8)
     OnnxPredictor(file, chosen, "cpu").predict(trial)
     known = {"network": "onnx", "mode": "cutout", "title": chosen.title or name}
-    return install_copy(name, file, ".onnx", {**receipt, **known, "preprocessing": chosen.as_json()})
+    install_copy(name, file, ".onnx", {**receipt, **known, "preprocessing": chosen.as_json()})
 
 
 def describe_weights(weights: Weights, entry: Entry | None, file: Path, name: str) -> Weights:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import fnmatch
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 
-from matting.errors import KirieError
-from models.catalogue.catalogue import ModelInfo, import_model
+from models.catalogue.catalogue import ModelInfo
 from models.catalogue.names import WEIGHTS_SUFFIXES
 from models.predict.onnx_recipe import known_recipes
 
@@ -40,15 +39,6 @@ def not_imported(models: Iterable[ModelInfo]) -> list[Path]:
     """Those of ``rembg_files`` that are not among the models yet."""
     here = {model.name for model in models}
     return [file for file in rembg_files() if rembg_name(file) not in here]
-
-
-def take_over(files: Iterable[Path], replace: bool = False) -> Iterator[ModelInfo | KirieError]:
-    """Import files of rembg's one by one; of each the model that came of it, or why none did."""
-    for file in files:
-        try:
-            yield import_model(file, rembg_name(file), replace)
-        except KirieError as error:
-            yield error
 
 
 def rembg_name(file: Path) -> str:

@@ -23,8 +23,10 @@ from typing import Any
 
 import truststore
 
+from matting.system.version import version
+
 PIECE = 1 << 17
-_AGENT = "kirie (+https://pypi.org/project/kirie)"
+_AGENT = f"kirie/{version()}"
 _CA_VARIABLES = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from models.catalogue.install import sha256_of
+from matting.system.hashes import sha256_of
 from models.errors import WeightsMissing
 from models.networks.preprocess import normalise, resize
 from models.predict.device import DeviceReport

@@ -14,7 +14,7 @@ import torch
 
 import resources
 from matting.errors import FolderNotWritable
-from models.catalogue.catalogue import find_model, import_model, list_models, read_receipt, remove_model
+from models.catalogue.catalogue import find_model, list_models, read_receipt, remove_model
 from models.catalogue.errors import (
     BadModelName,
     BundledModel,
@@ -25,13 +25,14 @@ from models.catalogue.errors import (
     ModelNotInstalled,
     NotThatModel,
 )
+from models.catalogue.import_model import import_model
 from models.catalogue.install_lock import model_lock
+from models.catalogue.load import load_predictor
 from models.catalogue.rembg import rembg_files, rembg_folder
 from models.catalogue.verify import verify_model
 from models.errors import WeightsAreAFolder, WeightsDamaged, WeightsError, WeightsMissing
 from models.networks.unet import UNet
 from models.networks.weights import WeightsInfo, load_weights, save_weights
-from models.predict.prediction import load_predictor
 
 BUNDLED = resources.WEIGHTS / "u2net-small.safetensors"
 INFO = WeightsInfo("unet", width=4, mode="vessel", classes=("vessel",), title="Mine", licence="CC0-1.0")

@@ -13,7 +13,9 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
-from models.catalogue.catalogue import find_model, import_model, remove_model
+from models.catalogue.catalogue import find_model, remove_model
+from models.catalogue.import_model import import_model
+from models.catalogue.load import load_predictor
 from models.catalogue.verify import verify_model
 from models.errors import WeightsDamaged, WeightsMissing
 from models.networks.conv_unit import ConvUnit
@@ -23,7 +25,7 @@ from models.networks.weights import build_network
 from models.predict.onnx_errors import OnnxUnusable, RecipeMissing, RecipeWrong
 from models.predict.onnx_predictor import OnnxPredictor
 from models.predict.onnx_recipe import OnnxRecipe, find_recipe, is_onnx, known_recipes, parse_recipe
-from models.predict.prediction import ModelPredictor, load_predictor
+from models.predict.prediction import ModelPredictor
 
 onnx = pytest.importorskip("onnx")
 onnxruntime = pytest.importorskip("onnxruntime")
