@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import trustme
 
+from matting.system.version import version
 from models.catalogue.model_files import part_files
 from models.download.errors import (
     NoConnection,
