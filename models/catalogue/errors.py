@@ -50,6 +50,12 @@ class BundledModel(ModelError):
     sentence = "The model “{name}” comes with Kirie and cannot be removed."
 
 
+class BundledModelsName(BundledModel):
+    """A name asked for at an import that belongs to a model that comes with Kirie."""
+
+    sentence = "“{name}” is the name of a model that comes with Kirie; choose another name."
+
+
 class ModelInUse(ModelError):
     """The system refused to delete or replace the file, usually because a program has it open."""
 

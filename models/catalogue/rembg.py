@@ -37,8 +37,8 @@ def rembg_files() -> list[Path]:
 
 def not_imported(models: Iterable[ModelInfo]) -> list[Path]:
     """Those of ``rembg_files`` that are not among the models yet."""
-    here = {model.name for model in models}
-    return [file for file in rembg_files() if rembg_name(file) not in here]
+    here = {model.name for model in models if model.installed}
+    return [file for file in rembg_files() if not here & {rembg_name(file), file.stem}]
 
 
 def rembg_name(file: Path) -> str:

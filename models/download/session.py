@@ -66,7 +66,7 @@ def download_model(
     entry = read_entries().get(model.name)
     if entry is None or not entry.downloadable:
         raise NotDownloadable(name=model.name)
-    if model.installed and not again and read_receipt(model.name).get("origin_sha256") == entry.sha256:
+    if model.installed and not again and _is_that(model.name, entry):
         return model
     _check_recipe(entry)
     part_path, note = part_files(entry.name)
@@ -78,6 +78,12 @@ def download_model(
         _check_space(entry, part)
         _fetch_all(entry, part, control or Control(), on_progress or (lambda _: None), patience or Patience())
         return _install(entry, part)
+
+
+def _is_that(name: str, entry: Entry) -> bool:
+    """Whether what is installed came of one of the files that the catalogue names today."""
+    receipt = read_receipt(name)
+    return receipt.get("origin_sha256") in entry.hashes or receipt.get("catalogue_sha256") == entry.sha256
 
 
 def _fetch_all(

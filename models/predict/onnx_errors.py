@@ -6,11 +6,11 @@ from models.errors import WeightsError
 
 
 class OnnxNotInstalled(WeightsError):
-    """The optional packages are absent."""
+    """ONNX Runtime, which is optional, is absent, and the network is no U²-Net, which needs nothing."""
 
     sentence = (
-        "{path} is an ONNX file, and the packages for those are absent; "
-        "where Kirie was installed with pip, add them: pip install “kirie[onnx]”."
+        "{path} is an ONNX file of another network than U²-Net, and ONNX Runtime for those is absent; "
+        "where Kirie was installed with pip, add it: pip install onnxruntime."
     )
 
 

@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from matting.system.hashes import sha256_of
 from models.errors import WeightsMissing
+from models.networks.onnx_file import content_sha256
 from models.networks.preprocess import normalise, resize
 from models.predict.device import DeviceReport
 from models.predict.onnx_errors import OnnxNotInstalled, OnnxUnusable, RecipeWrong
@@ -54,7 +54,7 @@ class OnnxPredictor:
         self._input = inputs[0].name
         self._type = np.float16 if "float16" in inputs[0].type else np.float32
         digest = hashlib.sha256(json.dumps(recipe.as_json(), sort_keys=True).encode())
-        digest.update(sha256_of(path).encode())
+        digest.update(content_sha256(path).encode())
         self._key = digest.hexdigest()
 
     @property
