@@ -9,12 +9,13 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from commands.options.cut import add_cut_parser
 from commands.usage import UsageError, expect_vessels
 from matting.errors import KirieError, WriteError
-from matting.settings import CutSettings, Edges, Existing, OutputSettings, Write
+from matting.setting_rows import PHOTO_SETTINGS
+from matting.settings import CutSettings, Edges, Existing, Mode, OutputSettings, Write
 
 if TYPE_CHECKING:
     from commands.terminal.measurements import MeasuringPredictor
@@ -48,7 +49,6 @@ def run(args: argparse.Namespace) -> int:
     from matting.batch.jobs import Job
     from matting.batch.journal import Journal
     from matting.batch.output_names import kinds_of, without_own_outputs
-    from matting.predictor import mode_of
     from matting.system.control import Control
 
     output = _output_settings(args)
@@ -59,7 +59,7 @@ def run(args: argparse.Namespace) -> int:
         if not found:
             return _nothing_to_do(args)
         model = _load_model(args)
-        _check_mode(args, mode_of(model.predictor))
+        _check_mode(args, model.predictor.mode)
         settings = _cut_settings(args, model.predictor)
         measuring = _measuring(args, model.predictor, settings.threshold)
         with Journal(output.folder) as journal:
@@ -104,12 +104,12 @@ def _check_paths(args: argparse.Namespace) -> None:
             raise UsageError(f"--background: {error}") from error
 
 
-def _check_mode(args: argparse.Namespace, mode: str) -> None:
+def _check_mode(args: argparse.Namespace, mode: Mode) -> None:
     if args.flips:
         expect_vessels("--flips", mode)
     if args.measure:
         expect_vessels("--measure", mode)
-    if mode == "vessel" and args.edges not in (None, Edges.OFF):
+    if mode == Mode.VESSEL and args.edges not in (None, Edges.OFF):
         raise UsageError("--edges is for cutouts: vessels are written with the edges that the model found")
 
 
@@ -160,19 +160,13 @@ def _measuring(args: argparse.Namespace, predictor: Predictor, threshold: float)
 
 
 def _cut_settings(args: argparse.Namespace, predictor: Predictor) -> CutSettings:
-    return CutSettings(
-        threshold=predictor.default_threshold if args.threshold is None else args.threshold,
-        softness=args.softness,
-        edges=Edges(args.edges) if args.edges else CutSettings.edges,
-        edge_shift=args.edge_shift,
-        feather=args.feather,
-        decontaminate=args.decontaminate,
-        largest_only=args.largest_only,
-        fill_holes=args.fill_holes,
-        background=args.background,
-        trim=args.trim or args.padding is not None,
-        padding=args.padding or 0,
-    )
+    given = {row.key: value for row in PHOTO_SETTINGS if (value := getattr(args, row.key)) is not None}
+    chosen: dict[str, Any] = {"threshold": predictor.default_threshold, **given}
+    if args.edges:
+        chosen["edges"] = Edges(args.edges)
+    if args.padding is not None:
+        chosen["trim"] = True
+    return CutSettings(**chosen)
 
 
 def _output_settings(args: argparse.Namespace) -> OutputSettings:

@@ -14,6 +14,7 @@ from typing import IO, TYPE_CHECKING
 from commands.options.train import add_train_parser, is_number
 from commands.usage import UsageError
 from matting.errors import KirieError
+from matting.settings import Mode
 
 if TYPE_CHECKING:
     from commands.terminal.training_report import Terminal
@@ -100,11 +101,12 @@ def make_settings(args: argparse.Namespace) -> TrainSettings:
     start = args.start or _default_start(args.network, args.width)
     before = None if start == SCRATCH else load_weights(find_model(start).file).info
     network = args.network or ("unet" if args.width else network_name(before) if before else "u2net-small")
-    mode = args.mode or (before.mode if before else "vessel" if network == "unet" else "cutout")
-    augmentation = VESSEL_AUGMENTATION if mode == "vessel" else CUTOUT_AUGMENTATION
+    usual = Mode.VESSEL if network == "unet" else Mode.CUTOUT
+    mode = Mode(args.mode) if args.mode else before.mode if before else usual
+    augmentation = VESSEL_AUGMENTATION if mode == Mode.VESSEL else CUTOUT_AUGMENTATION
     if args.background is not None:
         augmentation = replace(augmentation, background=args.background)
-    size = args.size or (before.input_size if before else 160 if mode == "vessel" else 256)
+    size = args.size or (before.input_size if before else 160 if mode == Mode.VESSEL else 256)
     chosen = {
         "epochs": None if args.minutes else args.epochs or 20,
         "draws": args.draws,

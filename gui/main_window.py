@@ -23,7 +23,7 @@ from gui.current.controller import Desk, Workers
 from gui.dialogs.dialogs import Dialogs
 from gui.inspector.inspector import Inspector
 from gui.look.icons import application_icon
-from gui.models.chooser import VESSEL, Modes
+from gui.models.chooser import Modes
 from gui.photos.empty import EmptyState
 from gui.photos.intake import Intake, can_take
 from gui.photos.list_actions import Choosing
@@ -39,6 +39,7 @@ from gui.training.launcher import Training
 from gui.workspace.presets import Presets
 from gui.workspace.window_state import Keeping
 from gui.workspace.workspace_file import workspace_file
+from matting.settings import Mode
 
 VIEW_ACTIONS = {View.CUTOUT: "view_cutout", View.MASK: "view_mask", View.OVERLAY: "view_overlay"}
 VIEW_ACTIONS |= {View.ORIGINAL: "view_original", View.SPLIT: "view_split"}
@@ -170,8 +171,8 @@ class MainWindow(QMainWindow):
         self._middle.setCurrentWidget(self.canvas if self.model.total() else self._empty)
 
     def _show_mode(self, mode: str, has_model: bool) -> None:
-        self.actions_["mode_vessel" if mode == VESSEL else "mode_cutout"].setChecked(True)
-        if not has_model and mode == VESSEL:
+        self.actions_["mode_vessel" if mode == Mode.VESSEL else "mode_cutout"].setChecked(True)
+        if not has_model and mode == Mode.VESSEL:
             self.canvas.set_message(self.tr("No vessel model is installed. Import one under Tools, Settings, Models."))
         elif not has_model:
             self.canvas.set_message(self.tr("No model is installed. Get one under Tools, Settings, Models."))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QThread, QUrl, Signal
+from PySide6.QtCore import QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import (
     QDialog,
@@ -168,17 +168,17 @@ class ModelsPage(QWidget):
             self.said.emit(self.tr("Downloading {model}…").format(model=", ".join(titles)))
 
     def close_page(self) -> None:
-        """Cancel what runs (downloads continue next time) and wait for it."""
+        """Cancel what runs; downloads continue next time."""
         for call, control in self._calls.values():
             control.cancel()
-            call.wait()
+            call.abandon()
 
     def _start(self, key: str, call: BackgroundCall, control: Control) -> None:
         running = self._calls.get(key)
         if running and running[0].isRunning():
             return
         self._calls[key] = (call, control)
-        call.start(QThread.Priority.LowPriority)
+        call.start()
 
     def _after_download(self, name: str, installed: bool) -> None:
         if installed:

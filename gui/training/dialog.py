@@ -27,17 +27,21 @@ from gui.training.process import TrainingProcess
 from gui.training.progress import TrainingProgress
 from gui.training.recipe import Recipe
 from matting.errors import KirieError
+from matting.system.control import Cancelled, Control
 from matting.system.program import program
 from models.catalogue.catalogue import ModelInfo
 from models.training.data.corrections import corrections_folder
+
+TICK_S = 0.1
+"""How soon a check that nobody waits for any more is ended."""
 
 
 class TrainingDialog(QDialog):
     """Check, train, pause, stop, resume, use the result.
 
     ``corrections`` gathers what the user corrected by now and returns the work that writes it as a dataset to a folder
-    and returns the number of pairs; that work runs off the GUI thread. ``model_made(name)`` fires when a trained
-    model was installed.
+    and returns the number of pairs; that work runs off the GUI thread and can be cancelled. ``model_made(name)`` fires
+    when a trained model was installed.
     """
 
     model_made = Signal(str)
@@ -46,7 +50,7 @@ class TrainingDialog(QDialog):
         self,
         models: list[ModelInfo],
         device: str,
-        corrections: Callable[[], Callable[[Path], int]],
+        corrections: Callable[[], Callable[[Path, Control], int]],
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -114,7 +118,7 @@ class TrainingDialog(QDialog):
             return
         self._findings.setPlainText(self.tr("Checking…"))
         command = [*program(), *recipe.check_arguments()]
-        self._run(lambda: _check(command), self._findings.setPlainText)
+        self._run(lambda control: _check(command, control), self._findings.setPlainText)
 
     def train(self, recipe: Recipe | None = None) -> None:
         """Start a run by the form's recipe, or another one; a run that was stopped goes on."""
@@ -138,7 +142,7 @@ class TrainingDialog(QDialog):
         """Install the trained weights as a model."""
         made, name = self._made, self._name
         if made is not None:
-            self._run(lambda: _install(made, name), lambda _: self.model_made.emit(name))
+            self._run(lambda _: _install(made, name), lambda _: self.model_made.emit(name))
 
     def _toggle_pause(self) -> None:
         self.process.send("resume" if self._paused else "pause")
@@ -147,7 +151,7 @@ class TrainingDialog(QDialog):
         folder = corrections_folder()
         self.progress.say(self.tr("Writing your corrections as a dataset…"))
         export = self._corrections()
-        self._run(lambda: export(folder), lambda count: self._take_corrections(folder, count))
+        self._run(lambda control: export(folder, control), lambda count: self._take_corrections(folder, count))
 
     def _take_corrections(self, folder: Path, count: object) -> None:
         if count:
@@ -190,10 +194,11 @@ class TrainingDialog(QDialog):
         self._pause.setText(self.tr("Pause"))
         self._allow()
 
-    def _run(self, work: Callable[[], object], done: Callable[[Any], None]) -> None:
+    def _run(self, work: Callable[[Control], object], done: Callable[[Any], None]) -> None:
         if self._call is not None and self._call.isRunning():
             return
-        self._call = BackgroundCall(work, self)
+        control = Control()
+        self._call = BackgroundCall(lambda: work(control), self, control)
         self._call.succeeded.connect(done)
         self._call.failed.connect(self._show_error)
         self._call.start()
@@ -218,7 +223,7 @@ class TrainingDialog(QDialog):
             event.ignore()
             return
         if self._call is not None:
-            self._call.wait()
+            self._call.abandon()
         event.accept()
 
     def reject(self) -> None:
@@ -239,15 +244,28 @@ class TrainingDialog(QDialog):
         return question.clickedButton() is keep
 
 
-def _check(command: list[str]) -> str:
-    """Run the check and make its lines readable; its own error sentence where it has none."""
-    done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", errors="replace", check=False)
+def _check(command: list[str], control: Control) -> str:
+    """Return the check's lines made readable; its own error sentence where it has none. Raises ``Cancelled``."""
+    output, complaints = _output_of(command, control)
     tables = []
-    for line in done.stdout.splitlines():
+    for line in output.splitlines():
         report = json.loads(line)
         problems = [(row["file"], row["finding"], row["detail"]) for row in report["rows"] if row["finding"] != "ok"]
         tables.append(_table(report["folder"], report["usable"], problems))
-    return "\n".join(tables) or done.stderr.strip().removeprefix("kirie: ")
+    return "\n".join(tables) or complaints.strip().removeprefix("kirie: ")
+
+
+def _output_of(command: list[str], control: Control) -> tuple[str, str]:
+    """Run a program; return what it wrote to standard output and error. A cancelled one is killed: ``Cancelled``."""
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdout=pipe, stderr=pipe, text=True, encoding="utf-8", errors="replace") as process:
+        while True:
+            try:
+                return process.communicate(timeout=TICK_S)
+            except subprocess.TimeoutExpired:
+                if control.cancelled:
+                    process.kill()
+                    raise Cancelled from None
 
 
 def _table(folder: str, usable: int, problems: list[Any]) -> str:

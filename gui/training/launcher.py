@@ -13,6 +13,7 @@ from gui.current.controller import Desk
 from gui.photos.list_model import PhotoModel
 from gui.settings.table import Settings
 from gui.threads.predicting import PredictingThread, SharedPredictor
+from matting.system.control import Control
 
 if TYPE_CHECKING:
     from gui.training.dialog import TrainingDialog
@@ -52,7 +53,7 @@ class Training(QObject):
     def _forget(self) -> None:
         self._dialog = None
 
-    def _corrections(self) -> Callable[[Path], int]:
+    def _corrections(self) -> Callable[[Path, Control], int]:
         from gui.training.corrections import Correction, export_corrections
 
         corrected = [
@@ -61,4 +62,7 @@ class Training(QObject):
             if entry.strokes
         ]
         network = self._desk.network
-        return lambda folder: export_corrections(corrected, lambda: SharedPredictor(self._predicting, network), folder)
+        predicting = self._predicting
+        return lambda folder, control: export_corrections(
+            corrected, lambda: SharedPredictor(predicting, network), folder, control
+        )

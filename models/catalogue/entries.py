@@ -16,12 +16,14 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import resources
+from matting.phrases import Phrase
+from matting.settings import Mode
 from matting.system import folders
-from models.catalogue.errors import BadModelName, CatalogueDamaged
+from matting.system.os_errors import system_reason
+from models.catalogue.errors import BadModelName, CatalogueDamaged, CatalogueProblem
 from models.catalogue.names import check_name
 
 VERSION = 1
-MODES = ("cutout", "vessel")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _REQUIREMENT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*==[A-Za-z0-9.!+]+")
 _PYTHON = re.compile(r"3\.\d{1,2}")
@@ -59,7 +61,7 @@ class Entry:
     name: str
     title: str = ""
     network: str = ""
-    mode: str = "cutout"
+    mode: Mode = Mode.CUTOUT
     bundled: bool = False
     licence: str = ""
     description: str = ""
@@ -116,7 +118,7 @@ def _read_user_entries() -> list[Entry]:
     entries = parse_catalogue(path) if path.is_file() else []
     for entry in entries:
         if entry.bundled:
-            raise CatalogueDamaged(path, reason=f"“{entry.name}” cannot be bundled: that means it comes with Kirie")
+            raise CatalogueDamaged(path, reason=CatalogueProblem.BUNDLED(name=entry.name))
     return entries
 
 
@@ -129,25 +131,40 @@ def parse_catalogue(path: Path) -> list[Entry]:
     try:
         content = json.loads(path.read_text("utf-8"))
     except OSError as error:
-        raise CatalogueDamaged(path, reason=error.strerror or error) from error
+        raise CatalogueDamaged(path, reason=system_reason(error)) from error
+    except json.JSONDecodeError as error:
+        reason = CatalogueProblem.NO_JSON(line=error.lineno, column=error.colno)
+        raise CatalogueDamaged(path, reason=reason) from error
     except ValueError as error:
-        raise CatalogueDamaged(path, reason=f"it is no JSON: {error}") from error
+        raise CatalogueDamaged(path, reason=CatalogueProblem.NO_TEXT) from error
     if not isinstance(content, dict) or not isinstance(content.get("models"), list):
-        raise CatalogueDamaged(path, reason="“models” with a list is missing")
+        raise CatalogueDamaged(path, reason=CatalogueProblem.NO_MODELS)
     if content.get("version") != VERSION:
-        raise CatalogueDamaged(path, reason=f"its version is {content.get('version')}, known is {VERSION}")
+        reason = CatalogueProblem.VERSION(version=str(content.get("version")), known=VERSION)
+        raise CatalogueDamaged(path, reason=reason)
     entries = []
     for number, values in enumerate(content["models"], 1):
         try:
             entries.append(_parse_entry(values))
-        except (BadModelName, ValueError) as error:
-            raise CatalogueDamaged(path, reason=f"model {number}: {error}") from error
+        except _BadEntry as error:
+            reason = CatalogueProblem.IN_MODEL(number=number, problem=error.problem)
+            raise CatalogueDamaged(path, reason=reason) from error
+        except BadModelName as error:
+            problem = CatalogueProblem.BAD_NAME(**error.facts)
+            reason = CatalogueProblem.IN_MODEL(number=number, problem=problem)
+            raise CatalogueDamaged(path, reason=reason) from error
     return entries
+
+
+class _BadEntry(ValueError):
+    def __init__(self, problem: Phrase) -> None:
+        super().__init__(str(problem))
+        self.problem = problem
 
 
 def _parse_entry(values: Any) -> Entry:
     if not isinstance(values, dict) or not isinstance(values.get("name"), str):
-        raise ValueError("a “name” is missing")
+        raise _BadEntry(CatalogueProblem.MISSING(key="name"))
     kinds: dict[str, type] = {
         "bundled": bool,
         "size": int,
@@ -160,27 +177,28 @@ def _parse_entry(values: Any) -> Entry:
     known = {entry.name for entry in fields(Entry)}
     for key, value in values.items():
         if key not in known:
-            raise ValueError(f"“{key}” is unknown")
+            raise _BadEntry(CatalogueProblem.UNKNOWN_KEY(key=key))
         if not isinstance(value, kinds.get(key, str)) or (key == "size" and isinstance(value, bool)):
-            raise ValueError(f"“{key}” is of the wrong kind")
-    if values.get("mode", "cutout") not in MODES:
-        raise ValueError(f"“mode” must be one of {', '.join(MODES)}")
+            raise _BadEntry(CatalogueProblem.KIND(key=key))
+    if values.get("mode", Mode.CUTOUT) not in tuple(Mode):
+        raise _BadEntry(CatalogueProblem.CHOICES(key="mode", choices=", ".join(Mode)))
     mirrors = tuple(values.get("mirrors", ()))
     if not all(isinstance(url, str) and urlsplit(url).scheme in ("http", "https") for url in mirrors):
-        raise ValueError("“mirrors” must be http or https addresses")
+        raise _BadEntry(CatalogueProblem.ADDRESSES)
     sha256 = values.get("sha256", "").lower()
     if (mirrors or sha256) and not _SHA256.fullmatch(sha256):
         # Without it nobody could tell a wrong or half file from the right one.
-        raise ValueError("“sha256” of 64 hexadecimal digits is missing")
+        raise _BadEntry(CatalogueProblem.SHA256)
     if mirrors and values.get("size", 0) <= 0:
-        raise ValueError("“size” in bytes is missing")
+        raise _BadEntry(CatalogueProblem.SIZE)
     signature = values.get("signature", [])
     if not all(isinstance(value, int | float) for value in signature):
-        raise ValueError("“signature” must be a list of numbers")
+        raise _BadEntry(CatalogueProblem.KIND(key="signature"))
     return Entry(
         **{
             **values,
             "name": check_name(values["name"]),
+            "mode": Mode(values.get("mode", Mode.CUTOUT)),
             "mirrors": mirrors,
             "sha256": sha256,
             "package": _parse_package(values["package"]) if "package" in values else None,
@@ -190,16 +208,20 @@ def _parse_entry(values: Any) -> Entry:
 
 
 def _parse_package(values: Mapping[str, Any]) -> PackageSource:
-    for entry in fields(PackageSource):
-        value = values.get(entry.name)
-        if not isinstance(value, int if entry.type == "int" else str) or not value or value is True:
-            raise ValueError(f"“{entry.name}” of the package is missing or of the wrong kind")
-    if unknown := values.keys() - {entry.name for entry in fields(PackageSource)}:
-        raise ValueError(f"“{min(unknown)}” of the package is unknown")
+    known = {entry.name: int if entry.type == "int" else str for entry in fields(PackageSource)}
+    if unknown := values.keys() - known.keys():
+        raise _BadEntry(CatalogueProblem.UNKNOWN_KEY(key=min(unknown)))
+    for key, kind in known.items():
+        value = values.get(key)
+        if not value:
+            raise _BadEntry(CatalogueProblem.MISSING(key=key))
+        if not isinstance(value, kind) or value is True:
+            raise _BadEntry(CatalogueProblem.KIND(key=key))
     package = PackageSource(**values)
-    # Only a name and a version: a requirement may hold options and addresses as well.
-    if not _REQUIREMENT.fullmatch(package.requirement) or not _PYTHON.fullmatch(package.python):
-        raise ValueError("the package needs “requirement” as name==version and “python” as 3.11")
+    # A name and a version and nothing else: requirements of pip may hold options and addresses as well.
+    for key, pattern in (("requirement", _REQUIREMENT), ("python", _PYTHON)):
+        if not pattern.fullmatch(values[key]):
+            raise _BadEntry(CatalogueProblem.KIND(key=key))
     if not _SHA256.fullmatch(package.sha256) or not _SHA256.fullmatch(package.wheel_sha256):
-        raise ValueError("“sha256” of 64 hexadecimal digits is missing")
+        raise _BadEntry(CatalogueProblem.SHA256)
     return package

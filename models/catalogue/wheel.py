@@ -13,7 +13,7 @@ from matting.system.hashes import sha256_of
 from models.catalogue.entries import read_entries
 from models.catalogue.model_files import downloads_folder
 from models.catalogue.names import WEIGHTS_SUFFIXES
-from models.errors import WeightsAreAFolder, WeightsDamaged, WeightsNotRecognised, reading_failed
+from models.errors import WeightsAreAFolder, WeightsContent, WeightsDamaged, WeightsNotRecognised, reading_failed
 
 _BLOCK = 1 << 20
 
@@ -68,7 +68,7 @@ def _read(wheel: Path, read: Callable[[int], bytes]) -> bytes:
     try:
         return read(_BLOCK)
     except (zipfile.BadZipFile, EOFError, ValueError) as error:
-        raise WeightsDamaged(wheel, found="its archive cannot be read to the end") from error
+        raise WeightsDamaged(wheel, found=WeightsContent.ARCHIVE_CUT) from error
 
 
 def _in_folder(folder: Path) -> Path:
@@ -90,7 +90,7 @@ def _unpacked(wheel: Path) -> Iterator[Path]:
     with zipfile.ZipFile(wheel) as archive:
         members = [name for name in archive.namelist() if Path(name).suffix.lower() in WEIGHTS_SUFFIXES]
     if not members:
-        raise WeightsNotRecognised(wheel, found="it is a wheel without weights")
+        raise WeightsNotRecognised(wheel, found=WeightsContent.WHEEL_WITHOUT_WEIGHTS)
     downloads_folder().mkdir(parents=True, exist_ok=True)
     known = _known_hashes()
     with tempfile.TemporaryDirectory(prefix="wheel-", dir=downloads_folder()) as folder:
@@ -101,7 +101,7 @@ def _unpacked(wheel: Path) -> Iterator[Path]:
                 return
             target.unlink()
     names = ", ".join(Path(member).name for member in members[:5])
-    raise WeightsNotRecognised(wheel, found=f"it is a wheel with several files of weights ({names}); unpack it first")
+    raise WeightsNotRecognised(wheel, found=WeightsContent.WHEEL_OF_SEVERAL(names=names))
 
 
 def _known_hashes() -> frozenset[str]:

@@ -23,7 +23,9 @@ from typing import Any
 
 import truststore
 
+from matting.phrases import Phrase
 from matting.system.version import version
+from models.download.errors import MirrorAnswer
 
 PIECE = 1 << 17
 _AGENT = f"kirie/{version()}"
@@ -35,7 +37,11 @@ class Silence(Exception):
 
 
 class BundleUnreadable(OSError):
-    """The certificates that an environment variable names cannot be used."""
+    """The certificates that an environment variable names cannot be used; ``answer`` says so."""
+
+    def __init__(self, answer: Phrase) -> None:
+        super().__init__(str(answer))
+        self.answer = answer
 
 
 class Stream:
@@ -127,7 +133,7 @@ def trust() -> ssl.SSLContext:
         try:
             context.load_verify_locations(*((None, place) if place.is_dir() else (place, None)))
         except OSError as error:  # ssl.SSLError is one
-            raise BundleUnreadable(f"{variable}={place} cannot be read") from error
+            raise BundleUnreadable(MirrorAnswer.BUNDLE(variable=variable, place=str(place))) from error
     return context
 
 

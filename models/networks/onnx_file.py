@@ -19,9 +19,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from models.errors import WeightsDamaged, reading_failed
+from models.errors import WeightsContent, WeightsDamaged, reading_failed
 from models.networks.protobuf import as_integers, as_message, as_text, fields, messages, signed, with_length
-from models.predict.onnx_errors import OnnxUnusable
+from models.predict.onnx_errors import OnnxProblem, OnnxUnusable
 
 _MODEL_OPSET, _MODEL_GRAPH = 8, 7
 _GRAPH_NODE, _GRAPH_INITIALIZER, _GRAPH_INPUT = 1, 5, 11
@@ -97,9 +97,9 @@ def read_graph(path: Path) -> Graph:
     except OSError as error:
         raise reading_failed(path, error) from error
     except (ValueError, KeyError, IndexError, UnicodeDecodeError, TypeError, struct.error) as error:
-        raise WeightsDamaged(path, found="it is no complete ONNX model") from error
+        raise WeightsDamaged(path, found=WeightsContent.ONNX_CUT) from error
     if not graph.nodes:
-        raise WeightsDamaged(path, found="it is no complete ONNX model")
+        raise WeightsDamaged(path, found=WeightsContent.ONNX_CUT)
     return graph
 
 
@@ -223,16 +223,16 @@ def _external(path: Path, where: Mapping[str, str], needed: int | None) -> memor
     """Return bytes of a file beside ``path``. Raise ``OnnxUnusable`` when they are not there, or anywhere else."""
     location = where.get("location", "")
     if PurePosixPath(location).is_absolute() or ".." in Path(location).parts or Path(location).is_absolute():
-        raise OnnxUnusable(path, found=f"its parameters lie outside its folder, in {location}")
+        raise OnnxUnusable(path, found=OnnxProblem.OUTSIDE(file=location))
     try:
         content = _map(path.parent / location)
     except OSError as error:
-        raise OnnxUnusable(path, found=f"its parameters lie in {location}, which is not beside it") from error
+        raise OnnxUnusable(path, found=OnnxProblem.NOT_BESIDE(file=location)) from error
     begin = int(where.get("offset", 0))
     length = int(where.get("length", needed or len(content) - begin))
     data = content[begin : begin + length]
     if len(data) != length or (needed is not None and length != needed):
-        raise WeightsDamaged(path, found=f"{location} is shorter than it says")
+        raise WeightsDamaged(path, found=WeightsContent.COMPANION_CUT(file=location))
     return data
 
 

@@ -18,7 +18,7 @@ import torch
 from torch import Tensor as TorchTensor
 from torch import nn
 
-from models.errors import WeightsDamaged, WeightsNotRecognised
+from models.errors import WeightsContent, WeightsDamaged, WeightsNotRecognised
 from models.networks.conv_unit import ConvUnit
 from models.networks.onnx_file import Floats, Graph, Node, Tensor, read_graph
 from models.networks.preprocess import IMAGENET_DEVIATION, IMAGENET_MEAN
@@ -42,14 +42,14 @@ def load_u2net_export(path: Path) -> Weights | None:
     try:
         convolutions = list(_convolutions(graph))
     except ValueError as error:
-        raise WeightsDamaged(path, found="its parameters have other sizes than it says") from error
+        raise WeightsDamaged(path, found=WeightsContent.OTHER_SIZES) from error
     match = _match(convolutions)
     if match is None or not _ends_in_sigmoid(graph, convolutions[-1].output) or not _wired_like_ours(graph):
         return None
     network, size = match
     channels = convolutions[0].kernel.shape[1]
     if channels not in (1, 3):
-        raise WeightsNotRecognised(path, found=f"its network takes {channels} channels, a photo has 3, or 1 in grey")
+        raise WeightsNotRecognised(path, found=WeightsContent.CHANNELS(channels=channels))
     info = WeightsInfo(
         "u2net",
         size=size,

@@ -9,7 +9,8 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from matting.predictor import Predictor, mode_of
+from matting.predictor import Predictor
+from matting.settings import Mode
 from models.networks.preprocess import prepare
 from models.networks.weights import Weights, WeightsInfo, build_network
 from models.predict.device import DeviceReport, Rung, ladder, unused_gpu
@@ -58,8 +59,8 @@ class ModelPredictor:
         return self.info.default_threshold
 
     @property
-    def mode(self) -> str:
-        """ "cutout" or "vessel", see ``matting.predictor.mode_of``."""
+    def mode(self) -> Mode:
+        """What these weights are for."""
         return self.info.mode
 
     @property
@@ -80,7 +81,7 @@ class ModelPredictor:
     def predict_many(self, photos: Sequence[NDArray[np.uint8]]) -> list[NDArray[np.float32]]:
         """What ``predict`` gives for each photo; a GPU takes several at once."""
         with self._lock:
-            if self.info.mode == "vessel":
+            if self.info.mode == Mode.VESSEL:
                 return [predict_retina(rgb, self.info, self._run_one) for rgb in photos]
             if not photos:
                 return []
@@ -93,6 +94,6 @@ class ModelPredictor:
 
 def with_further_looks(predictor: ModelPredictor | OnnxPredictor, *, second_look: bool, flips: bool) -> Predictor:
     """The predictor with the further looks of its mode: ``second_look`` is for cutouts, ``flips`` for vessels."""
-    if mode_of(predictor) == "vessel":
+    if predictor.mode == Mode.VESSEL:
         return FourMirrorings(predictor) if flips else predictor
     return SecondLook(predictor) if second_look else predictor

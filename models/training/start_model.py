@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import torch
 from torch import nn
 
+from matting.settings import Mode
 from models.catalogue.catalogue import find_model
 from models.networks.weights import Weights, WeightsInfo, build_network, empty_network, load_weights
 from models.predict.retina import FIELD_WIDTH
@@ -87,11 +88,11 @@ def network_name(info: WeightsInfo) -> NetworkName:
 
 
 def _field_width(settings: TrainSettings, before: WeightsInfo | None = None) -> int:
-    if settings.mode != "vessel":
+    if settings.mode != Mode.VESSEL:
         return 0
     if settings.field_width is not None:
         return settings.field_width
-    return before.field_width if before is not None and before.mode == "vessel" else FIELD_WIDTH
+    return before.field_width if before is not None and before.mode == Mode.VESSEL else FIELD_WIDTH
 
 
 def _describe(info: WeightsInfo) -> str:

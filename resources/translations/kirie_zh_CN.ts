@@ -405,10 +405,6 @@
 <context>
     <name>BackgroundSection</name>
     <message>
-        <source>Background</source>
-        <translation>背景</translation>
-    </message>
-    <message>
         <source>None</source>
         <translation>无</translation>
     </message>
@@ -451,22 +447,6 @@
     <message>
         <source>Pictures ({patterns})</source>
         <translation>图片 ({patterns})</translation>
-    </message>
-    <message>
-        <source>Trim to the subject</source>
-        <translation>裁切到主体</translation>
-    </message>
-    <message>
-        <source>Cut off what is empty all around</source>
-        <translation>裁去四周空白</translation>
-    </message>
-    <message>
-        <source>Padding</source>
-        <translation>留边</translation>
-    </message>
-    <message>
-        <source>Empty pixels left around a trimmed subject</source>
-        <translation>裁切后主体四周保留的空白像素</translation>
     </message>
 </context>
 <context>
@@ -740,10 +720,6 @@
 <context>
     <name>EdgesSection</name>
     <message>
-        <source>Edges</source>
-        <translation>边缘</translation>
-    </message>
-    <message>
         <source>Off</source>
         <translation>关闭</translation>
     </message>
@@ -766,30 +742,6 @@
     <message>
         <source>Look further out for hair and fur</source>
         <translation>向外更远处寻找头发与毛发</translation>
-    </message>
-    <message>
-        <source>Shift</source>
-        <translation>移动</translation>
-    </message>
-    <message>
-        <source>Move the outline outwards, or inwards below zero</source>
-        <translation>向外移动轮廓，负值向内</translation>
-    </message>
-    <message>
-        <source>Feather</source>
-        <translation>羽化</translation>
-    </message>
-    <message>
-        <source>Blur the outline</source>
-        <translation>模糊轮廓</translation>
-    </message>
-    <message>
-        <source>Clean edge colours</source>
-        <translation>净化边缘颜色</translation>
-    </message>
-    <message>
-        <source>Take the old background&apos;s colour out of soft edges</source>
-        <translation>去除柔和边缘中的旧背景颜色</translation>
     </message>
 </context>
 <context>
@@ -1581,22 +1533,6 @@ Subfolders are taken along; your photos are never changed.</source>
         <source>Subject</source>
         <translation>主体</translation>
     </message>
-    <message>
-        <source>Largest subject only</source>
-        <translation>仅保留最大主体</translation>
-    </message>
-    <message>
-        <source>Drop every part but the largest connected one</source>
-        <translation>只留下最大的连通部分</translation>
-    </message>
-    <message>
-        <source>Fill holes</source>
-        <translation>填补空洞</translation>
-    </message>
-    <message>
-        <source>Keep what is enclosed by the subject, such as a handle&apos;s hole</source>
-        <translation>保留被主体包围的部分，例如把手中的孔</translation>
-    </message>
 </context>
 <context>
     <name>TemplateLine</name>
@@ -1635,25 +1571,6 @@ Subfolders are taken along; your photos are never changed.</source>
     <message>
         <source>the photo&apos;s number</source>
         <translation>照片编号</translation>
-    </message>
-</context>
-<context>
-    <name>ThresholdSection</name>
-    <message>
-        <source>Threshold</source>
-        <translation>阈值</translation>
-    </message>
-    <message>
-        <source>How sure the model must be that a pixel belongs to the subject; lower keeps more</source>
-        <translation>模型须多确定像素属于主体；越低保留越多</translation>
-    </message>
-    <message>
-        <source>Softness</source>
-        <translation>柔和度</translation>
-    </message>
-    <message>
-        <source>How gradually the subject fades out around the threshold</source>
-        <translation>主体在阈值附近淡出的平缓程度</translation>
     </message>
 </context>
 <context>
@@ -2022,8 +1939,60 @@ Subfolders are taken along; your photos are never changed.</source>
 <context>
     <name>errors</name>
     <message>
+        <source>A HEIC photo; install the package {plugin} to read it, or convert it to JPEG</source>
+        <translation>HEIC 照片；请安装 {plugin} 包来读取，或转换为 JPEG</translation>
+    </message>
+    <message>
         <source>Another Kirie is already writing into {folder}; wait until it is done or choose another folder.</source>
         <translation>另一个 Kirie 正在写入 {folder}；请等它完成或选择其他文件夹。</translation>
+    </message>
+    <message>
+        <source>Could not be opened ({reason}); check its permissions and its disk</source>
+        <translation>无法打开（{reason}）；请检查其权限和所在磁盘</translation>
+    </message>
+    <message>
+        <source>Could not be read</source>
+        <translation>无法读取</translation>
+    </message>
+    <message>
+        <source>Could not be written ({reason}); check the disk, or choose another folder</source>
+        <translation>无法写入（{reason}）；请检查磁盘，或选择其他文件夹</translation>
+    </message>
+    <message>
+        <source>Damaged or incomplete; copy it again from its source</source>
+        <translation>已损坏或不完整；请从来源重新复制</translation>
+    </message>
+    <message>
+        <source>Empty file; copy it again from its source</source>
+        <translation>空文件；请从来源重新复制</translation>
+    </message>
+    <message>
+        <source>Kirie cannot write to {path} ({reason}); choose another folder</source>
+        <translation>Kirie 无法写入 {path}（{reason}）；请选择其他文件夹</translation>
+    </message>
+    <message>
+        <source>Kirie cannot write to {path} ({reason}); choose another folder.</source>
+        <translation>Kirie 无法写入 {path}（{reason}）；请选择其他文件夹。</translation>
+    </message>
+    <message>
+        <source>Kirie does not read {found}; export it as JPEG, PNG or TIFF of 8 or 16 bits</source>
+        <translation>Kirie 无法读取{found}；请导出为 8 或 16 位的 JPEG、PNG 或 TIFF</translation>
+    </message>
+    <message>
+        <source>Needs more memory than there is; close other programs, or make the photo smaller</source>
+        <translation>所需内存超过可用内存；请关闭其他程序，或缩小照片</translation>
+    </message>
+    <message>
+        <source>No longer there; put it back, or leave it out</source>
+        <translation>文件已不存在；请放回原处，或不再使用它</translation>
+    </message>
+    <message>
+        <source>No probability map in {folder}; put a grey image with the same name there</source>
+        <translation>{folder} 中没有它的概率图；请放入同名的灰度图</translation>
+    </message>
+    <message>
+        <source>Not a photo that Kirie can read; convert it to JPEG, PNG, WebP or TIFF</source>
+        <translation>不是 Kirie 能读取的照片；请转换为 JPEG、PNG、WebP 或 TIFF</translation>
     </message>
     <message>
         <source>The datasets have changed since the run “{name}” began ({before} pairs then, {now} now); put them back, or start a new run from its best weights.</source>
@@ -2032,6 +2001,10 @@ Subfolders are taken along; your photos are never changed.</source>
     <message>
         <source>The device {device} cannot be used ({reason}); choose auto or cpu.</source>
         <translation>设备 {device} 无法使用（{reason}）；请选择自动或 CPU。</translation>
+    </message>
+    <message>
+        <source>The disk is full; free some space and run again</source>
+        <translation>磁盘已满；请腾出空间后重试</translation>
     </message>
     <message>
         <source>The download of “{name}” broke off at {done} of {total} MB; try again to continue there, or use a file you have.</source>
@@ -2070,10 +2043,6 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>已有模型“{name}”；请换一个名称，或先将其移除。</translation>
     </message>
     <message>
-        <source>There is no model “{name}”.{hint}</source>
-        <translation>没有名为“{name}”的模型。{hint}</translation>
-    </message>
-    <message>
         <source>There is no run “{name}” to resume in {folder}.</source>
         <translation>{folder} 中没有可继续的训练“{name}”。</translation>
     </message>
@@ -2090,6 +2059,138 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>训练在第 {step} 步发散：损失已不是数值。目前最佳的权重已保留；请用更小的 --lr 重新运行（原为 {lr:g}）。</translation>
     </message>
     <message>
+        <source>Unexpected error ({kind}); the log file has the details</source>
+        <translation>意外错误（{kind}）；详情见日志文件</translation>
+    </message>
+    <message>
+        <source>Windows keeps the name {name} for a device</source>
+        <translation>Windows 将名称 {name} 留给设备使用</translation>
+    </message>
+    <message>
+        <source>a file of that name is in the way</source>
+        <translation>已有同名文件</translation>
+    </message>
+    <message>
+        <source>a name in it ends with a dot or a space</source>
+        <translation>其中有名称以点或空格结尾</translation>
+    </message>
+    <message>
+        <source>a name in it is empty</source>
+        <translation>其中有空的名称</translation>
+    </message>
+    <message>
+        <source>a part of its path is not a folder</source>
+        <translation>路径中有一部分不是文件夹</translation>
+    </message>
+    <message>
+        <source>access is denied</source>
+        <translation>拒绝访问</translation>
+    </message>
+    <message>
+        <source>another program is using it</source>
+        <translation>另一个程序正在使用它</translation>
+    </message>
+    <message>
+        <source>camera raw data</source>
+        <translation>相机原始数据</translation>
+    </message>
+    <message>
+        <source>floating-point pixels</source>
+        <translation>浮点像素</translation>
+    </message>
+    <message>
+        <source>it is a folder</source>
+        <translation>它是一个文件夹</translation>
+    </message>
+    <message>
+        <source>it is a wheel with several files of weights ({names}); unpack it first</source>
+        <translation>它是含有多个权重文件（{names}）的 wheel 包；请先解开</translation>
+    </message>
+    <message>
+        <source>it is a wheel without weights</source>
+        <translation>它是不含权重的 wheel 包</translation>
+    </message>
+    <message>
+        <source>its braces do not match</source>
+        <translation>花括号不成对</translation>
+    </message>
+    <message>
+        <source>its links lead in a circle</source>
+        <translation>链接互相指向，形成循环</translation>
+    </message>
+    <message>
+        <source>its name is too long</source>
+        <translation>名称太长</translation>
+    </message>
+    <message>
+        <source>its parameters have other sizes than it says</source>
+        <translation>其参数的大小与它声明的不符</translation>
+    </message>
+    <message>
+        <source>its parameters lie in {file}, which is not beside it</source>
+        <translation>其参数在 {file} 中，而该文件不在它旁边</translation>
+    </message>
+    <message>
+        <source>its parameters lie outside its folder, in {file}</source>
+        <translation>其参数在它的文件夹之外（{file}）</translation>
+    </message>
+    <message>
+        <source>pixels compressed with {compression}</source>
+        <translation>以 {compression} 压缩的像素</translation>
+    </message>
+    <message>
+        <source>pixels in an uncommon BMP layout</source>
+        <translation>少见排列方式的 BMP 像素</translation>
+    </message>
+    <message>
+        <source>signed pixels</source>
+        <translation>带符号的像素</translation>
+    </message>
+    <message>
+        <source>the disk is full</source>
+        <translation>磁盘已满</translation>
+    </message>
+    <message>
+        <source>the disk is read-only</source>
+        <translation>磁盘是只读的</translation>
+    </message>
+    <message>
+        <source>the disk or network drive does not support it</source>
+        <translation>磁盘或网络驱动器不支持此操作</translation>
+    </message>
+    <message>
+        <source>the disk or network drive is gone</source>
+        <translation>磁盘或网络驱动器已断开</translation>
+    </message>
+    <message>
+        <source>the disk reported an error</source>
+        <translation>磁盘报告了错误</translation>
+    </message>
+    <message>
+        <source>the system says “{words}”</source>
+        <translation>系统提示“{words}”</translation>
+    </message>
+    <message>
+        <source>there is no memory left</source>
+        <translation>内存不足</translation>
+    </message>
+    <message>
+        <source>there is no such file or folder</source>
+        <translation>没有这个文件或文件夹</translation>
+    </message>
+    <message>
+        <source>too many files are open</source>
+        <translation>打开的文件太多</translation>
+    </message>
+    <message>
+        <source>{bits} bits a channel</source>
+        <translation>每通道 {bits} 位的像素</translation>
+    </message>
+    <message>
+        <source>{channels} channels compressed with {compression}</source>
+        <translation>以 {compression} 压缩的 {channels} 个通道</translation>
+    </message>
+    <message>
         <source>{count} usable pairs are too few: at least two are needed, one to learn from and one to judge by. Add photos with masks, or name a dataset to judge by with --val DIR.</source>
         <translation>{count} 对可用数据太少：至少需要两对，一对用于学习，一对用于评判。请添加带蒙版的照片，或用 --val DIR 指定评判数据集。</translation>
     </message>
@@ -2098,8 +2199,36 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>{file} 不是目录中列为“{name}”的文件；请以其他名称导入。</translation>
     </message>
     <message>
+        <source>{file} is shorter than it says</source>
+        <translation>{file} 比它声明的短</translation>
+    </message>
+    <message>
+        <source>{first} or {next}</source>
+        <translation>{first}或{next}</translation>
+    </message>
+    <message>
+        <source>{first}, {next}</source>
+        <translation>{first}、{next}</translation>
+    </message>
+    <message>
+        <source>{first}; {next}</source>
+        <translation>{first}；{next}</translation>
+    </message>
+    <message>
         <source>{format} cannot hold a cutout of {width} × {height} pixels; choose PNG or TIFF.</source>
         <translation>{format} 无法容纳 {width} × {height} 像素的抠图；请选择 PNG 或 TIFF。</translation>
+    </message>
+    <message>
+        <source>{kind} pixels</source>
+        <translation>{kind} 像素</translation>
+    </message>
+    <message>
+        <source>{kind} pixels of {bits} bits</source>
+        <translation>{bits} 位的 {kind} 像素</translation>
+    </message>
+    <message>
+        <source>{megapixels} megapixels, more than the {limit} Kirie reads; make it smaller first</source>
+        <translation>{megapixels} 百万像素，超过 Kirie 能读取的 {limit}；请先缩小</translation>
     </message>
     <message>
         <source>{model} does not say which photos were kept aside in training; evaluate it without --held-out.</source>
@@ -2118,12 +2247,368 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>{path} 不能用作权重：{found}。可接受：Kirie 自己的 safetensors，U²-Net 作者的 u2net.pth、u2netp.pth 和 u2net_human_seg.pth，U²-Net 或 U-Net 的普通 PyTorch state dict，或 ONNX 文件。</translation>
     </message>
     <message>
-        <source>{path} cannot be written to ({reason}); choose another output folder.</source>
-        <translation>无法写入 {path}（{reason}）；请选择其他输出文件夹。</translation>
+        <source>{path} could not be written ({reason}); check the disk, or choose another folder.</source>
+        <translation>无法写入 {path}（{reason}）；请检查磁盘，或选择其他文件夹。</translation>
+    </message>
+    <message>
+        <source>{path} is an ONNX file of another network than U²-Net, and ONNX Runtime for those is absent; where Kirie was installed with pip, add it: pip install onnxruntime.</source>
+        <translation>{path} 是 U²-Net 以外网络的 ONNX 文件，而运行它所需的 ONNX Runtime 不在；若 Kirie 是用 pip 安装的，请补装：pip install onnxruntime。</translation>
+    </message>
+    <message>
+        <source>{path} is no longer there; put it back, or leave it out.</source>
+        <translation>{path} 已不存在；请放回原处，或不再使用它。</translation>
     </message>
     <message>
         <source>{path} could not be cut because of an unexpected error ({kind}); the log file has the details.</source>
         <translation>{path} 因意外错误（{kind}）未能处理；详情见日志文件。</translation>
+    </message>
+    <message>
+        <source>CUDA finds no GPU</source>
+        <translation>CUDA 找不到 GPU</translation>
+    </message>
+    <message>
+        <source>Did you mean {names}?</source>
+        <translation>您是不是指{names}？</translation>
+    </message>
+    <message>
+        <source>HTTP {status}</source>
+        <translation>HTTP {status}</translation>
+    </message>
+    <message>
+        <source>Kirie&apos;s U-Net</source>
+        <translation>Kirie 的 U-Net</translation>
+    </message>
+    <message>
+        <source>Kirie&apos;s U²-Net</source>
+        <translation>Kirie 的 U²-Net</translation>
+    </message>
+    <message>
+        <source>ONNX Runtime cannot load it</source>
+        <translation>ONNX Runtime 无法加载它</translation>
+    </message>
+    <message>
+        <source>PyTorch says “{words}”</source>
+        <translation>PyTorch 提示“{words}”</translation>
+    </message>
+    <message>
+        <source>PyTorch was installed without CUDA</source>
+        <translation>所装的 PyTorch 不含 CUDA</translation>
+    </message>
+    <message>
+        <source>There is no model “{name}”. {hint}</source>
+        <translation>没有名为“{name}”的模型。{hint}</translation>
+    </message>
+    <message>
+        <source>Windows keeps this name for a device</source>
+        <translation>Windows 将此名称留给设备使用</translation>
+    </message>
+    <message>
+        <source>a TorchScript program</source>
+        <translation>TorchScript 程序</translation>
+    </message>
+    <message>
+        <source>a dictionary that holds {names}</source>
+        <translation>它是含有 {names} 的字典</translation>
+    </message>
+    <message>
+        <source>a tiny prediction gave values that are no numbers</source>
+        <translation>一次小型预测给出的值不是数值</translation>
+    </message>
+    <message>
+        <source>a whole pickled network or another Python object</source>
+        <translation>整个 pickle 网络或其他 Python 对象</translation>
+    </message>
+    <message>
+        <source>a {kind} instead of a state dict</source>
+        <translation>它是 {kind}，而不是 state dict</translation>
+    </message>
+    <message>
+        <source>a “{key}” is missing</source>
+        <translation>缺少“{key}”</translation>
+    </message>
+    <message>
+        <source>an empty dictionary</source>
+        <translation>它是空的字典</translation>
+    </message>
+    <message>
+        <source>broke off ({reason})</source>
+        <translation>连接中断（{reason}）</translation>
+    </message>
+    <message>
+        <source>cannot be reached ({reason})</source>
+        <translation>无法连接（{reason}）</translation>
+    </message>
+    <message>
+        <source>certificate not accepted</source>
+        <translation>证书不被接受</translation>
+    </message>
+    <message>
+        <source>ended early</source>
+        <translation>提前结束</translation>
+    </message>
+    <message>
+        <source>has nothing after the bytes so far</source>
+        <translation>在已有字节之后没有内容</translation>
+    </message>
+    <message>
+        <source>it cannot be read as JSON</source>
+        <translation>无法按 JSON 读取</translation>
+    </message>
+    <message>
+        <source>it contains {characters}; use letters, digits, “-”, “_” and “.”</source>
+        <translation>它含有 {characters}；请使用字母、数字、“-”、“_”和“.”</translation>
+    </message>
+    <message>
+        <source>it fails on a photo of {width}×{height}</source>
+        <translation>它在 {width}×{height} 的照片上失败</translation>
+    </message>
+    <message>
+        <source>it gave values that are no numbers</source>
+        <translation>它给出的值不是数值</translation>
+    </message>
+    <message>
+        <source>it has {count} inputs</source>
+        <translation>它有 {count} 个输入</translation>
+    </message>
+    <message>
+        <source>it holds no parameters</source>
+        <translation>它不含参数</translation>
+    </message>
+    <message>
+        <source>it is a ZIP archive of something else</source>
+        <translation>它是内容不同的 ZIP 压缩包</translation>
+    </message>
+    <message>
+        <source>it is empty</source>
+        <translation>它是空的</translation>
+    </message>
+    <message>
+        <source>it is longer than {longest} characters</source>
+        <translation>它超过 {longest} 个字符</translation>
+    </message>
+    <message>
+        <source>it is neither a file nor one of {recipes}</source>
+        <translation>它既不是文件，也不是下列之一：{recipes}</translation>
+    </message>
+    <message>
+        <source>it is no JSON object</source>
+        <translation>它不是 JSON 对象</translation>
+    </message>
+    <message>
+        <source>it is no JSON: line {line}, column {column}</source>
+        <translation>它不是 JSON：第 {line} 行第 {column} 列</translation>
+    </message>
+    <message>
+        <source>it is no PyTorch or safetensors file</source>
+        <translation>它不是 PyTorch 或 safetensors 文件</translation>
+    </message>
+    <message>
+        <source>it is no complete ONNX model</source>
+        <translation>它不是完整的 ONNX 模型</translation>
+    </message>
+    <message>
+        <source>it is no text in UTF-8</source>
+        <translation>它不是 UTF-8 文本</translation>
+    </message>
+    <message>
+        <source>it looks like a file; leave the suffix out</source>
+        <translation>它像是文件名；请去掉后缀</translation>
+    </message>
+    <message>
+        <source>it looks like {layout} but has {other}</source>
+        <translation>它像{layout}，但含有{other}</translation>
+    </message>
+    <message>
+        <source>it looks like {layout} but lacks parameters</source>
+        <translation>它像{layout}，但缺少参数</translation>
+    </message>
+    <message>
+        <source>it must begin with a letter or digit and not end with a dot</source>
+        <translation>它必须以字母或数字开头，且不以点结尾</translation>
+    </message>
+    <message>
+        <source>its SHA-256 is another</source>
+        <translation>SHA-256 不同</translation>
+    </message>
+    <message>
+        <source>its archive cannot be read to the end</source>
+        <translation>其压缩包无法读到结尾</translation>
+    </message>
+    <message>
+        <source>its archive has no end</source>
+        <translation>其压缩包没有结尾</translation>
+    </message>
+    <message>
+        <source>its first output has the shape {shape}</source>
+        <translation>其首个输出的形状是 {shape}</translation>
+    </message>
+    <message>
+        <source>its input has the shape {shape}</source>
+        <translation>其输入的形状是 {shape}</translation>
+    </message>
+    <message>
+        <source>its metadata is not what Kirie writes</source>
+        <translation>其元数据不是 Kirie 写入的</translation>
+    </message>
+    <message>
+        <source>its name is not known</source>
+        <translation>找不到该名称的主机</translation>
+    </message>
+    <message>
+        <source>its network takes {channels} channels, a photo has 3, or 1 in grey</source>
+        <translation>其网络需要 {channels} 个通道，而照片有 3 个，灰度照片有 1 个</translation>
+    </message>
+    <message>
+        <source>its pickle ends too soon or is scrambled</source>
+        <translation>其 pickle 数据提前结束或已混乱</translation>
+    </message>
+    <message>
+        <source>its table of contents does not fit its size</source>
+        <translation>其内容表与文件大小不符</translation>
+    </message>
+    <message>
+        <source>its version is {version}, known is {known}</source>
+        <translation>其版本是 {version}，已知的是 {known}</translation>
+    </message>
+    <message>
+        <source>model {number}: {problem}</source>
+        <translation>第 {number} 个模型：{problem}</translation>
+    </message>
+    <message>
+        <source>no answer came in time</source>
+        <translation>未及时收到应答</translation>
+    </message>
+    <message>
+        <source>no answer within {seconds} s</source>
+        <translation>{seconds} 秒内没有应答</translation>
+    </message>
+    <message>
+        <source>nothing was tried</source>
+        <translation>没有尝试任何设备</translation>
+    </message>
+    <message>
+        <source>offers {total} bytes instead of {size}</source>
+        <translation>提供 {total} 字节，而不是 {size} 字节</translation>
+    </message>
+    <message>
+        <source>out of memory</source>
+        <translation>内存不足</translation>
+    </message>
+    <message>
+        <source>redirects to nowhere</source>
+        <translation>重定向到无效地址</translation>
+    </message>
+    <message>
+        <source>sends the file compressed</source>
+        <translation>发来的是压缩过的文件</translation>
+    </message>
+    <message>
+        <source>sent more than the file</source>
+        <translation>发来的比文件还多</translation>
+    </message>
+    <message>
+        <source>silent for {seconds} s</source>
+        <translation>{seconds} 秒没有数据</translation>
+    </message>
+    <message>
+        <source>the authors&apos; U²-Net</source>
+        <translation>作者的 U²-Net</translation>
+    </message>
+    <message>
+        <source>the connection was closed</source>
+        <translation>连接已断开</translation>
+    </message>
+    <message>
+        <source>the connection was refused</source>
+        <translation>连接被拒绝</translation>
+    </message>
+    <message>
+        <source>the file changed meanwhile</source>
+        <translation>文件在此期间变了</translation>
+    </message>
+    <message>
+        <source>the network cannot be reached</source>
+        <translation>无法连接网络</translation>
+    </message>
+    <message>
+        <source>the parts do not make the file</source>
+        <translation>各部分拼不成该文件</translation>
+    </message>
+    <message>
+        <source>the stages {names}</source>
+        <translation>阶段 {names}</translation>
+    </message>
+    <message>
+        <source>the tutorial&apos;s U-Net</source>
+        <translation>教程的 U-Net</translation>
+    </message>
+    <message>
+        <source>the tutorial&apos;s U²-Net</source>
+        <translation>教程的 U²-Net</translation>
+    </message>
+    <message>
+        <source>the unknown block {name}</source>
+        <translation>未知的块 {name}</translation>
+    </message>
+    <message>
+        <source>the unknown entry {name}</source>
+        <translation>未知的条目 {name}</translation>
+    </message>
+    <message>
+        <source>the unknown unit {name}</source>
+        <translation>未知的单元 {name}</translation>
+    </message>
+    <message>
+        <source>this computer has no Apple GPU</source>
+        <translation>此电脑没有 Apple GPU</translation>
+    </message>
+    <message>
+        <source>this computer has no NVIDIA GPU or no driver for it</source>
+        <translation>此电脑没有 NVIDIA GPU 或其驱动程序</translation>
+    </message>
+    <message>
+        <source>this computer has none</source>
+        <translation>此电脑没有该设备</translation>
+    </message>
+    <message>
+        <source>values from {low} to {high} are no probabilities; try “activation”: “sigmoid”</source>
+        <translation>{low} 到 {high} 的值不是概率；请试用 “activation”: “sigmoid”</translation>
+    </message>
+    <message>
+        <source>{count} tensors of another network ({names}…)</source>
+        <translation>它含有另一种网络的 {count} 个张量（{names}…）</translation>
+    </message>
+    <message>
+        <source>{count} units in {stage}</source>
+        <translation>{stage} 中的 {count} 个单元</translation>
+    </message>
+    <message>
+        <source>{device}: {problem}</source>
+        <translation>{device}：{problem}</translation>
+    </message>
+    <message>
+        <source>{entry} belongs to no {network}</source>
+        <translation>{entry} 不属于 {network}</translation>
+    </message>
+    <message>
+        <source>{entry} has the shape {shape} where {expected} belongs</source>
+        <translation>{entry} 的形状是 {shape}，应为 {expected}</translation>
+    </message>
+    <message>
+        <source>{entry} holds values that are no numbers</source>
+        <translation>{entry} 含有不是数值的内容</translation>
+    </message>
+    <message>
+        <source>{entry} is missing from its {network}</source>
+        <translation>其 {network} 缺少 {entry}</translation>
+    </message>
+    <message>
+        <source>{host}: {answer}</source>
+        <translation>{host}：{answer}</translation>
+    </message>
+    <message>
+        <source>{path} could not be opened ({reason}); check its permissions and its disk.</source>
+        <translation>无法打开 {path}（{reason}）；请检查其权限和所在磁盘。</translation>
     </message>
     <message>
         <source>{path} could not be opened ({reason}); check its permissions.</source>
@@ -2132,10 +2617,6 @@ Subfolders are taken along; your photos are never changed.</source>
     <message>
         <source>{path} could not be read.</source>
         <translation>无法读取 {path}。</translation>
-    </message>
-    <message>
-        <source>{path} could not be written ({reason}).</source>
-        <translation>无法写入 {path}（{reason}）。</translation>
     </message>
     <message>
         <source>{path} does not say how photos are prepared for it; put a recipe beside it as {beside}, or name one with “kirie models import FILE --recipe NAME” ({known}).</source>
@@ -2170,10 +2651,6 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>{path} 是一个文件夹；请选择其中的权重文件。</translation>
     </message>
     <message>
-        <source>{path} is an ONNX file, and the packages for those are absent; where Kirie was installed with pip, add them: pip install “kirie[onnx]”.</source>
-        <translation>{path} 是 ONNX 文件，而读取它的软件包不在；若 Kirie 是用 pip 安装的，请补装：pip install “kirie[onnx]”。</translation>
-    </message>
-    <message>
         <source>{path} is damaged or incomplete ({found}); download or copy it again.</source>
         <translation>{path} 已损坏或不完整（{found}）；请重新下载或复制。</translation>
     </message>
@@ -2184,10 +2661,6 @@ Subfolders are taken along; your photos are never changed.</source>
     <message>
         <source>{path} is empty; copy it again from its source.</source>
         <translation>{path} 是空文件；请从来源重新复制。</translation>
-    </message>
-    <message>
-        <source>{path} is no longer there; put it back or remove it from the list.</source>
-        <translation>{path} 已不存在；请放回原处或从列表中移除。</translation>
     </message>
     <message>
         <source>{path} is not a catalogue that Kirie understands ({reason}); correct it or move it away.</source>
@@ -2226,12 +2699,100 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>{path}：配方不符（{found}）；请更正后重试。</translation>
     </message>
     <message>
+        <source>{rate} kB/s</source>
+        <translation>{rate} kB/s</translation>
+    </message>
+    <message>
         <source>{start} is a {found}, not a {wanted}; leave out --network and --width, or choose --from scratch.</source>
         <translation>{start} 是 {found}，不是 {wanted}；请省略 --network 和 --width，或选择 --from scratch。</translation>
     </message>
     <message>
         <source>{teacher} cannot teach this network: {reason}. Choose another --teacher, or --network to fit it.</source>
         <translation>{teacher} 不能教这个网络：{reason}。请选择其他 --teacher，或用 --network 选择与之匹配的网络。</translation>
+    </message>
+    <message>
+        <source>{variable}={place} cannot be read</source>
+        <translation>无法读取 {variable}={place}</translation>
+    </message>
+    <message>
+        <source>{{{field}}} is unknown</source>
+        <translation>{{{field}}} 未知</translation>
+    </message>
+    <message>
+        <source>{{{field}}} takes nothing after its name</source>
+        <translation>{{{field}}} 的名称之后不能再写别的</translation>
+    </message>
+    <message>
+        <source>“kirie models list” shows those there are.</source>
+        <translation>“kirie models list”会列出现有的模型。</translation>
+    </message>
+    <message>
+        <source>“mirrors” must be http or https addresses</source>
+        <translation>“mirrors”必须是 http 或 https 地址</translation>
+    </message>
+    <message>
+        <source>“models” with a list is missing</source>
+        <translation>缺少列表“models”</translation>
+    </message>
+    <message>
+        <source>“sha256” of 64 hexadecimal digits is missing</source>
+        <translation>缺少 64 位十六进制的“sha256”</translation>
+    </message>
+    <message>
+        <source>“size” in bytes is missing</source>
+        <translation>缺少以字节计的“size”</translation>
+    </message>
+    <message>
+        <source>“{character}” cannot stand in a file name</source>
+        <translation>文件名中不能有“{character}”</translation>
+    </message>
+    <message>
+        <source>“{key}” is of the wrong kind</source>
+        <translation>“{key}”的类型不对</translation>
+    </message>
+    <message>
+        <source>“{key}” is unknown</source>
+        <translation>“{key}”未知</translation>
+    </message>
+    <message>
+        <source>“{key}” is {size} where the network takes {expected}</source>
+        <translation>“{key}”是 {size}，而网络需要 {expected}</translation>
+    </message>
+    <message>
+        <source>“{key}” must be a list of names</source>
+        <translation>“{key}”必须是名称列表</translation>
+    </message>
+    <message>
+        <source>“{key}” must be from 0 to 1</source>
+        <translation>“{key}”必须在 0 到 1 之间</translation>
+    </message>
+    <message>
+        <source>“{key}” must be one of {choices}</source>
+        <translation>“{key}”必须是下列之一：{choices}</translation>
+    </message>
+    <message>
+        <source>“{key}” must be one or two numbers of pixels</source>
+        <translation>“{key}”必须是一个或两个像素数</translation>
+    </message>
+    <message>
+        <source>“{key}” must be three numbers</source>
+        <translation>“{key}”必须是三个数</translation>
+    </message>
+    <message>
+        <source>“{key}” must not be 0</source>
+        <translation>“{key}”不能为 0</translation>
+    </message>
+    <message>
+        <source>“{name}”</source>
+        <translation>“{name}”</translation>
+    </message>
+    <message>
+        <source>“{name}” cannot be a name: {reason}</source>
+        <translation>“{name}”不能作为名称：{reason}</translation>
+    </message>
+    <message>
+        <source>“{name}” cannot be bundled: that means it comes with Kirie</source>
+        <translation>“{name}”不能标为附带：那表示它随 Kirie 提供</translation>
     </message>
     <message>
         <source>“{name}” cannot be the name of a model: {reason}.</source>
@@ -2270,6 +2831,10 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>“{name}”不提供下载；请使用您已有的文件。</translation>
     </message>
     <message>
+        <source>“{name}” is the name of a model that comes with Kirie; choose another name.</source>
+        <translation>“{name}”是 Kirie 自带模型的名称；请另选名称。</translation>
+    </message>
+    <message>
         <source>“{name}” needs {needed} MB and only {free} MB are free in {folder}; free some space and try again.</source>
         <translation>“{name}”需要 {needed} MB，而 {folder} 仅剩 {free} MB；请腾出空间后重试。</translation>
     </message>
@@ -2280,6 +2845,101 @@ Subfolders are taken along; your photos are never changed.</source>
     <message>
         <source>“{name}” was not installed: what {hosts} sent is not the file of the catalogue; try again later, or use a file you have.</source>
         <translation>“{name}”未安装：{hosts} 发来的不是目录中的文件；请稍后重试，或使用您已有的文件。</translation>
+    </message>
+    <message>
+        <source>“{words}”</source>
+        <translation>“{words}”</translation>
+    </message>
+</context>
+<context>
+    <name>photo settings</name>
+    <message>
+        <source>Background</source>
+        <translation>背景</translation>
+    </message>
+    <message>
+        <source>Blur the outline</source>
+        <translation>模糊轮廓</translation>
+    </message>
+    <message>
+        <source>Clean edge colours</source>
+        <translation>净化边缘颜色</translation>
+    </message>
+    <message>
+        <source>Cut off what is empty all around</source>
+        <translation>裁去四周空白</translation>
+    </message>
+    <message>
+        <source>Drop every part but the largest connected one</source>
+        <translation>只留下最大的连通部分</translation>
+    </message>
+    <message>
+        <source>Edges</source>
+        <translation>边缘</translation>
+    </message>
+    <message>
+        <source>Empty pixels left around a trimmed subject</source>
+        <translation>裁切后主体四周保留的空白像素</translation>
+    </message>
+    <message>
+        <source>Feather</source>
+        <translation>羽化</translation>
+    </message>
+    <message>
+        <source>Fill holes</source>
+        <translation>填补空洞</translation>
+    </message>
+    <message>
+        <source>How closely edges follow the photo</source>
+        <translation>边缘贴合照片的程度</translation>
+    </message>
+    <message>
+        <source>How gradually the subject fades out around the threshold</source>
+        <translation>主体在阈值附近淡出的平缓程度</translation>
+    </message>
+    <message>
+        <source>How sure the model must be that a pixel belongs to the subject; lower keeps more</source>
+        <translation>模型须多确定像素属于主体；越低保留越多</translation>
+    </message>
+    <message>
+        <source>Keep what is enclosed by the subject, such as a handle&apos;s hole</source>
+        <translation>保留被主体包围的部分，例如把手中的孔</translation>
+    </message>
+    <message>
+        <source>Largest subject only</source>
+        <translation>仅保留最大主体</translation>
+    </message>
+    <message>
+        <source>Move the outline outwards, or inwards below zero</source>
+        <translation>向外移动轮廓，负值向内</translation>
+    </message>
+    <message>
+        <source>Padding</source>
+        <translation>留边</translation>
+    </message>
+    <message>
+        <source>Shift</source>
+        <translation>移动</translation>
+    </message>
+    <message>
+        <source>Softness</source>
+        <translation>柔和度</translation>
+    </message>
+    <message>
+        <source>Take the old background&apos;s colour out of soft edges</source>
+        <translation>去除柔和边缘中的旧背景颜色</translation>
+    </message>
+    <message>
+        <source>Threshold</source>
+        <translation>阈值</translation>
+    </message>
+    <message>
+        <source>Trim to the subject</source>
+        <translation>裁切到主体</translation>
+    </message>
+    <message>
+        <source>What stands behind the subject: nothing, a colour or a picture</source>
+        <translation>主体后面是什么：无、一种颜色或一张图片</translation>
     </message>
 </context>
 </TS>

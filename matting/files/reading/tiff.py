@@ -14,6 +14,7 @@ import tifffile
 from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
 
+from matting.errors import UnsupportedKind
 from matting.files.colour import cmyk_to_rgb, grey_to_rgb, lab_to_rgb, unpremultiply
 from matting.files.decode_errors import Unsupported
 from matting.files.exif import ORIENTATION, FileBytes, read_description
@@ -45,11 +46,11 @@ def read_header(file: BinaryIO) -> TiffHeader:
     """Parse the tags of the first image. Raises ``Unsupported`` for camera raw files, which hold only a preview."""
     file.seek(0)
     if file.read(10)[8:] == b"CR":  # Canon's raw files
-        raise Unsupported("camera raw data")
+        raise Unsupported(UnsupportedKind.CAMERA_RAW)
     file.seek(0)
     page = tifffile.TiffFile(file).pages.first
     if _DNG_VERSION in page.tags or int(page.photometric) in _RAW_PHOTOMETRICS or page.subfiletype & 1:
-        raise Unsupported("camera raw data")
+        raise Unsupported(UnsupportedKind.CAMERA_RAW)
     orientation = page.tags.valueof(ORIENTATION)
     if not isinstance(orientation, int) or not 1 <= orientation <= 8:
         orientation = orientation_of(None, _bytes_tag(page, _XMP)) if orientation is None else 1
@@ -63,13 +64,13 @@ def decode_tiff(file: BinaryIO, header: TiffHeader) -> Photo:
     page = header.page
     bits = page.bitspersample
     if int(page.sampleformat) not in (1, 4):  # unsigned, or unspecified
-        raise Unsupported("floating-point pixels" if int(page.sampleformat) == 3 else "signed pixels")
+        raise Unsupported(UnsupportedKind.FLOATS if int(page.sampleformat) == 3 else UnsupportedKind.SIGNED)
     if bits not in (1, 2, 4, 8, 16):
         if bits not in (10, 12, 14, 24, 32, 64):
             raise ValueError(f"{bits} bits a channel")
-        raise Unsupported(f"{bits} bits a channel")
+        raise Unsupported(UnsupportedKind.BITS(bits=bits))
     if int(page.compression) not in (_READ_BY_PILLOW if bits <= 8 else COMPRESSIONS):
-        raise Unsupported(f"pixels compressed with {_name(page.compression)}")
+        raise Unsupported(UnsupportedKind.COMPRESSION(compression=_name(page.compression)))
     rgb, alpha = _decode_with_pillow(file, header) if bits <= 8 else _decode_samples(file, header)
     return Photo(rgb, alpha, Metadata(header.icc, _exif(file), _bytes_tag(page, _XMP), _dpi(page)))
 
@@ -91,9 +92,10 @@ def _decode_samples(file: BinaryIO, header: TiffHeader) -> tuple[Pixels, Pixels 
     photometric = int(page.photometric)
     channels = _CHANNELS.get(photometric)
     if channels is None or channels > page.samplesperpixel or page.bitspersample not in (8, 16):
-        raise Unsupported(f"{_name(page.photometric)} pixels of {page.bitspersample} bits")
+        raise Unsupported(UnsupportedKind.COLOURS_OF_BITS(kind=_name(page.photometric), bits=page.bitspersample))
     if int(page.compression) not in COMPRESSIONS:
-        raise Unsupported(f"{page.samplesperpixel} channels compressed with {_name(page.compression)}")
+        compression = _name(page.compression)
+        raise Unsupported(UnsupportedKind.CHANNELS(channels=page.samplesperpixel, compression=compression))
     samples = read_samples(file, page)
     colours, alpha = samples[..., :channels], _alpha(page, samples, channels)
     if alpha is not None and alpha[1]:

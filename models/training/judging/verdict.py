@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from matting.settings import Mode
 from models.training.judging.metrics import LEADING, overall
 
 # Smaller differences say more about which photos were kept aside than about the models.
@@ -10,7 +11,7 @@ _NOTICEABLE = 0.004
 _NAMES = {"max_f": "F", "mae": "error", "iou": "overlap", "dice": "Dice", "auc": "AUC"}
 
 
-def compare(mode: str, scores: dict[str, float], before: dict[str, float] | None, photos: int) -> tuple[str, str]:
+def compare(mode: Mode, scores: dict[str, float], before: dict[str, float] | None, photos: int) -> tuple[str, str]:
     """``("better" | "worse" | "same" | "", sentence)`` for the best scores and those of the start, if there was one."""
     if not scores:
         return "", "Stopped before the first photos were judged; there are no weights to use yet."

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from gui.threads.call import finish_calls
 from gui.training.corrections import Correction, export_corrections
 from gui.training.curve import line_through, thinned
 from gui.training.dialog import TrainingDialog
 from gui.training.recipe import SCRATCH, Recipe
 from matting.alpha.strokes import Stroke
-from matting.settings import CutSettings, Edges
+from matting.settings import CutSettings, Edges, Mode
+from matting.system.control import Cancelled, Control
 from models.catalogue.catalogue import list_models
 
 LONG = 600_000
@@ -38,7 +42,7 @@ def dataset(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def dialog(qtbot: QtBot, dataset: Path) -> TrainingDialog:
-    window = TrainingDialog(list_models(), "cpu", lambda: lambda _: 0)
+    window = TrainingDialog(list_models(), "cpu", lambda: lambda *_: 0)
     # Before pytest-qt closes it: a dialog whose run goes on asks what to do, and nobody would answer.
     qtbot.addWidget(window, before_close_func=_end_run)
     window.form.add_dataset(dataset)
@@ -83,6 +87,58 @@ def test_check_names_the_file_that_cannot_be_used(qtbot: QtBot, dialog: Training
     assert "4.png: empty file" in dialog.findings()
 
 
+def test_closing_does_not_wait_for_the_export_of_corrections_and_cancels_it(qtbot: QtBot) -> None:
+    begun, cancelled, go_on = threading.Event(), threading.Event(), threading.Event()
+
+    def export(_folder: Path, control: Control) -> int:
+        control.pause()
+        begun.set()
+        try:
+            control.wait_if_paused()
+        except Cancelled:
+            assert go_on.wait(30)
+            cancelled.set()
+            raise
+        return 1
+
+    window = TrainingDialog(list_models(), "cpu", lambda: export)
+    qtbot.addWidget(window)
+    window.show()
+    window.form.corrections_wanted.emit()
+    assert begun.wait(30)
+    assert window.close()
+    assert not cancelled.is_set(), "it is at work still"
+    go_on.set()
+    assert finish_calls(30)
+    assert cancelled.is_set()
+
+
+def test_closing_ends_a_check_that_runs(qtbot: QtBot, dialog: TrainingDialog) -> None:
+    dialog.show()
+    dialog.check()
+    assert dialog.close()
+    assert finish_calls(30)
+    QApplication.processEvents()
+    assert dialog.findings() == "Checking…"
+
+
+def test_an_export_that_is_cancelled_ends_before_the_next_photo(tmp_path: Path) -> None:
+    photos = [tmp_path / "a.png", tmp_path / "b.png"]
+    for photo in photos:
+        Image.fromarray(np.full((60, 80, 3), 128, np.uint8)).save(photo)
+    control = Control()
+
+    class Cancelling(_Halves):
+        def predict(self, rgb: np.ndarray) -> np.ndarray:
+            control.cancel()
+            return super().predict(rgb)
+
+    corrections = [Correction(photo, CutSettings(), ()) for photo in photos]
+    with pytest.raises(Cancelled):
+        export_corrections(corrections, Cancelling, tmp_path / "set", control)
+    assert [mask.stem[0] for mask in (tmp_path / "set" / "masks").iterdir()] == ["a"]
+
+
 def test_a_recipe_becomes_the_command_line_that_a_person_would_type() -> None:
     recipe = Recipe(((Path("/a"), 1.0), (Path("/b"), 3.0)), "shoes", start="u2net-small", minutes=10, size=192)
     datasets, start = ["/a", "/b:3"], ["--from", "u2net-small"]
@@ -95,7 +151,7 @@ def test_a_recipe_becomes_the_command_line_that_a_person_would_type() -> None:
 class _Halves:
     """A predictor that finds the left half."""
 
-    key, classes, default_threshold = "halves", ("subject",), 0.5
+    key, classes, mode, default_threshold = "halves", ("subject",), Mode.CUTOUT, 0.5
 
     def predict(self, rgb: np.ndarray) -> np.ndarray:
         x = np.arange(rgb.shape[1]) < rgb.shape[1] // 2

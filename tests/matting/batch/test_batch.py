@@ -241,7 +241,7 @@ def test_winding_down_finishes_what_was_begun(tmp_path: Path) -> None:
         control=control,
         on_start=lambda index, _: started.append(index),
     ).run()
-    assert not summary.cancelled
+    assert summary.cancelled
     assert sorted(result.index for result in summary.results) == sorted(started)
     assert 2 <= len(summary.results) < 30
 
@@ -279,3 +279,21 @@ def test_photos_of_an_earlier_output_folder_do_not_meet(tmp_path: Path) -> None:
     jobs = [Job(photo.path, photo.root, FAST) for photo in found]
     Batch(jobs, OutputSettings(tmp_path / "out"), Brightness()).run()
     assert files_in(tmp_path / "out") == {"one/a-cutout.png", "two/a-cutout.png"}
+
+
+def test_photos_that_are_not_wanted_any_more_are_left_out(tmp_path: Path, photos: Path) -> None:
+    removed: set[Path] = {photos / "5.png"}
+    predictor = Brightness(before=lambda _: removed.update({photos / "0.png", photos / "3.png"}))
+    progress: list[Progress] = []
+    summary = Batch(
+        jobs_for(photos),
+        OutputSettings(tmp_path / "out"),
+        predictor,
+        is_wanted=lambda job: job.source not in removed,
+        on_progress=progress.append,
+        workers=1,
+    ).run()
+    assert files_in(tmp_path / "out") == {f"{number}-cutout.png" for number in (1, 2, 4)}
+    assert [result.job.source.name for result in summary.results] == ["1.png", "2.png", "4.png"]
+    assert (summary.total, summary.cancelled) == (3, False)
+    assert (progress[-1].done, progress[-1].total) == (3, 3)
