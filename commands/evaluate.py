@@ -59,7 +59,8 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 def run(args: argparse.Namespace) -> int:
     """Predict, compare, print; the exit status."""
-    from models.catalogue.catalogue import DEFAULT_MODEL, find_model
+    from models.catalogue.catalogue import find_model
+    from models.catalogue.default import default_model
     from models.catalogue.load import load_predictor
     from models.predict.prediction import with_further_looks
     from models.training.data.check import Finding, check_dataset
@@ -69,7 +70,7 @@ def run(args: argparse.Namespace) -> int:
     from models.training.judging.judge import Floats, as_maps, judge
     from models.training.judging.metrics import make_meters
 
-    model = find_model(args.model or DEFAULT_MODEL)
+    model = find_model(args.model or default_model())
     if args.flips:
         expect_vessels("--flips", model.mode)
     report = check_dataset(find_dataset(args.dataset))

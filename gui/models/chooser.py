@@ -48,12 +48,12 @@ class Modes(QObject):
 
     def restore(self, mode: Mode, chosen: Mapping[str, str]) -> None:
         """Begin with these; call ``refresh`` after it, which says whether the model is there."""
-        from models.catalogue.catalogue import DEFAULT_MODEL
+        from models.catalogue.default import default_model
 
         self.mode = mode
         self.chosen = dict(chosen)
         # Known at once, so that a batch can be started before the models are listed.
-        self._desk.use_network(self.chosen.get(self.mode, DEFAULT_MODEL if self.mode == Mode.CUTOUT else ""), self.mode)
+        self._desk.use_network(self.chosen.get(mode, default_model() if mode == Mode.CUTOUT else ""), mode)
 
     def refresh(self) -> None:
         """List the models again: at the start, and after some came or went."""
@@ -144,12 +144,12 @@ class Modes(QObject):
         self.mode_changed.emit(self.mode, bool(name))
 
     def _pick(self, mode: Mode, models: list[ModelInfo]) -> str:
-        """The model to use in a mode: the one chosen, else the bundled one, else any; empty where there is none."""
-        from models.catalogue.catalogue import DEFAULT_MODEL
+        """The model to use in a mode: the one chosen, else the default one, else any; empty where there is none."""
+        from models.catalogue.default import default_model
 
         names = [model.name for model in _offered(mode, models)]
-        wanted = self.chosen.get(mode, DEFAULT_MODEL)
-        return wanted if wanted in names else DEFAULT_MODEL if DEFAULT_MODEL in names else names[0] if names else ""
+        wanted = (self.chosen.get(mode, ""), default_model(), *names)
+        return next((name for name in wanted if name in names), "")
 
     def _follow_threshold(self, threshold: float | None) -> None:
         """The shared threshold follows the model as long as nobody has moved it."""

@@ -74,10 +74,11 @@ def list_models() -> list[ModelInfo]:
     files = _installed_files()
     models = []
     for entry in entries.values():
-        if entry.bundled:
-            path = resources.WEIGHTS / f"{entry.name}.safetensors"
+        path = resources.WEIGHTS / f"{entry.name}.safetensors"
+        if entry.bundled or path.is_file():
+            # The standalone program also brings models that others download.
             if path.is_file():
-                models.append(_describe(entry.name, path, entry))
+                models.append(_describe(entry.name, path, replace(entry, bundled=True)))
             continue
         models.append(_describe(entry.name, files.pop(entry.name.casefold(), None), entry))
     bundled = {model.name.casefold() for model in models if model.bundled}

@@ -52,6 +52,12 @@ class ModelNotInstalled(ModelError):
     )
 
 
+class NoCutoutModel(ModelError):
+    """A model for vessels where one for subjects is wanted."""
+
+    sentence = "“{name}” finds vessels; the default model is one that cuts subjects out."
+
+
 class ModelExists(ModelError):
     """The name is taken by another installed or listed model."""
 
