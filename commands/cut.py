@@ -146,6 +146,8 @@ def _load_model(args: argparse.Namespace) -> _Model:
     if not args.quiet:
         hint = "" if args.model else _hint_of_a_better_one(model.name)
         print(f"kirie: {model.name} on {report}{hint}", file=sys.stderr)
+    if model.restricted:
+        print(f"kirie: the licence of {model.name}: {model.licence}", file=sys.stderr)
     if report.rejected:
         print(f"kirie: not used: {report.rejected}", file=sys.stderr)
     finder = with_further_looks(predictor, second_look=args.second_look, flips=args.flips)

@@ -246,6 +246,8 @@ def _report(args: argparse.Namespace, model: ModelInfo, done: str) -> int:
         print(json.dumps({**_as_json(model), "done": done}, ensure_ascii=False, indent=2))
     else:
         print(f"{model.name}: {done} ({model.title}, {_bytes(model.size)})")
+    if model.restricted and done.startswith("installed"):
+        print(f"kirie: the licence of {model.name}: {model.licence}", file=sys.stderr)
     return 0
 
 

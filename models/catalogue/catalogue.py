@@ -52,6 +52,11 @@ class ModelInfo:
     default_threshold: float = 0.5
 
     @property
+    def restricted(self) -> bool:
+        """Whether its licence, as Kirie words it, forbids commercial use."""
+        return "not for commercial use" in self.licence
+
+    @property
     def file(self) -> Path:
         """The weights file. Raises ``ModelNotInstalled`` when there is none."""
         if self.path is None:

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
+import resources
 from matting.errors import KirieError
+from matting.files.reading.read_photo import read_photo
 from matting.settings import Mode
 from matting.system import folders
 from matting.system.hashes import sha256_of
@@ -27,8 +27,9 @@ from models.networks.onnx_file import companions, content_sha256, write_single_f
 from models.networks.onnx_u2net import load_u2net_export
 from models.networks.signature import same_network, signature
 from models.networks.weights import Weights, load_weights
+from models.predict.onnx_errors import RecipeProblem, RecipeWrong
 from models.predict.onnx_predictor import OnnxPredictor
-from models.predict.onnx_recipe import find_recipe, is_onnx
+from models.predict.onnx_recipe import find_recipe, is_known_recipe, is_onnx
 
 
 def import_model(file: Path, name: str | None = None, replace: bool = False, recipe: str | None = None) -> ModelInfo:
@@ -121,10 +122,17 @@ def _install(name: str, found: _Found, recipe: str | None) -> ModelInfo:
 def _install_onnx(name: str, file: Path, entry: Entry | None, recipe: str | None, receipt: dict[str, Any]) -> None:
     """Install a network that ONNX Runtime is to run, when it turns a trial photo into probabilities."""
     chosen = find_recipe(file, recipe, entry.preprocessing if entry else None)
-    height, width = chosen.input_size
-    trial = np.random.default_rng(0).integers(0, 256, (height, width, 3), np.uint8)
-    OnnxPredictor(file, chosen, "cpu").predict(trial)
-    known = {"network": "onnx", "mode": Mode.CUTOUT, "title": chosen.title or name}
+    sample = read_photo(sorted(resources.SAMPLES.glob("*.jpg"))[0]).rgb8()
+    predictor = OnnxPredictor(file, chosen, "cpu")
+    needed = predictor.check_activation(sample)
+    if needed != chosen.activation and is_known_recipe(chosen):
+        # Files of one name end in a sigmoid or do not, as their exporter liked.
+        chosen = dataclasses.replace(chosen, activation=needed)
+        predictor = OnnxPredictor(file, chosen, "cpu")
+    elif needed != chosen.activation and needed == "none":
+        raise RecipeWrong(file, found=RecipeProblem.SIGMOID_TWICE)
+    predictor.predict(sample)
+    known = {"network": "onnx", "mode": Mode.CUTOUT, "title": chosen.title or name, "licence": chosen.licence}
     receipt = {**receipt, **known, "preprocessing": chosen.as_json()}
     if companions(file):
         install(name, ".onnx", lambda target: write_single_file(file, target), receipt)

@@ -12,18 +12,39 @@ from models.catalogue.names import WEIGHTS_SUFFIXES
 from models.predict.onnx_recipe import known_recipes
 
 
+def rembg_folders() -> list[Path]:
+    """Return where rembg keeps its models, the likeliest first.
+
+    ``U2NET_HOME`` alone where it is set. Else since its version 2.0.80 ``REMBG_HOME``, or ``rembg`` in
+    ``XDG_DATA_HOME``, or ``.rembg`` in the home folder; before it ``.u2net`` in ``XDG_DATA_HOME`` or the home folder.
+    """
+    if named := os.environ.get("U2NET_HOME"):
+        return [Path(named).expanduser()]
+    base, home = os.environ.get("XDG_DATA_HOME"), os.environ.get("REMBG_HOME")
+    present = home or (f"{base}/rembg" if base else "~/.rembg")
+    return [Path(present).expanduser(), Path(base or "~").expanduser() / ".u2net"]
+
+
 def rembg_folder() -> Path:
-    """Where rembg keeps its models: ``U2NET_HOME``, else ``.u2net`` in ``XDG_DATA_HOME`` or the home folder."""
-    named = os.environ.get("U2NET_HOME")
-    base = os.environ.get("XDG_DATA_HOME") or "~"
-    return Path(named).expanduser() if named else Path(base).expanduser() / ".u2net"
+    """Return the folder of ``rembg_folders`` that holds models, the first where none does."""
+    folders = rembg_folders()
+    return next((folder for folder in folders if _models_in(folder)), folders[0])
 
 
 def rembg_files() -> list[Path]:
     """Files there that Kirie knows how to use, by name; whether they are whole shows at the import."""
+    by_name: dict[str, Path] = {}
+    for folder in rembg_folders():
+        for file in _models_in(folder):
+            by_name.setdefault(file.stem, file)
+    return sorted(by_name.values(), key=lambda file: file.name)
+
+
+def _models_in(folder: Path) -> list[Path]:
+    """The usable files of a folder: ``NAME.onnx``, and since 2.0.80 ``models/NAME/NAME.onnx``."""
     patterns = [pattern for values in known_recipes().values() for pattern in values["files"]]
     try:
-        files = sorted(rembg_folder().iterdir())
+        files = [*folder.iterdir(), *folder.glob("models/*/*")]
     except OSError:
         return []
     return [

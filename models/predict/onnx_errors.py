@@ -29,7 +29,12 @@ class OnnxProblem:
 
     OUTSIDE = Phrase("its parameters lie outside its folder, in {file}")
     NOT_BESIDE = Phrase("its parameters lie in {file}, which is not beside it")
-    CANNOT_LOAD = Phrase("ONNX Runtime cannot load it")
+    REFUSED = Phrase("ONNX Runtime cannot load it and says “{words}”")
+    OPSET = Phrase("ONNX Runtime does not know its opset, {opset}; update it, or export with an older one")
+    WITHOUT_CUDA = Phrase("the installed ONNX Runtime is one without CUDA; the package onnxruntime-gpu has it")
+    NOT_STARTED = Phrase("ONNX Runtime could not start it; its libraries may be missing")
+    TOO_SLOW = Phrase("no prediction within {seconds} s")
+    WORDS = Phrase("ONNX Runtime says “{words}”")
     INPUTS = Phrase("it has {count} inputs")
     INPUT_SHAPE = Phrase("its input has the shape {shape}")
     OUTPUT_SHAPE = Phrase("its first output has the shape {shape}")
@@ -50,6 +55,8 @@ class RecipeProblem:
     NO_FILE = Phrase("it is neither a file nor one of {recipes}")
     NO_JSON = Phrase("it cannot be read as JSON")
     NO_OBJECT = Phrase("it is no JSON object")
+    SIGMOID_TWICE = Phrase("its values are probabilities already; “activation” must be “none”, not “sigmoid”")
+    NEITHER = Phrase("values from {low} to {high} are neither probabilities nor logits")
     NO_PROBABILITIES = Phrase("values from {low} to {high} are no probabilities; try “activation”: “sigmoid”")
 
 

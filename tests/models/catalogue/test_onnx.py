@@ -6,6 +6,7 @@ import hashlib
 import json
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ from models.networks.weights import build_network, load_weights
 from models.predict.onnx_errors import OnnxUnusable, RecipeMissing, RecipeWrong
 from models.predict.onnx_predictor import OnnxPredictor
 from models.predict.onnx_recipe import OnnxRecipe, find_recipe, is_onnx, known_recipes, parse_recipe
+from models.predict.onnx_session import faster, open_session
 from models.predict.prediction import ModelPredictor
 
 onnx = pytest.importorskip("onnx")
@@ -272,6 +274,81 @@ def test_onnx_is_told_by_its_content_too(head: bytes, answer: bool, tmp_path: Pa
     path = tmp_path / "download.part"
     path.write_bytes(head)
     assert is_onnx(path) is answer
+
+
+def test_a_known_network_with_or_without_its_sigmoid_is_installed_rightly(tmp_path: Path) -> None:
+    """Exporters differ under one name; the range of the output on a photo tells."""
+    found = {}
+    for ending in ("none", "sigmoid"):
+        kernel = np.zeros((1, 3, 1, 1), np.float32)
+        kernel[:, 0] = 4  # of red, minus ImageNet's mean: logits of about -8 to 9
+        nodes = [node("Conv", ["x", "k"], "c" if ending == "sigmoid" else "y0")]
+        if ending == "sigmoid":
+            nodes.append(node("Sigmoid", ["c"], "y0"))
+        path = save_graph(tmp_path / "bria-rmbg.onnx", nodes, {"k": kernel}, [1, 3, 1024, 1024])
+        model = import_model(path, f"rmbg-{ending}")
+        assert model.title.startswith("BRIA RMBG 2.0")
+        assert model.restricted
+        assert "CC BY-NC 4.0" in model.licence
+        found[ending] = load_predictor(model.name).predict(photo(255))
+    np.testing.assert_allclose(found["none"], found["sigmoid"], atol=1e-6)
+    assert found["none"].max() > 0.99
+
+
+def test_a_recipe_with_a_sigmoid_too_many_is_found_at_the_import(tmp_path: Path) -> None:
+    path = redness(tmp_path / "net.onnx", sigmoid=True)
+    recipe = tmp_path / "recipe.json"
+    plain = {"input_size": 8, "mean": [0, 0, 0], "deviation": [1, 1, 1]}
+    recipe.write_text(json.dumps({**plain, "activation": "sigmoid"}))
+    with pytest.raises(RecipeWrong, match="probabilities already"):
+        import_model(path, recipe=str(recipe))
+    recipe.write_text(json.dumps({**plain, "deviation": [0.01, 1, 1]}))
+    with pytest.raises(RecipeWrong, match="neither"):
+        import_model(redness(tmp_path / "other.onnx"), recipe=str(recipe))
+
+
+def test_an_unknown_opset_is_named(tmp_path: Path) -> None:
+    path = redness(tmp_path / "net.onnx")
+    model = onnx.load(path)
+    model.opset_import[0].version = 99
+    path.write_bytes(model.SerializeToString())
+    with pytest.raises(OnnxUnusable, match=r"opset.*99"):
+        OnnxPredictor(path, PLAIN)
+
+
+@pytest.mark.parametrize(("provider", "title"), [("OpenVINO", "OpenVINO"), ("Dml", "DirectML"), ("CoreML", "CoreML")])
+def test_a_provider_that_does_not_start_is_named_with_the_reason(
+    provider: str, title: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The installed ONNX Runtime has none of them; asked for one, it goes on with the CPU by itself."""
+    name = f"{provider}ExecutionProvider"
+    assert name not in onnxruntime.get_available_providers()
+    monkeypatch.setattr(onnxruntime, "get_available_providers", lambda: [name, "CPUExecutionProvider"])
+    predictor = OnnxPredictor(redness(tmp_path / "net.onnx"), PLAIN)
+    assert predictor.device.device == "cpu"
+    assert title in str(predictor.device.rejected)
+    assert predictor.predict(photo(51)).max() == pytest.approx(0.2)
+    assert title not in str(OnnxPredictor(redness(tmp_path / "net.onnx"), PLAIN, "cpu").device.rejected)
+
+
+def test_a_provider_that_hangs_is_left_after_a_while(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    hangs = threading.Event()
+    real = onnxruntime.InferenceSession
+
+    def open_or_hang(*args: Any, providers: list[str], **options: Any) -> Any:
+        if "OpenVINOExecutionProvider" in providers:
+            hangs.wait(60)
+        return real(*args, providers=["CPUExecutionProvider"], **options)
+
+    monkeypatch.setattr(onnxruntime, "InferenceSession", open_or_hang)
+    monkeypatch.setattr(onnxruntime, "get_available_providers", lambda: ["OpenVINOExecutionProvider"])
+    path = redness(tmp_path / "net.onnx")
+    opened = open_session(path)
+    feed = {"x": np.zeros((1, 3, 8, 8), np.float32)}
+    outcome = faster(path, opened, "auto", feed, limit_s=0.1)
+    hangs.set()
+    assert outcome.session is opened.session
+    assert "no prediction within 0.1 s" in str(outcome.rejected)
 
 
 # --- U²-Net's exports ------------------------------------------------------------------------------------------------

@@ -144,11 +144,18 @@ def test_biases_of_the_tutorials_unet_move_into_the_norms() -> None:
         torch.testing.assert_close(found[name], tensor, msg=name)
 
 
-def test_prefixes_of_wrappers_are_taken_off_however_deep() -> None:
-    state = {"module._orig_mod.module.a.weight": torch.zeros(1), "module._orig_mod.module.b": torch.zeros(1)}
-    assert list(strip_prefixes(state)) == ["a.weight", "b"]
-    mixed = {"module.a": torch.zeros(1), "b": torch.zeros(1)}
+@pytest.mark.parametrize("prefix", ["module.", "_orig_mod.", "model.", "net.", "module._orig_mod.model."])
+def test_prefixes_of_wrappers_are_taken_off_however_deep(prefix: str) -> None:
+    plain = UNet(width=4).state_dict()
+    assert list(strip_prefixes({prefix + key: tensor for key, tensor in plain.items()})) == list(plain)
+
+
+def test_prefixes_of_what_is_no_known_network_stay() -> None:
+    mixed = {"module.a.weight": torch.zeros(1), "b.weight": torch.zeros(1)}
+    other = {"model.layer1.0.conv1.weight": torch.zeros(1)}
     assert strip_prefixes(mixed) == mixed
+    assert strip_prefixes(other) == other
+    assert strip_prefixes({}) == {}
 
 
 def test_another_network_is_not_recognised() -> None:
