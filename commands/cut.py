@@ -16,6 +16,7 @@ from commands.usage import UsageError, expect_vessels
 from matting.errors import KirieError, WriteError
 from matting.setting_rows import PHOTO_SETTINGS
 from matting.settings import CutSettings, Edges, Existing, Mode, OutputSettings, Write
+from matting.system.streams import printable
 
 if TYPE_CHECKING:
     from commands.terminal.measurements import MeasuringPredictor
@@ -45,17 +46,17 @@ def run(args: argparse.Namespace) -> int:
     from commands.terminal.progress import display_for
     from commands.terminal.report import exit_status, summary_as_json, summary_as_text
     from matting.batch.batch import Batch
-    from matting.batch.find_photos import find_photos
     from matting.batch.jobs import Job
     from matting.batch.journal import Journal
     from matting.batch.output_names import kinds_of, without_own_outputs
+    from matting.batch.search import search
     from matting.system.control import Control
 
     output = _output_settings(args)
     _check_paths(args)
     control = Control()
     with interruptible(control) as interruption:
-        found = find_photos(args.paths, args.recursive, leave_out=[args.output])
+        found = search(args.paths, output.folder, args.recursive).photos
         if not found:
             return _nothing_to_do(args)
         model = _load_model(args)
@@ -81,9 +82,8 @@ def run(args: argparse.Namespace) -> int:
                 ).run()
     if measuring is not None:
         measuring.write(args.measure)
-    if args.json:
-        print(json.dumps(summary_as_json(summary, model.name, model.device, model.precision)), flush=True)
     print(summary_as_text(summary), file=sys.stderr)
+    display.end(summary_as_json(summary, model.name, model.device, model.precision))
     return exit_status(summary) if interruption.status is None else interruption.status
 
 
@@ -115,7 +115,7 @@ def _check_mode(args: argparse.Namespace, mode: Mode) -> None:
 
 def _nothing_to_do(args: argparse.Namespace) -> int:
     places = ", ".join(map(str, args.paths))
-    print(f"kirie: no photos in {places}; nothing to do", file=sys.stderr)
+    print(printable(f"kirie: no photos in {places}; nothing to do"), file=sys.stderr)
     if args.json:
         from commands.terminal.report import summary_as_json
         from matting.batch.jobs import Summary
@@ -145,9 +145,9 @@ def _load_model(args: argparse.Namespace) -> _Model:
     report = predictor.device
     if not args.quiet:
         hint = "" if args.model else _hint_of_a_better_one(model.name)
-        print(f"kirie: {model.name} on {report}{hint}", file=sys.stderr)
+        print(printable(f"kirie: {model.name} on {report}{hint}"), file=sys.stderr)
     if model.restricted:
-        print(f"kirie: the licence of {model.name}: {model.licence}", file=sys.stderr)
+        print(printable(f"kirie: the licence of {model.name}: {model.licence}"), file=sys.stderr)
     if report.rejected:
         print(f"kirie: not used: {report.rejected}", file=sys.stderr)
     finder = with_further_looks(predictor, second_look=args.second_look, flips=args.flips)

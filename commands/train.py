@@ -30,24 +30,25 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 def run(args: argparse.Namespace) -> int:
     """Check, train, resume; the exit status."""
     from commands.terminal.training_report import Terminal
+    from models.training.errors import TrainingUnexpected
     from models.training.events import Failed, JsonLines
 
-    if args.check:
-        return _check(args)
-    channel: Terminal | JsonLines = JsonLines(sys.stdout, _standard_input()) if args.json else Terminal(sys.stdout)
+    commands = None if args.check or not args.json else _standard_input()
+    channel: Terminal | JsonLines = JsonLines(sys.stdout, commands) if args.json else Terminal(sys.stdout)
     try:
+        if args.check:
+            return _check(args)
         with _stop_on_signals(channel):
             _train(args, channel)
     except KirieError as error:
         if not args.json:
             raise
-        channel.emit(Failed(str(error), type(error).__name__))
+        channel.emit(Failed(error))
         return 1
     except Exception as error:
         # Told to the reader of the JSON as well; the traceback goes the way of all unexpected errors.
-        kind = type(error).__name__
         if not isinstance(error, UsageError):
-            channel.emit(Failed(f"Training ended by an unexpected error ({kind}); the log has the details.", kind))
+            channel.emit(Failed(TrainingUnexpected(kind=type(error).__name__)))
         raise
     return 0
 
@@ -55,6 +56,7 @@ def run(args: argparse.Namespace) -> int:
 def _train(args: argparse.Namespace, channel: Channel) -> None:
     from models.training.run import resume_run, start_run
     from models.training.run_folder import runs_folder
+    from models.training.run_name import check_run_name, run_name_for
 
     if args.resume:
         if not args.name:
@@ -64,8 +66,9 @@ def _train(args: argparse.Namespace, channel: Channel) -> None:
     else:
         if not args.datasets:
             raise UsageError("name at least one DATASET to train on")
+        # Before the start's weights are read, let alone hours of training: the result must be installable.
+        name = check_run_name(args.name) if args.name else run_name_for(parse_sources(args.datasets)[0].folder)
         settings = make_settings(args)
-        name = args.name or settings.sources[0].folder.resolve().name
         start_run(name, settings, channel, args.runs)
     model = (args.runs or runs_folder()) / name / f"{name}.safetensors"
     if args.install and model.is_file():
@@ -119,7 +122,7 @@ def make_settings(args: argparse.Namespace) -> TrainSettings:
         network=network,
         width=args.width or (before.width if before else 32),
         start=start,
-        teacher=args.teacher or "",
+        teachers=tuple(args.teacher),
         mode=mode,
         minutes=args.minutes,
         size=size,

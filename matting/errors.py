@@ -102,6 +102,12 @@ class WriteError(KirieError):
         self.path = path
 
 
+class OutputLost(KirieError):
+    """Standard output cannot be written; ``reason`` is the system's own word."""
+
+    sentence = "Standard output could not be written ({reason}); the results that were to be printed are lost."
+
+
 class FolderNotWritable(WriteError):
     """The folder ``path`` refuses new files."""
 
@@ -135,6 +141,12 @@ class ProbabilityMissing(PhotoError):
 
     sentence = "{path} has no probability map in {folder}; put a grey image with the same name there."
     row = "No probability map in {folder}; put a grey image with the same name there"
+
+
+class ProbabilityUnclear(PhotoError):
+    """Several ready maps could be this photo's; ``found`` names them."""
+
+    sentence = "{path} has several probability maps ({found}); keep the one that belongs to it."
 
 
 class BadTemplate(KirieError):

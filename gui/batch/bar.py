@@ -59,12 +59,15 @@ class BatchBar(QWidget):
         layout.addWidget(self._words, 2)
         for widget in (self._open, self._failed, self._pause, self._cancel, self._device):
             layout.addWidget(widget)
+        self._open.hide()
+        self._failed.hide()
         self.show_idle(0, 0)
 
     def show_idle(self, waiting: int, total: int) -> None:
-        """No batch: what the button would do."""
+        """No batch: what the button would do. What was said last stays."""
         again = total > 0 and waiting == 0
-        self._set_running(False)
+        for widget in (self._progress, self._pause, self._cancel):
+            widget.hide()
         self._start.setEnabled(total > 0)
         self._start.setIcon(icon("retry" if again else "cut", QPalette.ColorRole.HighlightedText))
         if again:
@@ -85,7 +88,10 @@ class BatchBar(QWidget):
 
     def show_started(self, total: int) -> None:
         """A batch has begun."""
-        self._set_running(True)
+        for widget in (self._progress, self._pause, self._cancel):
+            widget.show()
+        self._open.hide()
+        self._failed.hide()
         self._progress.setRange(0, total)
         self._progress.setValue(0)
         self._words.setText(self.tr("Starting…"))
@@ -151,14 +157,6 @@ class BatchBar(QWidget):
         """Where it is computed, and why not on something better."""
         self._device.setText(text)
         self._device.setToolTip(tip)
-
-    def _set_running(self, running: bool) -> None:
-        for widget in (self._progress, self._pause, self._cancel):
-            widget.setVisible(running)
-        self._open.hide()
-        self._failed.hide()
-        if not running:
-            self._words.setText("")
 
     def _time(self, seconds: float) -> str:
         whole = round(seconds)

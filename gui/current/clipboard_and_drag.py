@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import logging
-import shutil
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,10 +10,12 @@ from PySide6.QtCore import QByteArray, QMimeData, QObject, QSize, Qt, QUrl, Sign
 from PySide6.QtGui import QDrag, QGuiApplication, QImage, QPixmap
 from PySide6.QtWidgets import QWidget
 
-from gui.current.controller import Desk
+from gui.current.controller import CurrentPhoto
+from gui.current.dragged_files import delete_old_drags, new_drag_file
 from gui.look.error_text import sentence
 from gui.look.images import cutout_image
-from gui.photos.intake import PROGRAM_MIME
+from gui.photos.mime import PROGRAM_MIME
+from gui.threads.call import BackgroundCall
 from gui.threads.full_size import CutRequest, FullSize
 from matting.errors import KirieError
 from matting.photo import Photo
@@ -28,21 +28,22 @@ log = logging.getLogger(__name__)
 DRAG_PICTURE = 160
 
 
-class Handing(QObject):
+class ClipboardAndDrag(QObject):
     """Makes the full-size cutout on a thread, then hands it over. ``said(text)`` is for the user."""
 
     said = Signal(str)
 
-    def __init__(self, desk: Desk, full: FullSize, window: QWidget) -> None:
+    def __init__(self, current: CurrentPhoto, full: FullSize, window: QWidget) -> None:
         super().__init__(window)
-        self._desk, self._full, self._window = desk, full, window
-        self._folder: Path | None = None
-        full.done.connect(self._hand)
+        self._current, self._full, self._window = current, full, window
+        self._tidying = BackgroundCall(delete_old_drags, self)
+        self._tidying.start()
+        full.done.connect(self._take)
         full.failed.connect(self._fail)
 
     def copy(self) -> None:
         """Put the cutout on the clipboard as a picture with transparency."""
-        request = self._desk.request()
+        request = self._current.request()
         if request is None:
             self.said.emit(self.tr("There is no cutout to copy yet"))
             return
@@ -51,22 +52,16 @@ class Handing(QObject):
 
     def drag(self) -> None:
         """Drag the cutout out as a PNG file; begins once it is written, if the button is still held."""
-        request = self._desk.request()
+        request = self._current.request()
         if request is not None:
-            file = self._drag_folder() / f"{request.path.stem}-cutout.png"
-            self._full.request("drag", request, lambda photo, cutout: _write_png(photo, cutout, file))
+            name = f"{request.path.stem}-cutout.png"
+            self._full.request("drag", request, lambda photo, cutout: _write_png(photo, cutout, name))
 
     def close(self) -> None:
-        """Remove the files that were made for dragging."""
-        if self._folder is not None:
-            shutil.rmtree(self._folder, ignore_errors=True)
+        """Wait for nothing; what was dragged out stays for a day."""
+        self._tidying.abandon()
 
-    def _drag_folder(self) -> Path:
-        if self._folder is None:
-            self._folder = Path(tempfile.mkdtemp(prefix="kirie-"))
-        return self._folder
-
-    def _hand(self, purpose: str, request: CutRequest, outcome: object) -> None:
+    def _take(self, purpose: str, request: CutRequest, outcome: object) -> None:
         if purpose == "copy" and isinstance(outcome, tuple):
             image, png = outcome
             data = QMimeData()
@@ -101,7 +96,8 @@ def _as_png(photo: Photo, cutout: Cutout) -> tuple[QImage, bytes]:  # noqa: ARG0
     return cutout_image(cutout.rgb, cutout.alpha), _png(cutout)
 
 
-def _write_png(photo: Photo, cutout: Cutout, file: Path) -> tuple[Path, QImage]:  # noqa: ARG001
+def _write_png(photo: Photo, cutout: Cutout, name: str) -> tuple[Path, QImage]:  # noqa: ARG001
+    file = new_drag_file(name)
     file.write_bytes(_png(cutout))
     size = QSize(DRAG_PICTURE, DRAG_PICTURE)
     picture = cutout_image(cutout.rgb, cutout.alpha).scaled(

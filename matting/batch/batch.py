@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import TypeVar
 
 import cv2
@@ -28,6 +29,7 @@ from matting.batch.output_names import kinds_of, output_paths
 from matting.batch.pipeline import Pipeline
 from matting.batch.rate import Pace
 from matting.batch.write_outputs import make_folder, write_all
+from matting.cutout.compose import BACKGROUNDS_KEPT
 from matting.errors import KirieError
 from matting.files.reading.read_photo import read_photo, read_size
 from matting.photo import Photo
@@ -138,7 +140,7 @@ class _Run:
 
     def __init__(self, batch: Batch, indexes: Sequence[int]) -> None:
         self._batch, self._indexes = batch, indexes
-        self._budget = MegapixelBudget(batch.megapixels)
+        self._budget = MegapixelBudget(batch.megapixels - _kept_megapixels([batch.jobs[index] for index in indexes]))
         reserved = {path for named in batch.planned for path in named.values()}
         self._resolver = Resolver(batch.output.existing, batch.journal, batch.redo, reserved)
         self._resolving, self._reporting = threading.Lock(), threading.Lock()
@@ -185,7 +187,7 @@ class _Run:
             if not item.decision.targets:
                 self._report(_nothing_to_do(item))
                 return False
-            item.megapixels = _announced_megapixels(job)
+            item.megapixels = _announced_megapixels(job.source)
             self._budget.take(item.megapixels)
         if not self._may_go_on(item):
             return False
@@ -325,10 +327,16 @@ def _nothing_to_do(item: _Item) -> JobResult:
     )
 
 
-def _announced_megapixels(job: Job) -> float:
-    """By the file's header; one that cannot be read takes no room, since reading it will fail."""
+def _kept_megapixels(jobs: Sequence[Job]) -> float:
+    """Return how much of the budget the background pictures of these photos take for as long as the batch runs."""
+    pictures = {job.settings.background for job in jobs if isinstance(job.settings.background, Path)}
+    return sum(sorted(map(_announced_megapixels, pictures))[-BACKGROUNDS_KEPT:])
+
+
+def _announced_megapixels(path: Path) -> float:
+    """Return the size in a file's header; one that cannot be read takes no room, since reading it will fail."""
     try:
-        width, height = read_size(job.source)
+        width, height = read_size(path)
     except (KirieError, MemoryError):
         return 0.0
     return float(width * height / 1e6)

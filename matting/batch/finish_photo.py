@@ -42,7 +42,7 @@ def finish_photo(
     types for a background picture that cannot be read.
     """
     settings = job.settings
-    found = has_subject(probability, settings.threshold) or any(stroke.keep for stroke in job.strokes)
+    found = has_subject(probability, settings.threshold, job.strokes)
     files: dict[str, bytes] = {}
     union: Pixels | None = None
     for kind in kinds:

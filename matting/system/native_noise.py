@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import os
-import sys
 from pathlib import Path
+
+from matting.system.streams import move_stderr
 
 _MOST_BYTES = 1_000_000
 
@@ -17,16 +18,12 @@ def divert_native_noise(file: Path) -> None:
     at its start. Where there is no standard error, or no file can be made, nothing happens.
     """
     with contextlib.suppress(OSError, AttributeError, ValueError):
-        sys.stderr.flush()
         file.parent.mkdir(parents=True, exist_ok=True)
         target = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
         try:
             if os.fstat(target).st_size > _MOST_BYTES:
                 os.ftruncate(target, 0)
-            terminal = os.dup(sys.stderr.fileno())
-            sys.stderr = open(  # noqa: SIM115, PTH123 (it lives as long as the process)
-                terminal, "w", buffering=1, encoding=sys.stderr.encoding, errors=sys.stderr.errors
-            )
+            move_stderr()
             os.dup2(target, 2)
         finally:
             os.close(target)

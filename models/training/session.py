@@ -10,11 +10,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from models.networks.u2net import U2Net
 from models.networks.weights import build_network, save_weights
 from models.training.data.batches import Batches, Feeder
 from models.training.data.check import Row
-from models.training.data.pictures import Bytes, Sample
+from models.training.data.masks import Bytes
+from models.training.data.pictures import Sample
 from models.training.data.split import Data
+from models.training.data.teacher_maps import TeacherMaps
 from models.training.distributed import Team
 from models.training.errors import DataChanged, TrainingDiverged
 from models.training.events import Evaluated, Event, Finished, Notice, Saved, Started, Stepped
@@ -22,12 +25,13 @@ from models.training.judging.judge import Floats, as_maps, judge, network_predic
 from models.training.judging.metrics import LEADING, overall
 from models.training.judging.strips import write_strip
 from models.training.judging.verdict import compare
+from models.training.phrases import RunProblem, TrainingNotice
 from models.training.run_folder import RunFolder
 from models.training.schedule import Plan
 from models.training.settings import SCRATCH, TrainSettings
 from models.training.start_model import Start, network_name
 from models.training.steps.stepper import Place, Stepper, choose_place
-from models.training.steps.teacher import APART, load_teacher
+from models.training.steps.teacher import APART
 
 _SAVE_EVERY = 60.0
 # Saving a large network takes seconds; it must not take more than this part of the time.
@@ -40,17 +44,25 @@ Scores = dict[str, float]
 class Session:
     """Trains one network. Made by ``open_session``, driven by ``models.training.steps.loop.train``."""
 
-    def __init__(self, run: RunFolder, settings: TrainSettings, data: Data, start: Start, team: Team) -> None:
+    def __init__(
+        self,
+        run: RunFolder,
+        settings: TrainSettings,
+        data: Data,
+        start: Start,
+        team: Team,
+        blocks: U2Net | None = None,
+        maps: TeacherMaps | None = None,
+    ) -> None:
         self.run = run
         self.settings = settings
         self.team = team
         self._data = data
         self._start = start
         self._place = choose_place(settings.device, team)
-        teacher = load_teacher(settings.teacher, start.info) if settings.teacher else None
-        self._stepper = Stepper(start.network, settings, self._place, team, teacher)
-        self._apart_until = APART if settings.teacher and settings.start == SCRATCH else 0.0
-        self._batches = Batches(data.draws, start.info, settings, team.rank, team.size)
+        self._stepper = Stepper(start.network, settings, self._place, team, blocks)
+        self._apart_until = APART if blocks is not None and settings.start == SCRATCH else 0.0
+        self._batches = Batches(data.draws, start.info, settings, team.rank, team.size, maps)
         self.plan = Plan(settings, self._batches.steps_per_epoch)
         self._feeder: Feeder | None = None
         self._start_scores: Scores | None = None
@@ -65,7 +77,7 @@ class Session:
         if self._start.notice:
             yield Notice(self._start.notice)
         if self._data.left_out:
-            yield Notice(f"{self._data.left_out} photos to judge by were also in the datasets; they are not learned.")
+            yield Notice(TrainingNotice.JUDGED_ONLY(count=self._data.left_out))
         state = self.run.load()
         if state is not None:
             self._load_state(state)
@@ -99,7 +111,7 @@ class Session:
         batch = self._feeder.take()
         loss = self._stepper.step(batch, lr, apart=plan.progress < self._apart_until)
         if self._stepper.micro < micro:
-            yield Notice(f"Memory ran out: {self._stepper.micro} crops at a time from now on instead of {micro}.")
+            yield Notice(TrainingNotice.SMALLER_PARTS(now=self._stepper.micro, before=micro))
         if not loss < float("inf"):
             raise TrainingDiverged(step=plan.step, lr=self.settings.lr)
         plan.stepped(self.team.agree(time.monotonic() - started))
@@ -184,8 +196,8 @@ class Session:
         settings, data = self.settings, self._data
         sources = ", ".join(f"{source.folder.name}" for source in settings.sources)
         origin = "from random parameters" if self._start.weights is None else f"onward from {Path(settings.start).name}"
-        if settings.teacher:
-            origin += f", taught by {Path(settings.teacher).name},"
+        if settings.teachers:
+            origin += f", taught by {' and '.join(Path(name).name for name in settings.teachers)},"
         info = replace(
             self._start.info,
             title=settings.title or self.run.name,
@@ -235,7 +247,7 @@ class Session:
             self._best, self._start_scores = state["best"], state["start_scores"]
             self._curve, self._losses = state["curve"], state["losses"]
         except (KeyError, RuntimeError, ValueError, TypeError) as error:
-            raise self.run.damaged("its checkpoint does not fit its recipe") from error
+            raise self.run.damaged(RunProblem.CHECKPOINT_MISFIT) from error
 
 
 @contextmanager

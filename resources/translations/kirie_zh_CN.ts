@@ -589,7 +589,7 @@
     </message>
 </context>
 <context>
-    <name>Batching</name>
+    <name>BatchController</name>
     <message>
         <source>Stopping…</source>
         <translation>正在停止…</translation>
@@ -630,42 +630,26 @@
     </message>
 </context>
 <context>
-    <name>Choosing</name>
+    <name>ClipboardAndDrag</name>
     <message>
-        <source>There is no photo in it that Kirie can read</source>
-        <translation>其中没有 Kirie 能读取的照片</translation>
+        <source>There is no cutout to copy yet</source>
+        <translation>还没有可复制的抠图</translation>
     </message>
     <message>
-        <source>{link} gave no picture</source>
-        <translation>{link} 没有返回图片</translation>
+        <source>Copying…</source>
+        <translation>正在复制…</translation>
     </message>
     <message>
-        <source>Photos</source>
-        <translation>照片</translation>
+        <source>The cutout of {name} is on the clipboard</source>
+        <translation>{name} 的抠图已在剪贴板上</translation>
     </message>
     <message>
-        <source>Add photos</source>
-        <translation>添加照片</translation>
-    </message>
-    <message>
-        <source>Add a folder</source>
-        <translation>添加文件夹</translation>
-    </message>
-    <message>
-        <source>There is no photo on the clipboard</source>
-        <translation>剪贴板上没有照片</translation>
-    </message>
-    <message>
-        <source>These photos are in the list already</source>
-        <translation>这些照片已在列表中</translation>
-    </message>
-    <message>
-        <source>No photo wants a look</source>
-        <translation>没有需要检查的照片</translation>
+        <source>The cutout is ready now; drag it out again</source>
+        <translation>抠图已就绪，请再次拖出</translation>
     </message>
 </context>
 <context>
-    <name>Desk</name>
+    <name>CurrentPhoto</name>
     <message>
         <source>Finding the subject…</source>
         <translation>正在寻找主体…</translation>
@@ -758,25 +742,6 @@ Subfolders are taken along; your photos are never changed.</source>
     </message>
 </context>
 <context>
-    <name>Handing</name>
-    <message>
-        <source>There is no cutout to copy yet</source>
-        <translation>还没有可复制的抠图</translation>
-    </message>
-    <message>
-        <source>Copying…</source>
-        <translation>正在复制…</translation>
-    </message>
-    <message>
-        <source>The cutout of {name} is on the clipboard</source>
-        <translation>{name} 的抠图已在剪贴板上</translation>
-    </message>
-    <message>
-        <source>The cutout is ready now; drag it out again</source>
-        <translation>抠图已就绪，请再次拖出</translation>
-    </message>
-</context>
-<context>
     <name>Inspector</name>
     <message>
         <source>Settings of the photo</source>
@@ -788,6 +753,49 @@ Subfolders are taken along; your photos are never changed.</source>
     <message>
         <source>{tip}. Double-click for the default.</source>
         <translation>{tip}。双击恢复默认值。</translation>
+    </message>
+</context>
+<context>
+    <name>ListActions</name>
+    <message>
+        <source>There is no photo in it that Kirie can read</source>
+        <translation>其中没有 Kirie 能读取的照片</translation>
+    </message>
+    <message>
+        <source>{link} gave no picture</source>
+        <translation>{link} 没有返回图片</translation>
+    </message>
+    <message>
+        <source>Photos</source>
+        <translation>照片</translation>
+    </message>
+    <message>
+        <source>Add photos</source>
+        <translation>添加照片</translation>
+    </message>
+    <message>
+        <source>Add a folder</source>
+        <translation>添加文件夹</translation>
+    </message>
+    <message>
+        <source>There is no photo on the clipboard</source>
+        <translation>剪贴板上没有照片</translation>
+    </message>
+    <message>
+        <source>1 cutout made by Kirie was left out</source>
+        <translation>已略过 1 张由 Kirie 生成的抠图</translation>
+    </message>
+    <message>
+        <source>{count} cutouts made by Kirie were left out</source>
+        <translation>已略过 {count} 张由 Kirie 生成的抠图</translation>
+    </message>
+    <message>
+        <source>These photos are in the list already</source>
+        <translation>这些照片已在列表中</translation>
+    </message>
+    <message>
+        <source>No photo wants a look</source>
+        <translation>没有需要检查的照片</translation>
     </message>
 </context>
 <context>
@@ -826,6 +834,25 @@ Subfolders are taken along; your photos are never changed.</source>
     <message>
         <source>No model is installed. Get one under Tools, Settings, Models.</source>
         <translation>没有安装模型。请在“工具 → 设置 → 模型”中获取。</translation>
+    </message>
+</context>
+<context>
+    <name>ModelChooser</name>
+    <message>
+        <source>{model} is not installed any more; {other} is used instead</source>
+        <translation>{model} 已不再安装，改用 {other}</translation>
+    </message>
+    <message>
+        <source>Predictions run on {device}</source>
+        <translation>预测运行于 {device}</translation>
+    </message>
+    <message>
+        <source>A faster device was not used: {reason}</source>
+        <translation>未使用更快的设备：{reason}</translation>
+    </message>
+    <message>
+        <source>The model could not be loaded; the log has the details</source>
+        <translation>无法载入模型，详情见日志</translation>
     </message>
 </context>
 <context>
@@ -1011,25 +1038,6 @@ Subfolders are taken along; your photos are never changed.</source>
     <message>
         <source>Something went wrong inside Kirie; the log tells more.</source>
         <translation>Kirie 内部出错，详情见日志。</translation>
-    </message>
-</context>
-<context>
-    <name>Modes</name>
-    <message>
-        <source>{model} is not installed any more; {other} is used instead</source>
-        <translation>{model} 已不再安装，改用 {other}</translation>
-    </message>
-    <message>
-        <source>Predictions run on {device}</source>
-        <translation>预测运行于 {device}</translation>
-    </message>
-    <message>
-        <source>A faster device was not used: {reason}</source>
-        <translation>未使用更快的设备：{reason}</translation>
-    </message>
-    <message>
-        <source>The model could not be loaded; the log has the details</source>
-        <translation>无法载入模型，详情见日志</translation>
     </message>
 </context>
 <context>
@@ -1370,14 +1378,6 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>血管取四个镜像结果的平均：略好一些，耗时为四倍</translation>
     </message>
     <message>
-        <source>Model</source>
-        <translation>模型</translation>
-    </message>
-    <message>
-        <source>The model chosen last; empty: the bundled one</source>
-        <translation>上次选择的模型；留空则为自带模型</translation>
-    </message>
-    <message>
         <source>Choose…</source>
         <translation>选择…</translation>
     </message>
@@ -1576,6 +1576,14 @@ Subfolders are taken along; your photos are never changed.</source>
 <context>
     <name>TrainingDialog</name>
     <message>
+        <source>  {file}: {finding}</source>
+        <translation>  {file}：{finding}</translation>
+    </message>
+    <message>
+        <source>  {file}: {finding} ({detail})</source>
+        <translation>  {file}：{finding}（{detail}）</translation>
+    </message>
+    <message>
         <source>Train a model</source>
         <translation>训练模型</translation>
     </message>
@@ -1686,6 +1694,10 @@ Subfolders are taken along; your photos are never changed.</source>
 </context>
 <context>
     <name>TrainingForm</name>
+    <message>
+        <source>What is wrong with the name</source>
+        <translation>名称的问题</translation>
+    </message>
     <message>
         <source>Dataset</source>
         <translation>数据集</translation>
@@ -1802,6 +1814,10 @@ Subfolders are taken along; your photos are never changed.</source>
 <context>
     <name>TrainingProgress</name>
     <message>
+        <source>The teacher labels the photos: {done} of {total}</source>
+        <translation>老师模型正在标注照片：{done} / {total}</translation>
+    </message>
+    <message>
         <source>Loss</source>
         <translation>损失</translation>
     </message>
@@ -1849,26 +1865,6 @@ Subfolders are taken along; your photos are never changed.</source>
         <source>Paused at step {step}</source>
         <translation>已在第 {step} 步暂停</translation>
     </message>
-    <message>
-        <source>Better than the model it started from</source>
-        <translation>优于起点模型</translation>
-    </message>
-    <message>
-        <source>Worse than the model it started from; keep using that one</source>
-        <translation>不如起点模型，请继续使用原模型</translation>
-    </message>
-    <message>
-        <source>No noticeable difference from the model it started from</source>
-        <translation>与起点模型没有明显差别</translation>
-    </message>
-    <message>
-        <source>Trained</source>
-        <translation>训练完成</translation>
-    </message>
-    <message>
-        <source>Stopped before anything was judged; there is no new model yet.</source>
-        <translation>在评判之前停止，还没有新模型。</translation>
-    </message>
 </context>
 <context>
     <name>Unexpected</name>
@@ -1891,6 +1887,13 @@ Subfolders are taken along; your photos are never changed.</source>
     <message>
         <source>Back to the window</source>
         <translation>返回窗口</translation>
+    </message>
+</context>
+<context>
+    <name>WorkspaceSaver</name>
+    <message>
+        <source>Your last list was saved by a newer Kirie. It is kept as {name}; that Kirie can open it again.</source>
+        <translation>您上次的列表由更新版本的 Kirie 保存。它保留为 {name}，用那个版本可以重新打开。</translation>
     </message>
 </context>
 <context>
@@ -1939,12 +1942,268 @@ Subfolders are taken along; your photos are never changed.</source>
 <context>
     <name>errors</name>
     <message>
-        <source>A HEIC photo; install the package {plugin} to read it, or convert it to JPEG</source>
-        <translation>HEIC 照片；请安装 {plugin} 包来读取，或转换为 JPEG</translation>
+        <source>it is a wheel with several files of weights ({names}); unpack it first</source>
+        <translation>它是含有多个权重文件（{names}）的 wheel 包；请先解开</translation>
     </message>
     <message>
-        <source>Another Kirie is already writing into {folder}; wait until it is done or choose another folder.</source>
-        <translation>另一个 Kirie 正在写入 {folder}；请等它完成或选择其他文件夹。</translation>
+        <source>it is a wheel without weights</source>
+        <translation>它是不含权重的 wheel 包</translation>
+    </message>
+    <message>
+        <source>its parameters have other sizes than it says</source>
+        <translation>其参数的大小与它声明的不符</translation>
+    </message>
+    <message>
+        <source>its parameters lie in {file}, which is not beside it</source>
+        <translation>其参数在 {file} 中，而该文件不在它旁边</translation>
+    </message>
+    <message>
+        <source>its parameters lie outside its folder, in {file}</source>
+        <translation>其参数在它的文件夹之外（{file}）</translation>
+    </message>
+    <message>
+        <source>{file} is shorter than it says</source>
+        <translation>{file} 比它声明的短</translation>
+    </message>
+    <message>
+        <source>{path} is an ONNX file of another network than U²-Net, and ONNX Runtime for those is absent; where Kirie was installed with pip, add it: pip install onnxruntime.</source>
+        <translation>{path} 是 U²-Net 以外网络的 ONNX 文件，而运行它所需的 ONNX Runtime 不在；若 Kirie 是用 pip 安装的，请补装：pip install onnxruntime。</translation>
+    </message>
+    <message>
+        <source>“{name}” is the name of a model that comes with Kirie; choose another name.</source>
+        <translation>“{name}”是 Kirie 自带模型的名称；请另选名称。</translation>
+    </message>
+    <message>
+        <source>The mask {path} holds labels ({values}); name their classes in classes.txt, or, if they number the instances of one class, name that class in instances.txt.</source>
+        <translation>蒙版 {path} 含有标签（{values}）；请在 classes.txt 中写出它们的类别；如果它们是同一类别的实例编号，请在 instances.txt 中写出该类别。</translation>
+    </message>
+    <message>
+        <source>The mask {path} has values that are not understood: {values}.</source>
+        <translation>无法理解蒙版 {path} 的取值：{values}。</translation>
+    </message>
+    <message>
+        <source>{path} has several probability maps ({found}); keep the one that belongs to it.</source>
+        <translation>{path} 有多个概率图（{found}）；请只保留属于它的那一个。</translation>
+    </message>
+    <message>
+        <source>{teacher} cannot teach this network: {reason}. Choose another --teacher.</source>
+        <translation>{teacher} 无法教这个网络：{reason}。请另选 --teacher。</translation>
+    </message>
+    <message>
+        <source>1 photo</source>
+        <translation>1 张照片</translation>
+    </message>
+    <message>
+        <source>AUC</source>
+        <translation>AUC</translation>
+    </message>
+    <message>
+        <source>Better than the model it started from, on {photos} kept aside ({numbers}).</source>
+        <translation>在留出的 {photos}上优于起点模型（{numbers}）。</translation>
+    </message>
+    <message>
+        <source>Dice</source>
+        <translation>Dice 系数</translation>
+    </message>
+    <message>
+        <source>F</source>
+        <translation>F 值</translation>
+    </message>
+    <message>
+        <source>Memory ran out: {now} crops at a time from now on instead of {before}.</source>
+        <translation>内存不足：从现在起每次 {now} 块，而不是 {before} 块。</translation>
+    </message>
+    <message>
+        <source>No noticeable difference from the model it started from, on {photos} kept aside ({numbers}).</source>
+        <translation>在留出的 {photos}上与起点模型没有明显差别（{numbers}）。</translation>
+    </message>
+    <message>
+        <source>Stopped before the first photos were judged; there are no weights to use yet.</source>
+        <translation>在评判首批照片之前停止，还没有可用的权重。</translation>
+    </message>
+    <message>
+        <source>There is a run “{name}” in {folder} already; resume it, or choose another name.</source>
+        <translation>{folder} 中已有训练“{name}”；请继续该训练，或另选名称。</translation>
+    </message>
+    <message>
+        <source>Training ended because of an unexpected error ({kind}); the log file has the details.</source>
+        <translation>训练因意外错误（{kind}）结束；详情见日志文件。</translation>
+    </message>
+    <message>
+        <source>Training needs more memory than there is, even one crop at a time; choose a smaller size or network.</source>
+        <translation>即使一次一块，训练所需内存也超过可用内存；请选择更小的尺寸或网络。</translation>
+    </message>
+    <message>
+        <source>Training went astray at step {step}: the loss is no number any more. The best weights so far are kept; run again with a smaller learning rate (--lr, it was {lr:g}).</source>
+        <translation>训练在第 {step} 步发散：损失已不是数值。目前最佳的权重已保留；请用更小的学习率重新运行（--lr，原为 {lr:g}）。</translation>
+    </message>
+    <message>
+        <source>Worse than the model it started from, on {photos} kept aside ({numbers}); keep using that one.</source>
+        <translation>在留出的 {photos}上不如起点模型（{numbers}）；请继续使用原模型。</translation>
+    </message>
+    <message>
+        <source>empty file</source>
+        <translation>空文件</translation>
+    </message>
+    <message>
+        <source>error</source>
+        <translation>误差</translation>
+    </message>
+    <message>
+        <source>it has {count} classes, the data {expected}</source>
+        <translation>它有 {count} 个类别，数据有 {expected} 个</translation>
+    </message>
+    <message>
+        <source>its checkpoint cannot be read to the end</source>
+        <translation>其检查点无法读到结尾</translation>
+    </message>
+    <message>
+        <source>its checkpoint does not fit its recipe</source>
+        <translation>其检查点与配方不符</translation>
+    </message>
+    <message>
+        <source>its checkpoint is of another version of Kirie</source>
+        <translation>其检查点来自另一版本的 Kirie</translation>
+    </message>
+    <message>
+        <source>its run.json cannot be read</source>
+        <translation>无法读取其 run.json</translation>
+    </message>
+    <message>
+        <source>its run.json is not what Kirie writes</source>
+        <translation>其 run.json 不是 Kirie 写入的</translation>
+    </message>
+    <message>
+        <source>photo {photo}, {file} {mask}; the mask is scaled</source>
+        <translation>照片 {photo}，{file} {mask}；蒙版将被缩放</translation>
+    </message>
+    <message>
+        <source>{file}: {values}</source>
+        <translation>{file}：{values}</translation>
+    </message>
+    <message>
+        <source>several of that name</source>
+        <translation>有多个同名文件</translation>
+    </message>
+    <message>
+        <source>labels without names</source>
+        <translation>标签没有名称</translation>
+    </message>
+    <message>
+        <source>mask values unclear</source>
+        <translation>无法理解蒙版取值</translation>
+    </message>
+    <message>
+        <source>mask perhaps inverted</source>
+        <translation>蒙版可能反相</translation>
+    </message>
+    <message>
+        <source>mask all white</source>
+        <translation>蒙版全白</translation>
+    </message>
+    <message>
+        <source>mask all black</source>
+        <translation>蒙版全黑</translation>
+    </message>
+    <message>
+        <source>mask of another size</source>
+        <translation>蒙版尺寸不同</translation>
+    </message>
+    <message>
+        <source>no folders</source>
+        <translation>没有文件夹</translation>
+    </message>
+    <message>
+        <source>no mask</source>
+        <translation>没有蒙版</translation>
+    </message>
+    <message>
+        <source>no photo</source>
+        <translation>没有照片</translation>
+    </message>
+    <message>
+        <source>no photos</source>
+        <translation>没有照片</translation>
+    </message>
+    <message>
+        <source>ok</source>
+        <translation>正常</translation>
+    </message>
+    <message>
+        <source>overlap</source>
+        <translation>重叠度</translation>
+    </message>
+    <message>
+        <source>photo {photo}, {file} {mask}</source>
+        <translation>照片 {photo}，{file} {mask}</translation>
+    </message>
+    <message>
+        <source>same photo twice</source>
+        <translation>重复的照片</translation>
+    </message>
+    <message>
+        <source>sizes do not fit</source>
+        <translation>尺寸不符</translation>
+    </message>
+    <message>
+        <source>unknown class</source>
+        <translation>未知类别</translation>
+    </message>
+    <message>
+        <source>unreadable</source>
+        <translation>无法读取</translation>
+    </message>
+    <message>
+        <source>{count} photos</source>
+        <translation>{count} 张照片</translation>
+    </message>
+    <message>
+        <source>{count} photos to judge by were also in the datasets; they are not learned.</source>
+        <translation>{count} 张评判用照片也在数据集中；不会用于学习。</translation>
+    </message>
+    <message>
+        <source>{count} usable pairs are too few: at least two are needed, one to learn from and one to judge by. Add photos with masks, or name a dataset to judge by (--val).</source>
+        <translation>{count} 对可用数据太少：至少需要两对，一对用于学习，一对用于评判。请添加带蒙版的照片，或指定评判数据集（--val）。</translation>
+    </message>
+    <message>
+        <source>{count} {finding}</source>
+        <translation>{count} 个{finding}</translation>
+    </message>
+    <message>
+        <source>{file} has index {index} of {classes}</source>
+        <translation>{file} 含有索引 {index}，而类别只有 {classes} 个</translation>
+    </message>
+    <message>
+        <source>{names}</source>
+        <translation>{names}</translation>
+    </message>
+    <message>
+        <source>{name} {before} → {after}</source>
+        <translation>{name} {before} → {after}</translation>
+    </message>
+    <message>
+        <source>{name} {score} on {photos} kept aside.</source>
+        <translation>留出的 {photos}上的{name}为 {score}。</translation>
+    </message>
+    <message>
+        <source>{network}</source>
+        <translation>{network}</translation>
+    </message>
+    <message>
+        <source>{network} of width {width}</source>
+        <translation>宽度为 {width} 的 {network}</translation>
+    </message>
+    <message>
+        <source>{start} has {before} classes, the data {now}: its last layers begin anew.</source>
+        <translation>{start} 有 {before} 个类别，数据有 {now} 个：其最后几层重新开始。</translation>
+    </message>
+    <message>
+        <source>“{name}” is the name of a model in the catalogue; choose another name for yours.</source>
+        <translation>“{name}”是目录中模型的名称；请为您的模型另选名称。</translation>
+    </message>
+    <message>
+        <source>A HEIC photo; install the package {plugin} to read it, or convert it to JPEG</source>
+        <translation>HEIC 照片；请安装 {plugin} 包来读取，或转换为 JPEG</translation>
     </message>
     <message>
         <source>Could not be opened ({reason}); check its permissions and its disk</source>
@@ -1995,68 +2254,24 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>不是 Kirie 能读取的照片；请转换为 JPEG、PNG、WebP 或 TIFF</translation>
     </message>
     <message>
-        <source>The datasets have changed since the run “{name}” began ({before} pairs then, {now} now); put them back, or start a new run from its best weights.</source>
-        <translation>自训练“{name}”开始以来数据集已改变（当时 {before} 对，现在 {now} 对）；请恢复数据集，或从其最佳权重开始新的训练。</translation>
+        <source>ONNX Runtime cannot load it and says “{words}”</source>
+        <translation>ONNX Runtime 无法载入它，并说“{words}”</translation>
     </message>
     <message>
-        <source>The device {device} cannot be used ({reason}); choose auto or cpu.</source>
-        <translation>设备 {device} 无法使用（{reason}）；请选择自动或 CPU。</translation>
+        <source>ONNX Runtime could not start it; its libraries may be missing</source>
+        <translation>ONNX Runtime 无法启动它；可能缺少它的库</translation>
+    </message>
+    <message>
+        <source>ONNX Runtime does not know its opset, {opset}; update it, or export with an older one</source>
+        <translation>ONNX Runtime 不认识它的 opset {opset}；请更新 ONNX Runtime，或用较旧的 opset 导出</translation>
+    </message>
+    <message>
+        <source>ONNX Runtime says “{words}”</source>
+        <translation>ONNX Runtime 说“{words}”</translation>
     </message>
     <message>
         <source>The disk is full; free some space and run again</source>
         <translation>磁盘已满；请腾出空间后重试</translation>
-    </message>
-    <message>
-        <source>The download of “{name}” broke off at {done} of {total} MB; try again to continue there, or use a file you have.</source>
-        <translation>“{name}”的下载在 {done} / {total} MB 处中断；请重试以继续，或使用您已有的文件。</translation>
-    </message>
-    <message>
-        <source>The file of “{name}” could not be changed ({reason}); close other programs that use it and try again.</source>
-        <translation>无法更改“{name}”的文件（{reason}）；请关闭使用它的其他程序后重试。</translation>
-    </message>
-    <message>
-        <source>The model “{name}” comes with Kirie and cannot be removed.</source>
-        <translation>模型“{name}”随 Kirie 附带，无法移除。</translation>
-    </message>
-    <message>
-        <source>The model “{name}” is not installed; run “kirie models download {name}”, or “kirie models import FILE” with a file you have.</source>
-        <translation>模型“{name}”尚未安装；请运行“kirie models download {name}”，或用已有文件运行“kirie models import FILE”。</translation>
-    </message>
-    <message>
-        <source>The name “{template}” cannot be used because {reason}; write text with {{stem}}, {{kind}}, {{model}} and {{index}}.</source>
-        <translation>名称“{template}”无法使用（{reason}）；请使用含 {{stem}}、{{kind}}、{{model}}、{{index}} 的文字。</translation>
-    </message>
-    <message>
-        <source>The run in {folder} cannot be resumed ({found}); its best weights are in {best}. Start a new run from it.</source>
-        <translation>{folder} 中的训练无法继续（{found}）；其最佳权重在 {best}。请从它开始新的训练。</translation>
-    </message>
-    <message>
-        <source>The run “{name}” is being trained by another Kirie; wait until it ends or stop it there.</source>
-        <translation>训练“{name}”正由另一个 Kirie 进行；请等它结束，或在那里停止。</translation>
-    </message>
-    <message>
-        <source>There is a run “{name}” in {folder} already; continue it with --resume, or choose another --name.</source>
-        <translation>{folder} 中已有训练“{name}”；请用 --resume 继续，或另选 --name。</translation>
-    </message>
-    <message>
-        <source>There is already a model “{name}”; choose another name, or remove it first.</source>
-        <translation>已有模型“{name}”；请换一个名称，或先将其移除。</translation>
-    </message>
-    <message>
-        <source>There is no run “{name}” to resume in {folder}.</source>
-        <translation>{folder} 中没有可继续的训练“{name}”。</translation>
-    </message>
-    <message>
-        <source>This photo cannot be predicted on {device} ({problem}); close other programs or choose a smaller model.</source>
-        <translation>此照片无法在 {device} 上预测（{problem}）；请关闭其他程序或选择较小的模型。</translation>
-    </message>
-    <message>
-        <source>Training needs more memory than there is, even one crop at a time; choose a smaller --size or network.</source>
-        <translation>即使一次一块，训练所需内存也超过可用内存；请选择更小的 --size 或网络。</translation>
-    </message>
-    <message>
-        <source>Training went astray at step {step}: the loss is no number any more. The best weights so far are kept; run again with a smaller --lr (it was {lr:g}).</source>
-        <translation>训练在第 {step} 步发散：损失已不是数值。目前最佳的权重已保留；请用更小的 --lr 重新运行（原为 {lr:g}）。</translation>
     </message>
     <message>
         <source>Unexpected error ({kind}); the log file has the details</source>
@@ -2103,14 +2318,6 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>它是一个文件夹</translation>
     </message>
     <message>
-        <source>it is a wheel with several files of weights ({names}); unpack it first</source>
-        <translation>它是含有多个权重文件（{names}）的 wheel 包；请先解开</translation>
-    </message>
-    <message>
-        <source>it is a wheel without weights</source>
-        <translation>它是不含权重的 wheel 包</translation>
-    </message>
-    <message>
         <source>its braces do not match</source>
         <translation>花括号不成对</translation>
     </message>
@@ -2121,18 +2328,6 @@ Subfolders are taken along; your photos are never changed.</source>
     <message>
         <source>its name is too long</source>
         <translation>名称太长</translation>
-    </message>
-    <message>
-        <source>its parameters have other sizes than it says</source>
-        <translation>其参数的大小与它声明的不符</translation>
-    </message>
-    <message>
-        <source>its parameters lie in {file}, which is not beside it</source>
-        <translation>其参数在 {file} 中，而该文件不在它旁边</translation>
-    </message>
-    <message>
-        <source>its parameters lie outside its folder, in {file}</source>
-        <translation>其参数在它的文件夹之外（{file}）</translation>
     </message>
     <message>
         <source>pixels compressed with {compression}</source>
@@ -2191,18 +2386,6 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>以 {compression} 压缩的 {channels} 个通道</translation>
     </message>
     <message>
-        <source>{count} usable pairs are too few: at least two are needed, one to learn from and one to judge by. Add photos with masks, or name a dataset to judge by with --val DIR.</source>
-        <translation>{count} 对可用数据太少：至少需要两对，一对用于学习，一对用于评判。请添加带蒙版的照片，或用 --val DIR 指定评判数据集。</translation>
-    </message>
-    <message>
-        <source>{file} is not the file that the catalogue lists as “{name}”; import it under another name.</source>
-        <translation>{file} 不是目录中列为“{name}”的文件；请以其他名称导入。</translation>
-    </message>
-    <message>
-        <source>{file} is shorter than it says</source>
-        <translation>{file} 比它声明的短</translation>
-    </message>
-    <message>
         <source>{first} or {next}</source>
         <translation>{first}或{next}</translation>
     </message>
@@ -2213,10 +2396,6 @@ Subfolders are taken along; your photos are never changed.</source>
     <message>
         <source>{first}; {next}</source>
         <translation>{first}；{next}</translation>
-    </message>
-    <message>
-        <source>{format} cannot hold a cutout of {width} × {height} pixels; choose PNG or TIFF.</source>
-        <translation>{format} 无法容纳 {width} × {height} 像素的抠图；请选择 PNG 或 TIFF。</translation>
     </message>
     <message>
         <source>{kind} pixels</source>
@@ -2231,36 +2410,12 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>{megapixels} 百万像素，超过 Kirie 能读取的 {limit}；请先缩小</translation>
     </message>
     <message>
-        <source>{model} does not say which photos were kept aside in training; evaluate it without --held-out.</source>
-        <translation>{model} 没有记录训练时留出的照片；请不带 --held-out 进行评估。</translation>
-    </message>
-    <message>
-        <source>{path} cannot be trained on: {reason}. “--check” shows every file.</source>
-        <translation>{path} 无法用于训练：{reason}。“--check”会列出每个文件。</translation>
-    </message>
-    <message>
-        <source>{path} cannot be used as a model: {found}. Kirie uses ONNX networks with one photo (1×3×height×width) as input and probability maps as first output.</source>
-        <translation>{path} 不能用作模型：{found}。Kirie 使用以一张照片（1×3×高×宽）为输入、以概率图为首个输出的 ONNX 网络。</translation>
-    </message>
-    <message>
-        <source>{path} cannot be used as weights: {found}. Accepted: Kirie&apos;s own safetensors, the U²-Net authors&apos; u2net.pth, u2netp.pth and u2net_human_seg.pth, a plain PyTorch state dict of U²-Net or U-Net, or an ONNX file.</source>
-        <translation>{path} 不能用作权重：{found}。可接受：Kirie 自己的 safetensors，U²-Net 作者的 u2net.pth、u2netp.pth 和 u2net_human_seg.pth，U²-Net 或 U-Net 的普通 PyTorch state dict，或 ONNX 文件。</translation>
-    </message>
-    <message>
         <source>{path} could not be written ({reason}); check the disk, or choose another folder.</source>
         <translation>无法写入 {path}（{reason}）；请检查磁盘，或选择其他文件夹。</translation>
     </message>
     <message>
-        <source>{path} is an ONNX file of another network than U²-Net, and ONNX Runtime for those is absent; where Kirie was installed with pip, add it: pip install onnxruntime.</source>
-        <translation>{path} 是 U²-Net 以外网络的 ONNX 文件，而运行它所需的 ONNX Runtime 不在；若 Kirie 是用 pip 安装的，请补装：pip install onnxruntime。</translation>
-    </message>
-    <message>
         <source>{path} is no longer there; put it back, or leave it out.</source>
         <translation>{path} 已不存在；请放回原处，或不再使用它。</translation>
-    </message>
-    <message>
-        <source>{path} could not be cut because of an unexpected error ({kind}); the log file has the details.</source>
-        <translation>{path} 因意外错误（{kind}）未能处理；详情见日志文件。</translation>
     </message>
     <message>
         <source>CUDA finds no GPU</source>
@@ -2283,16 +2438,16 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>Kirie 的 U²-Net</translation>
     </message>
     <message>
-        <source>ONNX Runtime cannot load it</source>
-        <translation>ONNX Runtime 无法加载它</translation>
-    </message>
-    <message>
         <source>PyTorch says “{words}”</source>
         <translation>PyTorch 提示“{words}”</translation>
     </message>
     <message>
         <source>PyTorch was installed without CUDA</source>
         <translation>所装的 PyTorch 不含 CUDA</translation>
+    </message>
+    <message>
+        <source>Stopped when the teacher had labelled {done} of {total} photos; whoever continues the run goes on there.</source>
+        <translation>老师模型标注了 {total} 张照片中的 {done} 张后停止；继续这次训练会从那里接着进行。</translation>
     </message>
     <message>
         <source>There is no model “{name}”. {hint}</source>
@@ -2361,6 +2516,14 @@ Subfolders are taken along; your photos are never changed.</source>
     <message>
         <source>it fails on a photo of {width}×{height}</source>
         <translation>它在 {width}×{height} 的照片上失败</translation>
+    </message>
+    <message>
+        <source>it finds subjects, not vessels</source>
+        <translation>它找的是主体，不是血管</translation>
+    </message>
+    <message>
+        <source>it finds vessels, not subjects</source>
+        <translation>它找的是血管，不是主体</translation>
     </message>
     <message>
         <source>it gave values that are no numbers</source>
@@ -2463,8 +2626,16 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>其 pickle 数据提前结束或已混乱</translation>
     </message>
     <message>
+        <source>its secure connection cannot be trusted; set PIP_CERT to your company&apos;s certificates</source>
+        <translation>其安全连接不可信；请把 PIP_CERT 设为贵公司的证书</translation>
+    </message>
+    <message>
         <source>its table of contents does not fit its size</source>
         <translation>其内容表与文件大小不符</translation>
+    </message>
+    <message>
+        <source>its values are probabilities already; “activation” must be “none”, not “sigmoid”</source>
+        <translation>其数值已是概率；“activation”应为“none”，而不是“sigmoid”</translation>
     </message>
     <message>
         <source>its version is {version}, known is {known}</source>
@@ -2483,6 +2654,10 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>{seconds} 秒内没有应答</translation>
     </message>
     <message>
+        <source>no prediction within {seconds} s</source>
+        <translation>{seconds} 秒内没有预测结果</translation>
+    </message>
+    <message>
         <source>nothing was tried</source>
         <translation>没有尝试任何设备</translation>
     </message>
@@ -2493,6 +2668,10 @@ Subfolders are taken along; your photos are never changed.</source>
     <message>
         <source>out of memory</source>
         <translation>内存不足</translation>
+    </message>
+    <message>
+        <source>pip could not get through it</source>
+        <translation>pip 无法通过它</translation>
     </message>
     <message>
         <source>redirects to nowhere</source>
@@ -2525,6 +2704,10 @@ Subfolders are taken along; your photos are never changed.</source>
     <message>
         <source>the file changed meanwhile</source>
         <translation>文件在此期间变了</translation>
+    </message>
+    <message>
+        <source>the installed ONNX Runtime is one without CUDA; the package onnxruntime-gpu has it</source>
+        <translation>所装的 ONNX Runtime 不带 CUDA；onnxruntime-gpu 软件包带有它</translation>
     </message>
     <message>
         <source>the network cannot be reached</source>
@@ -2571,6 +2754,10 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>此电脑没有该设备</translation>
     </message>
     <message>
+        <source>values from {low} to {high} are neither probabilities nor logits</source>
+        <translation>从 {low} 到 {high} 的数值既不是概率，也不是 logit</translation>
+    </message>
+    <message>
         <source>values from {low} to {high} are no probabilities; try “activation”: “sigmoid”</source>
         <translation>{low} 到 {high} 的值不是概率；请试用 “activation”: “sigmoid”</translation>
     </message>
@@ -2609,6 +2796,206 @@ Subfolders are taken along; your photos are never changed.</source>
     <message>
         <source>{path} could not be opened ({reason}); check its permissions and its disk.</source>
         <translation>无法打开 {path}（{reason}）；请检查其权限和所在磁盘。</translation>
+    </message>
+    <message>
+        <source>{rate} kB/s</source>
+        <translation>{rate} kB/s</translation>
+    </message>
+    <message>
+        <source>{variable}={place} cannot be read</source>
+        <translation>无法读取 {variable}={place}</translation>
+    </message>
+    <message>
+        <source>{{{field}}} is unknown</source>
+        <translation>{{{field}}} 未知</translation>
+    </message>
+    <message>
+        <source>{{{field}}} takes nothing after its name</source>
+        <translation>{{{field}}} 的名称之后不能再写别的</translation>
+    </message>
+    <message>
+        <source>“kirie models list” shows those there are.</source>
+        <translation>“kirie models list”会列出现有的模型。</translation>
+    </message>
+    <message>
+        <source>“mirrors” must be http or https addresses</source>
+        <translation>“mirrors”必须是 http 或 https 地址</translation>
+    </message>
+    <message>
+        <source>“models” with a list is missing</source>
+        <translation>缺少列表“models”</translation>
+    </message>
+    <message>
+        <source>“sha256” of 64 hexadecimal digits is missing</source>
+        <translation>缺少 64 位十六进制的“sha256”</translation>
+    </message>
+    <message>
+        <source>“size” in bytes is missing</source>
+        <translation>缺少以字节计的“size”</translation>
+    </message>
+    <message>
+        <source>“{character}” cannot stand in a file name</source>
+        <translation>文件名中不能有“{character}”</translation>
+    </message>
+    <message>
+        <source>“{key}” is of the wrong kind</source>
+        <translation>“{key}”的类型不对</translation>
+    </message>
+    <message>
+        <source>“{key}” is unknown</source>
+        <translation>“{key}”未知</translation>
+    </message>
+    <message>
+        <source>“{key}” is {size} where the network takes {expected}</source>
+        <translation>“{key}”是 {size}，而网络需要 {expected}</translation>
+    </message>
+    <message>
+        <source>“{key}” must be a list of names</source>
+        <translation>“{key}”必须是名称列表</translation>
+    </message>
+    <message>
+        <source>“{key}” must be from 0 to 1</source>
+        <translation>“{key}”必须在 0 到 1 之间</translation>
+    </message>
+    <message>
+        <source>“{key}” must be one of {choices}</source>
+        <translation>“{key}”必须是下列之一：{choices}</translation>
+    </message>
+    <message>
+        <source>“{key}” must be one or two numbers of pixels</source>
+        <translation>“{key}”必须是一个或两个像素数</translation>
+    </message>
+    <message>
+        <source>“{key}” must be three numbers</source>
+        <translation>“{key}”必须是三个数</translation>
+    </message>
+    <message>
+        <source>“{key}” must not be 0</source>
+        <translation>“{key}”不能为 0</translation>
+    </message>
+    <message>
+        <source>“{name}”</source>
+        <translation>“{name}”</translation>
+    </message>
+    <message>
+        <source>“{name}” cannot be a name: {reason}</source>
+        <translation>“{name}”不能作为名称：{reason}</translation>
+    </message>
+    <message>
+        <source>“{name}” cannot be bundled: that means it comes with Kirie</source>
+        <translation>“{name}”不能标为附带：那表示它随 Kirie 提供</translation>
+    </message>
+    <message>
+        <source>“{name}” could not be downloaded as a package: this Python has no pip; choose the source “addresses”, or use a file you have.</source>
+        <translation>无法以软件包的形式下载“{name}”：此 Python 没有 pip；请选择来源“addresses”，或使用您已有的文件。</translation>
+    </message>
+    <message>
+        <source>“{name}” could not be downloaded: pip cannot reach its package index; check the network and pip&apos;s settings, or use a file you have.</source>
+        <translation>无法下载“{name}”：pip 连不上它的软件包索引；请检查网络和 pip 的设置，或使用您已有的文件。</translation>
+    </message>
+    <message>
+        <source>“{name}” could not be downloaded: pip could not fetch {package} ({reason}); or use a file you have.</source>
+        <translation>无法下载“{name}”：pip 未能取得 {package}（{reason}）；也可使用您已有的文件。</translation>
+    </message>
+    <message>
+        <source>“{name}” could not be downloaded: the package index has no {package}; choose the source “addresses”, or use a file you have.</source>
+        <translation>无法下载“{name}”：软件包索引中没有 {package}；请选择来源“addresses”，或使用您已有的文件。</translation>
+    </message>
+    <message>
+        <source>“{name}” finds vessels; the default model is one that cuts subjects out.</source>
+        <translation>“{name}”用于寻找血管；默认模型须是抠图模型。</translation>
+    </message>
+    <message>
+        <source>“{name}” was not installed: {package} from the package index is not the one that the catalogue names; choose the source “addresses”, or use a file you have.</source>
+        <translation>未安装“{name}”：软件包索引中的 {package} 不是目录所列的那一个；请选择来源“addresses”，或使用您已有的文件。</translation>
+    </message>
+    <message>
+        <source>“{words}”</source>
+        <translation>“{words}”</translation>
+    </message>
+    <message>
+        <source>Standard output could not be written ({reason}); the results that were to be printed are lost.</source>
+        <translation>标准输出无法写入（{reason}）；本应打印的结果已丢失。</translation>
+    </message>
+    <message>
+        <source>Another Kirie is already writing into {folder}; wait until it is done or choose another folder.</source>
+        <translation>另一个 Kirie 正在写入 {folder}；请等它完成或选择其他文件夹。</translation>
+    </message>
+    <message>
+        <source>The datasets have changed since the run “{name}” began ({before} pairs then, {now} now); put them back, or start a new run from its best weights.</source>
+        <translation>自训练“{name}”开始以来数据集已改变（当时 {before} 对，现在 {now} 对）；请恢复数据集，或从其最佳权重开始新的训练。</translation>
+    </message>
+    <message>
+        <source>The device {device} cannot be used ({reason}); choose auto or cpu.</source>
+        <translation>设备 {device} 无法使用（{reason}）；请选择自动或 CPU。</translation>
+    </message>
+    <message>
+        <source>The download of “{name}” broke off at {done} of {total} MB; try again to continue there, or use a file you have.</source>
+        <translation>“{name}”的下载在 {done} / {total} MB 处中断；请重试以继续，或使用您已有的文件。</translation>
+    </message>
+    <message>
+        <source>The file of “{name}” could not be changed ({reason}); close other programs that use it and try again.</source>
+        <translation>无法更改“{name}”的文件（{reason}）；请关闭使用它的其他程序后重试。</translation>
+    </message>
+    <message>
+        <source>The model “{name}” comes with Kirie and cannot be removed.</source>
+        <translation>模型“{name}”随 Kirie 附带，无法移除。</translation>
+    </message>
+    <message>
+        <source>The model “{name}” is not installed; run “kirie models download {name}”, or “kirie models import FILE” with a file you have.</source>
+        <translation>模型“{name}”尚未安装；请运行“kirie models download {name}”，或用已有文件运行“kirie models import FILE”。</translation>
+    </message>
+    <message>
+        <source>The name “{template}” cannot be used because {reason}; write text with {{stem}}, {{kind}}, {{model}} and {{index}}.</source>
+        <translation>名称“{template}”无法使用（{reason}）；请使用含 {{stem}}、{{kind}}、{{model}}、{{index}} 的文字。</translation>
+    </message>
+    <message>
+        <source>The run in {folder} cannot be resumed ({found}); its best weights are in {best}. Start a new run from it.</source>
+        <translation>{folder} 中的训练无法继续（{found}）；其最佳权重在 {best}。请从它开始新的训练。</translation>
+    </message>
+    <message>
+        <source>The run “{name}” is being trained by another Kirie; wait until it ends or stop it there.</source>
+        <translation>训练“{name}”正由另一个 Kirie 进行；请等它结束，或在那里停止。</translation>
+    </message>
+    <message>
+        <source>There is already a model “{name}”; choose another name, or remove it first.</source>
+        <translation>已有模型“{name}”；请换一个名称，或先将其移除。</translation>
+    </message>
+    <message>
+        <source>There is no run “{name}” to resume in {folder}.</source>
+        <translation>{folder} 中没有可继续的训练“{name}”。</translation>
+    </message>
+    <message>
+        <source>This photo cannot be predicted on {device} ({problem}); close other programs or choose a smaller model.</source>
+        <translation>此照片无法在 {device} 上预测（{problem}）；请关闭其他程序或选择较小的模型。</translation>
+    </message>
+    <message>
+        <source>{file} is not the file that the catalogue lists as “{name}”; import it under another name.</source>
+        <translation>{file} 不是目录中列为“{name}”的文件；请以其他名称导入。</translation>
+    </message>
+    <message>
+        <source>{format} cannot hold a cutout of {width} × {height} pixels; choose PNG or TIFF.</source>
+        <translation>{format} 无法容纳 {width} × {height} 像素的抠图；请选择 PNG 或 TIFF。</translation>
+    </message>
+    <message>
+        <source>{model} does not say which photos were kept aside in training; evaluate it without --held-out.</source>
+        <translation>{model} 没有记录训练时留出的照片；请不带 --held-out 进行评估。</translation>
+    </message>
+    <message>
+        <source>{path} cannot be trained on: {reason}. “--check” shows every file.</source>
+        <translation>{path} 无法用于训练：{reason}。“--check”会列出每个文件。</translation>
+    </message>
+    <message>
+        <source>{path} cannot be used as a model: {found}. Kirie uses ONNX networks with one photo (1×3×height×width) as input and probability maps as first output.</source>
+        <translation>{path} 不能用作模型：{found}。Kirie 使用以一张照片（1×3×高×宽）为输入、以概率图为首个输出的 ONNX 网络。</translation>
+    </message>
+    <message>
+        <source>{path} cannot be used as weights: {found}. Accepted: Kirie&apos;s own safetensors, the U²-Net authors&apos; u2net.pth, u2netp.pth and u2net_human_seg.pth, a plain PyTorch state dict of U²-Net or U-Net, or an ONNX file.</source>
+        <translation>{path} 不能用作权重：{found}。可接受：Kirie 自己的 safetensors，U²-Net 作者的 u2net.pth、u2netp.pth 和 u2net_human_seg.pth，U²-Net 或 U-Net 的普通 PyTorch state dict，或 ONNX 文件。</translation>
+    </message>
+    <message>
+        <source>{path} could not be cut because of an unexpected error ({kind}); the log file has the details.</source>
+        <translation>{path} 因意外错误（{kind}）未能处理；详情见日志文件。</translation>
     </message>
     <message>
         <source>{path} could not be opened ({reason}); check its permissions.</source>
@@ -2699,108 +3086,12 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>{path}：配方不符（{found}）；请更正后重试。</translation>
     </message>
     <message>
-        <source>{rate} kB/s</source>
-        <translation>{rate} kB/s</translation>
-    </message>
-    <message>
         <source>{start} is a {found}, not a {wanted}; leave out --network and --width, or choose --from scratch.</source>
         <translation>{start} 是 {found}，不是 {wanted}；请省略 --network 和 --width，或选择 --from scratch。</translation>
     </message>
     <message>
-        <source>{teacher} cannot teach this network: {reason}. Choose another --teacher, or --network to fit it.</source>
-        <translation>{teacher} 不能教这个网络：{reason}。请选择其他 --teacher，或用 --network 选择与之匹配的网络。</translation>
-    </message>
-    <message>
-        <source>{variable}={place} cannot be read</source>
-        <translation>无法读取 {variable}={place}</translation>
-    </message>
-    <message>
-        <source>{{{field}}} is unknown</source>
-        <translation>{{{field}}} 未知</translation>
-    </message>
-    <message>
-        <source>{{{field}}} takes nothing after its name</source>
-        <translation>{{{field}}} 的名称之后不能再写别的</translation>
-    </message>
-    <message>
-        <source>“kirie models list” shows those there are.</source>
-        <translation>“kirie models list”会列出现有的模型。</translation>
-    </message>
-    <message>
-        <source>“mirrors” must be http or https addresses</source>
-        <translation>“mirrors”必须是 http 或 https 地址</translation>
-    </message>
-    <message>
-        <source>“models” with a list is missing</source>
-        <translation>缺少列表“models”</translation>
-    </message>
-    <message>
-        <source>“sha256” of 64 hexadecimal digits is missing</source>
-        <translation>缺少 64 位十六进制的“sha256”</translation>
-    </message>
-    <message>
-        <source>“size” in bytes is missing</source>
-        <translation>缺少以字节计的“size”</translation>
-    </message>
-    <message>
-        <source>“{character}” cannot stand in a file name</source>
-        <translation>文件名中不能有“{character}”</translation>
-    </message>
-    <message>
-        <source>“{key}” is of the wrong kind</source>
-        <translation>“{key}”的类型不对</translation>
-    </message>
-    <message>
-        <source>“{key}” is unknown</source>
-        <translation>“{key}”未知</translation>
-    </message>
-    <message>
-        <source>“{key}” is {size} where the network takes {expected}</source>
-        <translation>“{key}”是 {size}，而网络需要 {expected}</translation>
-    </message>
-    <message>
-        <source>“{key}” must be a list of names</source>
-        <translation>“{key}”必须是名称列表</translation>
-    </message>
-    <message>
-        <source>“{key}” must be from 0 to 1</source>
-        <translation>“{key}”必须在 0 到 1 之间</translation>
-    </message>
-    <message>
-        <source>“{key}” must be one of {choices}</source>
-        <translation>“{key}”必须是下列之一：{choices}</translation>
-    </message>
-    <message>
-        <source>“{key}” must be one or two numbers of pixels</source>
-        <translation>“{key}”必须是一个或两个像素数</translation>
-    </message>
-    <message>
-        <source>“{key}” must be three numbers</source>
-        <translation>“{key}”必须是三个数</translation>
-    </message>
-    <message>
-        <source>“{key}” must not be 0</source>
-        <translation>“{key}”不能为 0</translation>
-    </message>
-    <message>
-        <source>“{name}”</source>
-        <translation>“{name}”</translation>
-    </message>
-    <message>
-        <source>“{name}” cannot be a name: {reason}</source>
-        <translation>“{name}”不能作为名称：{reason}</translation>
-    </message>
-    <message>
-        <source>“{name}” cannot be bundled: that means it comes with Kirie</source>
-        <translation>“{name}”不能标为附带：那表示它随 Kirie 提供</translation>
-    </message>
-    <message>
         <source>“{name}” cannot be the name of a model: {reason}.</source>
         <translation>“{name}”不能作为模型名称：{reason}。</translation>
-    </message>
-    <message>
-        <source>“{name}” cannot name a run; use letters, digits, “.”, “-” and “_”.</source>
-        <translation>“{name}”不能作为训练名称；请使用字母、数字、“.”、“-”和“_”。</translation>
     </message>
     <message>
         <source>“{name}” could not be downloaded.</source>
@@ -2831,10 +3122,6 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>“{name}”不提供下载；请使用您已有的文件。</translation>
     </message>
     <message>
-        <source>“{name}” is the name of a model that comes with Kirie; choose another name.</source>
-        <translation>“{name}”是 Kirie 自带模型的名称；请另选名称。</translation>
-    </message>
-    <message>
         <source>“{name}” needs {needed} MB and only {free} MB are free in {folder}; free some space and try again.</source>
         <translation>“{name}”需要 {needed} MB，而 {folder} 仅剩 {free} MB；请腾出空间后重试。</translation>
     </message>
@@ -2845,10 +3132,6 @@ Subfolders are taken along; your photos are never changed.</source>
     <message>
         <source>“{name}” was not installed: what {hosts} sent is not the file of the catalogue; try again later, or use a file you have.</source>
         <translation>“{name}”未安装：{hosts} 发来的不是目录中的文件；请稍后重试，或使用您已有的文件。</translation>
-    </message>
-    <message>
-        <source>“{words}”</source>
-        <translation>“{words}”</translation>
     </message>
 </context>
 <context>

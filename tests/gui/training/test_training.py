@@ -8,18 +8,21 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
 from gui.threads.call import finish_calls
 from gui.training.corrections import Correction, export_corrections
 from gui.training.curve import line_through, thinned
 from gui.training.dialog import TrainingDialog
+from gui.training.followed import thinned as thinned_events
 from gui.training.recipe import SCRATCH, Recipe
 from matting.alpha.strokes import Stroke
 from matting.settings import CutSettings, Edges, Mode
 from matting.system.control import Cancelled, Control
 from models.catalogue.catalogue import list_models
+from models.training.events import Evaluated, Event, Paused, Stepped
+from models.training.run_folder import RunFolder, left_runs, runs_folder
 
 LONG = 600_000
 """Milliseconds; a loaded machine imports torch slowly, and a test waits for events, never for a time."""
@@ -77,6 +80,82 @@ def test_killing_the_child_leaves_the_dialog_alive_and_says_so(qtbot: QtBot, dia
         dialog.process.kill()
     assert "ended unexpectedly" in dialog.progress.state()
     assert dialog.isEnabled()
+
+
+def button(window: TrainingDialog, text: str) -> QPushButton:
+    return next(one for one in window.findChildren(QPushButton) if one.text() == text)
+
+
+def _evaluated(event: Event) -> bool:
+    return isinstance(event, Evaluated)
+
+
+def _forget_run(window: TrainingDialog) -> None:
+    window.close()
+
+
+def test_a_run_left_going_is_found_by_the_next_dialog_shown_stopped_and_used(
+    qtbot: QtBot, dialog: TrainingDialog, dataset: Path
+) -> None:
+    dialog.train(Recipe(((dataset, 2.0),), "discs", network="unet", minutes=None, epochs=5000, size=32))
+    with qtbot.waitSignal(dialog.process.reported, timeout=LONG, check_params_cb=_evaluated):
+        pass
+    dialog.leave()
+    later = TrainingDialog(list_models(), "cpu", lambda: lambda *_: 0)
+    qtbot.addWidget(later, before_close_func=_forget_run)
+    later.find_left_run()
+    qtbot.waitUntil(lambda: "photos/s" in later.progress.state(), timeout=LONG)
+    recipe = later.form.recipe()
+    assert recipe is not None
+    assert (recipe.name, recipe.datasets) == ("discs", ((dataset, 2.0),))
+    assert not button(later, "Train").isEnabled()
+    with qtbot.waitSignal(dialog.process.ended, timeout=LONG) as end:
+        button(later, "Stop").click()
+    assert end.args == [0]
+    qtbot.waitUntil(lambda: button(later, "Use this model").isEnabled(), timeout=LONG)
+    assert "kept aside" in later.progress.state()
+    with qtbot.waitSignal(later.model_made, timeout=LONG):
+        button(later, "Use this model").click()
+    assert "discs" in {model.name for model in list_models() if model.installed}
+    assert left_runs() == [], "its end was shown"
+
+
+def test_an_end_that_nobody_saw_is_shown_by_the_next_dialog(
+    qtbot: QtBot, dialog: TrainingDialog, dataset: Path
+) -> None:
+    dialog.train(Recipe(((dataset, 1.0),), "discs", network="unet", minutes=None, epochs=1, size=32))
+    with qtbot.waitSignal(dialog.process.ended, timeout=LONG):
+        pass
+    RunFolder(runs_folder() / "discs").await_end(True)
+    later = TrainingDialog(list_models(), "cpu", lambda: lambda *_: 0)
+    qtbot.addWidget(later, before_close_func=_forget_run)
+    later.find_left_run()
+    qtbot.waitUntil(lambda: button(later, "Use this model").isEnabled(), timeout=LONG)
+    assert later.progress.state() == dialog.progress.state()
+
+
+def test_of_very_many_steps_a_few_are_shown() -> None:
+    steps = [Stepped(number, 0, 1.0, 0.1, 32, 1.0, 0.0, 0.0) for number in range(25_000)]
+    kept = thinned_events([Paused(0), *steps, Paused(1)])
+    assert len(kept) < 1100
+    assert (kept[0], kept[-2], kept[-1]) == (Paused(0), steps[-1], Paused(1))
+
+
+@pytest.mark.parametrize(("name", "allowed"), [("mine", True), ("u2net", False), ("my shoes", False), ("con", False)])
+def test_a_name_that_cannot_be_installed_is_refused_in_the_form(
+    dialog: TrainingDialog, name: str, allowed: bool
+) -> None:
+    dialog.form.show_run(name, [(Path("/sets/a"), 1.0)])
+    assert button(dialog, "Train").isEnabled() == allowed
+    assert (f"“{name}”" in dialog.form.problem()) != allowed
+
+
+def test_a_folder_with_spaces_gives_the_form_a_valid_name(dialog: TrainingDialog, tmp_path: Path) -> None:
+    dialog.form.show_run("", [])
+    dialog.form.add_dataset(tmp_path / "Shoes (2024)")
+    recipe = dialog.form.recipe()
+    assert recipe is not None
+    assert recipe.name == "Shoes-2024"
 
 
 def test_check_names_the_file_that_cannot_be_used(qtbot: QtBot, dialog: TrainingDialog, dataset: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import unicodedata
 from pathlib import Path
 
 import pytest
@@ -99,12 +100,6 @@ def test_links_out_of_the_folder_are_followed(tmp_path: Path) -> None:
     assert _names(find_photos([tmp_path / "in"]), tmp_path / "in") == ["a.jpg", "linked/b.jpg"]
 
 
-def test_the_output_folder_is_stayed_out_of_unless_it_is_the_folder_given(tmp_path: Path) -> None:
-    _touch(tmp_path / "a.jpg", tmp_path / "out/a-cutout.png")
-    assert _names(find_photos([tmp_path], leave_out=[tmp_path / "out"]), tmp_path) == ["a.jpg"]
-    assert len(find_photos([tmp_path / "out"], leave_out=[tmp_path / "out"])) == 1
-
-
 def test_names_of_any_script_are_found(tmp_path: Path) -> None:
     names = {"with space.jpg", "quote'\".jpg", "🦊.png", "照片.webp", "a\nb.jpg"}
     _touch(*(tmp_path / name for name in names))
@@ -126,3 +121,24 @@ def test_any_names_can_be_sorted(names: list[str]) -> None:
 @given(st.integers(0, 10**9), st.integers(0, 10**9))
 def test_numbers_sort_as_numbers(one: int, other: int) -> None:
     assert (natural_key(f"a{one}b") < natural_key(f"a{other}b")) == (one < other)
+
+
+def test_the_window_sorts_by_name_as_the_batch_does() -> None:
+    from gui.workspace.entry import PhotoEntry
+    from gui.workspace.order import Filter, Sort, arranged
+
+    names = [
+        "e\u0301 2.jpg",
+        "\u00e9 10.jpg",
+        "\u00e9 1.jpg",
+        "f.jpg",
+        "ｅ 3.jpg",
+        "E 2.jpg",
+        "Photo10.jpg",
+        "photo9.jpg",
+    ]
+    entries = [PhotoEntry(Path("/photos") / name) for name in names]
+    listed = [names[index] for index in arranged(entries, Sort.NAME, Filter.ALL)]
+    assert listed == sorted(names, key=natural_key)
+    accents = [name for name in listed if unicodedata.normalize("NFC", name).startswith("\u00e9")]
+    assert [name.split()[1] for name in accents] == ["1.jpg", "2.jpg", "10.jpg"]

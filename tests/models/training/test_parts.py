@@ -19,6 +19,7 @@ from torch.nn import functional as F
 from models.training.events import Command, JsonLines, Notice, Stepped, parse_command
 from models.training.judging.strips import SIDE, paint, write_strip
 from models.training.judging.verdict import compare
+from models.training.phrases import FindingDetail
 from models.training.schedule import Plan
 from models.training.settings import Augmentation, Source, TrainSettings
 from models.training.steps.ema import Average
@@ -120,10 +121,11 @@ def test_time_asleep_is_not_spent() -> None:
 def test_events_and_commands_are_lines_of_json() -> None:
     out = io.StringIO()
     channel = JsonLines(out, io.StringIO('{"command": "pause"}\nnonsense\n{"command": "dance"}\n{"command": "stop"}\n'))
-    channel.emit(Notice("“α”"))
+    channel.emit(Notice(FindingDetail.FILES(names="“α”")))
     channel.emit(Stepped(1, 0, 0.5, 0.001, 32, 10.0, 0.1, 9.0))
     first, second = map(json.loads, out.getvalue().splitlines())
-    assert first == {"event": "notice", "text": "“α”"}
+    assert first["event"] == "notice"
+    assert first["message"] == {"phrase": "FindingDetail.FILES", "facts": {"names": "“α”"}, "text": "“α”"}
     assert (second["event"], second["step"], second["remaining_s"]) == ("stepped", 1, 9.0)
     assert [channel.wait(), channel.wait()] == [Command.PAUSE, Command.STOP]
     assert channel.poll() is None
@@ -136,7 +138,7 @@ def test_a_reader_that_went_away_stops_no_training() -> None:
     with os.fdopen(write, "w") as broken:
         channel = JsonLines(broken)
         for _ in range(3):
-            channel.emit(Notice("x" * 100_000))
+            channel.emit(Notice(FindingDetail.FILES(names="x" * 100_000)))
         # Leave nothing in the buffer that closing would try to write again.
         os.dup2(os.open(os.devnull, os.O_WRONLY), broken.fileno())
 
@@ -149,9 +151,16 @@ def test_a_strip_shows_photo_target_and_prediction(tmp_path: Path) -> None:
     picture = cv2.imread(str(path))
     assert picture is not None
     assert picture.shape == (2 * SIDE + 4, 3 * SIDE + 8, 3)
-    right = picture[:, -SIDE:]
-    assert right[SIDE // 2, SIDE // 2].max() == 0 or right[:SIDE].max() == 128  # nothing found above
-    assert np.array_equal(picture[SIDE + 4 :, SIDE + 4 : 2 * SIDE + 4], right[SIDE + 4 :])
+    shown, drawn, found = (picture[:, start : start + SIDE] for start in (0, SIDE + 4, 2 * (SIDE + 4)))
+    above, below = slice(0, SIDE), slice(SIDE + 4, None)
+    assert set(np.unique(found[above])) <= {0, 128}, "nothing found above; the ground around it is grey"
+    assert drawn[above].max() > 200, "the target is there all the same"
+    assert np.array_equal(drawn[above], drawn[below])
+    assert np.array_equal(drawn[below], found[below]), "below the prediction is the target"
+    assert np.array_equal(shown[above], shown[below])
+    middle = slice(SIDE // 2 - 20, SIDE // 2 + 20)
+    part = rgb[16:24, 20:28].mean(axis=(0, 1))
+    assert shown[middle, middle, ::-1].mean(axis=(0, 1)) == pytest.approx(part, abs=25), "the photo on the left"
 
 
 def test_classes_have_colours() -> None:
@@ -165,10 +174,10 @@ def test_the_verdict_is_in_plain_words() -> None:
     scores, before = {"max_f": 0.95, "mae": 0.03, "iou": 0.9}, {"max_f": 0.80, "mae": 0.10, "iou": 0.7}
     kind, sentence = compare("cutout", scores, before, 12)
     assert kind == "better"
-    assert sentence.startswith("Better than the model it started from, on 12 photos kept aside (F 0.800 → 0.950")
+    assert str(sentence).startswith("Better than the model it started from, on 12 photos kept aside (F 0.800 → 0.950")
     assert compare("cutout", before, scores, 12)[0] == "worse"
     assert compare("cutout", scores, scores, 12)[0] == "same"
-    assert compare("vessel", {}, None, 4)[1].startswith("Stopped before")
+    assert str(compare("vessel", {}, None, 4)[1]).startswith("Stopped before")
 
 
 def test_two_processes_learn_one_model(tmp_path: Path) -> None:
