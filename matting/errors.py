@@ -141,6 +141,12 @@ class PhotoUnsupported(PhotoError):
     sentence = "{path} holds {found}, which Kirie does not read; export it as JPEG, PNG or TIFF of 8 or 16 bits."
 
 
+class PhotoHighDynamicRange(PhotoError):
+    """Pixels that stand for more light than a screen's white; ``transfer`` is PQ or HLG."""
+
+    sentence = "{path} is an HDR photo ({transfer}), which Kirie does not read; export it in standard range (SDR)."
+
+
 class PhotoNeedsPlugin(PhotoError):
     """A HEIC photo and no ``pillow-heif``; ``plugin`` is the package that reads it."""
 

@@ -1,6 +1,6 @@
 """Colours of other models brought to RGB: grey profiles, CMYK, Lab.
 
-RGB photos are not touched: they keep their pixel values and their own profile. Everything here ends in sRGB
+RGB photos are not touched: they keep their pixel values and their own profile. Other models end in sRGB
 (IEC 61966-2-1), because the source's profile describes another model and cannot be kept.
 """
 
@@ -16,10 +16,13 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageCms
 
+from matting.files.exif import Description
+from matting.files.rgb_space import ADOBE_RGB
 from matting.photo import Pixels
 
 log = logging.getLogger(__name__)
 Doubles = NDArray[np.float64]
+_INTEROPERABILITY_INDEX, _COLOUR_SPACE = 0x0001, 0xA001
 
 # CIE Lab and ICC profiles are relative to D50; the matrix leads from there to linear sRGB, Bradford-adapted
 # (the inverse of the columns of the sRGB profile, ICC.1:2022 annex F; Lindbloom's table).
@@ -38,6 +41,32 @@ def profile_space(icc: bytes | None) -> str | None:
     if icc is None or len(icc) < 132 or icc[36:40] != b"acsp":
         return None
     return icc[16:20].decode("ascii", "replace").strip()
+
+
+def profile_of(icc: bytes | None, description: Description) -> bytes | None:
+    """Return the profile of a photo: the embedded one where it can be used, else the one that EXIF speaks of.
+
+    Cameras name Adobe RGB by the interoperability index R03 (DCF 2.0 §3.2.3), some by a colour space of 2.
+    """
+    if is_usable(icc):
+        return icc
+    said = {tag.number: tag.value for tag in description.exif + description.interoperability}
+    two = b"\2\0" if description.order == "<" else b"\0\2"
+    adobe = said.get(_INTEROPERABILITY_INDEX, b"").startswith(b"R03") or said.get(_COLOUR_SPACE) == two
+    return ADOBE_RGB.profile() if adobe else None
+
+
+def is_usable(icc: bytes | None) -> bool:
+    """Whether LittleCMS can open a profile; others are worth nothing to any program."""
+    if profile_space(icc) is None:
+        return False
+    assert icc is not None
+    try:
+        ImageCms.ImageCmsProfile(io.BytesIO(icc))
+    except (ImageCms.PyCMSError, OSError, ValueError):
+        log.info("unusable profile ignored", exc_info=True)
+        return False
+    return True
 
 
 def srgb_encode(linear: Doubles) -> Doubles:
@@ -156,7 +185,7 @@ def cmyk_to_rgb(image: Image.Image, icc: bytes | None) -> NDArray[np.uint8]:
     if icc is not None and profile_space(icc) == "CMYK":
         try:
             return np.asarray(_through_profile(image, icc), np.uint8)
-        except (ImageCms.PyCMSError, ValueError):
+        except (ImageCms.PyCMSError, OSError, ValueError):
             log.info("unusable CMYK profile ignored", exc_info=True)
     return np.asarray(image.convert("RGB"), np.uint8)
 
@@ -166,7 +195,7 @@ def srgb_for_display(image: Image.Image, icc: bytes | None) -> Image.Image:
     if icc is not None and profile_space(icc) == "RGB" and image.mode == "RGB":
         try:
             return _through_profile(image, icc)
-        except (ImageCms.PyCMSError, ValueError):
+        except (ImageCms.PyCMSError, OSError, ValueError):
             log.info("unusable RGB profile ignored", exc_info=True)
     return image
 

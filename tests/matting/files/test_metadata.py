@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matting.files.exif import EXIF_IFD, Description, Tag, TagReader, header, pack_file, read_description
-from matting.files.metadata import exif_of, orientation_of, resized_exif, strip_prefix, upright_exif, upright_xmp
+from matting.files.metadata import exif_of, orientation_of, resized_exif, strip_prefix, upright_exif
+from matting.files.xmp import upright_xmp
 from tests.matting.files.photo_files import exif
 
 tags = st.builds(
