@@ -141,6 +141,7 @@ class Batching(QObject):
             doubt=entry.doubt if result.state is JobState.FAILED else result.doubt,
             outputs=result.outputs or entry.outputs,
             size=(result.width, result.height) if result.width else entry.size,
+            damaged=entry.damaged if result.state is JobState.FAILED else result.damaged,
         )
 
     def _show_end(self, summary: Summary | None, error: KirieError | None) -> None:

@@ -113,7 +113,7 @@ class PhotoModel(QAbstractListModel):
             return old
         self._entries[index] = new
         self._announce(index)
-        if old.state is not new.state or old.doubt != new.doubt:
+        if old.state is not new.state or (old.doubt, old.damaged) != (new.doubt, new.damaged):
             if self._sort in (Sort.STATE, Sort.DOUBT) or self._filter is not Filter.ALL:
                 self._later.start()
             self.count_changed.emit()

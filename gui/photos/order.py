@@ -63,7 +63,7 @@ def natural(name: str) -> tuple[Any, ...]:
 _KEYS: dict[Sort, Callable[[PhotoEntry], Any]] = {
     Sort.NAME: lambda entry: natural(entry.path.name),
     Sort.STATE: lambda entry: _RANK[entry.state],
-    Sort.DOUBT: lambda entry: -1.0 if entry.doubt is None else entry.doubt,
+    Sort.DOUBT: lambda entry: 2.0 if entry.damaged else -1.0 if entry.doubt is None else entry.doubt,
 }
 
 

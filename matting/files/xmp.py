@@ -95,10 +95,16 @@ def joined_xmp(packet: bytes | None, segments: Iterable[bytes]) -> bytes | None:
 
 
 def split_xmp(packet: bytes, limit: int) -> tuple[bytes, list[bytes]]:
-    """Return the packet for a JPEG, and the extension segments where it is longer than ``limit`` bytes."""
+    """Return the packet for a JPEG, and the extension segments where it is longer than ``limit`` bytes.
+
+    Raises ``ExpatError`` or ``ValueError`` for one that is too long and no XMP.
+    """
     if len(packet) <= limit:
         return packet, []
-    whole = _packed(_parsed(packet), wrapped=False)
+    document = _parsed(packet)
+    if not document.getElementsByTagNameNS(_RDF, "RDF"):
+        raise ValueError("no XMP")
+    whole = _packed(document, wrapped=False)
     guid = md5(whole, usedforsecurity=False).hexdigest().upper().encode()
     short = (
         b"<x:xmpmeta xmlns:x='adobe:ns:meta/'><rdf:RDF xmlns:rdf='" + _RDF.encode() + b"'><rdf:Description rdf:about=''"

@@ -28,11 +28,12 @@ from matting.photo import Metadata, Photo, Pixels
 
 WHITE_IS_ZERO, BLACK_IS_ZERO, RGB, PALETTE, CMYK, YCBCR, CIELAB, ICCLAB = 0, 1, 2, 3, 5, 6, 8, 9
 _CHANNELS = {WHITE_IS_ZERO: 1, BLACK_IS_ZERO: 1, RGB: 3, PALETTE: 1, CMYK: 4, CIELAB: 3, ICCLAB: 3}
-_PREMULTIPLIED = {BLACK_IS_ZERO, RGB}  # where it is clear what multiplication by alpha has done
+_PREMULTIPLIED = {BLACK_IS_ZERO, RGB, CMYK}  # where it is clear what multiplication by alpha has done
 _RAW_PHOTOMETRICS = {32803, 34892}
 _REDUCED, _TRANSPARENCY_MASK = 1, 4  # bits of NewSubfileType
 _DNG_VERSION, _XMP, _ICC, _IPTC, _PHOTOSHOP, _JPEG_TABLES = 50706, 700, 34675, 33723, 34377, 347
 _ASSOCIATED, _UNASSOCIATED = 1, 2
+_INK_SET, _CMYK_INKS = 332, 1
 _FAX, _OLD_JPEG, _JPEG = {2, 3, 4}, 6, 7
 
 
@@ -136,6 +137,8 @@ def _decode_samples(file: BinaryIO, header: TiffHeader, icc: bytes | None) -> tu
     channels = _CHANNELS.get(photometric)
     if channels is None or channels > page.samplesperpixel:
         raise Unsupported(f"{_name(page.photometric)} pixels of {bits} bits")
+    if photometric == CMYK and page.tags.valueof(_INK_SET, _CMYK_INKS) != _CMYK_INKS:
+        raise Unsupported("inks other than cyan, magenta, yellow and black")
     samples = read_samples(file, page)
     colours, alpha = samples[..., :channels], _alpha(page, samples, channels)
     if bits < 8:  # 1, 2 and 4 bits become the even parts of 255
@@ -147,7 +150,10 @@ def _decode_samples(file: BinaryIO, header: TiffHeader, icc: bytes | None) -> tu
             raise Unsupported(f"{_name(page.photometric)} pixels multiplied by their alpha")
         colours = unpremultiply(colours, alpha[0])
     rgb = turn(_to_rgb(colours, page, icc), header.orientation)
-    return rgb, None if alpha is None else turn(alpha[0], header.orientation)
+    if alpha is None:
+        return rgb, None
+    opacity = alpha[0] if alpha[0].dtype == rgb.dtype else _in_8_bits(alpha[0])
+    return rgb, turn(opacity, header.orientation)
 
 
 def _to_rgb(colours: Pixels, page: tifffile.TiffPage, icc: bytes | None) -> Pixels:
@@ -158,11 +164,16 @@ def _to_rgb(colours: Pixels, page: tifffile.TiffPage, icc: bytes | None) -> Pixe
         grey = np.ascontiguousarray(colours[..., 0])
         return grey_to_rgb(cast(Pixels, np.invert(grey)) if photometric == WHITE_IS_ZERO else cast(Pixels, grey), icc)
     if photometric == CMYK:  # the colour engine takes 8 bits of it
-        inks = colours if colours.dtype == np.uint8 else (colours >> 8).astype(np.uint8)
+        inks = colours if colours.dtype == np.uint8 else _in_8_bits(colours)
         return cmyk_to_rgb(Image.fromarray(np.ascontiguousarray(inks), "CMYK"), icc)
     if photometric in (CIELAB, ICCLAB):
         return lab_to_rgb(_lab(colours, signed=photometric == CIELAB), colours.dtype)
     return cast(Pixels, np.ascontiguousarray(colours))
+
+
+def _in_8_bits(pixels: Pixels) -> NDArray[np.uint8]:
+    """16 bits rounded to 8."""
+    return ((pixels.astype(np.uint32) * 255 + 32767) // 65535).astype(np.uint8)
 
 
 def _through_palette(indexes: Pixels, page: tifffile.TiffPage) -> Pixels:
