@@ -27,9 +27,11 @@ def main(argv: list[str] | None = None) -> int:
     from matting.system.folders import native_log_file
     from matting.system.log import start_log
     from matting.system.native_noise import divert_native_noise
+    from matting.system.streams import prepare_streams
 
     start_log()
     if argv is None:  # the process is ours alone
+        prepare_streams()
         divert_native_noise(native_log_file())
     sys.excepthook = _log_uncaught
     threading.excepthook = _log_uncaught_in_thread

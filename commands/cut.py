@@ -9,12 +9,14 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from commands.options.cut import add_cut_parser
 from commands.usage import UsageError, expect_vessels
 from matting.errors import KirieError, WriteError
-from matting.settings import CutSettings, Edges, Existing, OutputSettings, Write
+from matting.setting_rows import PHOTO_SETTINGS
+from matting.settings import CutSettings, Edges, Existing, Mode, OutputSettings, Write
+from matting.system.streams import printable
 
 if TYPE_CHECKING:
     from commands.terminal.measurements import MeasuringPredictor
@@ -48,7 +50,6 @@ def run(args: argparse.Namespace) -> int:
     from matting.batch.jobs import Job
     from matting.batch.journal import Journal
     from matting.batch.output_names import kinds_of, without_own_outputs
-    from matting.predictor import mode_of
     from matting.system.control import Control
 
     output = _output_settings(args)
@@ -59,7 +60,7 @@ def run(args: argparse.Namespace) -> int:
         if not found:
             return _nothing_to_do(args)
         model = _load_model(args)
-        _check_mode(args, mode_of(model.predictor))
+        _check_mode(args, model.predictor.mode)
         settings = _cut_settings(args, model.predictor)
         measuring = _measuring(args, model.predictor, settings.threshold)
         with Journal(output.folder) as journal:
@@ -81,9 +82,8 @@ def run(args: argparse.Namespace) -> int:
                 ).run()
     if measuring is not None:
         measuring.write(args.measure)
-    if args.json:
-        print(json.dumps(summary_as_json(summary, model.name, model.device, model.precision)), flush=True)
     print(summary_as_text(summary), file=sys.stderr)
+    display.end(summary_as_json(summary, model.name, model.device, model.precision))
     return exit_status(summary) if interruption.status is None else interruption.status
 
 
@@ -104,18 +104,18 @@ def _check_paths(args: argparse.Namespace) -> None:
             raise UsageError(f"--background: {error}") from error
 
 
-def _check_mode(args: argparse.Namespace, mode: str) -> None:
+def _check_mode(args: argparse.Namespace, mode: Mode) -> None:
     if args.flips:
         expect_vessels("--flips", mode)
     if args.measure:
         expect_vessels("--measure", mode)
-    if mode == "vessel" and args.edges not in (None, Edges.OFF):
+    if mode == Mode.VESSEL and args.edges not in (None, Edges.OFF):
         raise UsageError("--edges is for cutouts: vessels are written with the edges that the model found")
 
 
 def _nothing_to_do(args: argparse.Namespace) -> int:
     places = ", ".join(map(str, args.paths))
-    print(f"kirie: no photos in {places}; nothing to do", file=sys.stderr)
+    print(printable(f"kirie: no photos in {places}; nothing to do"), file=sys.stderr)
     if args.json:
         from commands.terminal.report import summary_as_json
         from matting.batch.jobs import Summary
@@ -142,7 +142,7 @@ def _load_model(args: argparse.Namespace) -> _Model:
         raise UsageError(str(error)) from error
     report = predictor.device
     if not args.quiet:
-        print(f"kirie: {model.name} on {report}", file=sys.stderr)
+        print(printable(f"kirie: {model.name} on {report}"), file=sys.stderr)
     if report.rejected:
         print(f"kirie: not used: {report.rejected}", file=sys.stderr)
     finder = with_further_looks(predictor, second_look=args.second_look, flips=args.flips)
@@ -159,19 +159,13 @@ def _measuring(args: argparse.Namespace, predictor: Predictor, threshold: float)
 
 
 def _cut_settings(args: argparse.Namespace, predictor: Predictor) -> CutSettings:
-    return CutSettings(
-        threshold=predictor.default_threshold if args.threshold is None else args.threshold,
-        softness=args.softness,
-        edges=Edges(args.edges) if args.edges else CutSettings.edges,
-        edge_shift=args.edge_shift,
-        feather=args.feather,
-        decontaminate=args.decontaminate,
-        largest_only=args.largest_only,
-        fill_holes=args.fill_holes,
-        background=args.background,
-        trim=args.trim or args.padding is not None,
-        padding=args.padding or 0,
-    )
+    given = {row.key: value for row in PHOTO_SETTINGS if (value := getattr(args, row.key)) is not None}
+    chosen: dict[str, Any] = {"threshold": predictor.default_threshold, **given}
+    if args.edges:
+        chosen["edges"] = Edges(args.edges)
+    if args.padding is not None:
+        chosen["trim"] = True
+    return CutSettings(**chosen)
 
 
 def _output_settings(args: argparse.Namespace) -> OutputSettings:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from commands.options import shared as options
 from commands.usage import expect_vessels
+from matting.system.streams import printable
 
 if TYPE_CHECKING:
     from models.catalogue.catalogue import ModelInfo
@@ -61,8 +62,9 @@ def run(args: argparse.Namespace) -> int:
     """Predict, compare, print; the exit status."""
     from models.catalogue.catalogue import DEFAULT_MODEL, find_model
     from models.predict.prediction import load_predictor, with_further_looks
-    from models.training.data.check import Finding, check_dataset
+    from models.training.data.check import check_dataset
     from models.training.data.datasets import find_dataset
+    from models.training.data.findings import Finding
     from models.training.data.pictures import Sample
     from models.training.errors import ClassesDiffer, DatasetUnusable
     from models.training.judging.judge import Floats, as_maps, judge
@@ -75,8 +77,8 @@ def run(args: argparse.Namespace) -> int:
     if not report.usable:
         raise DatasetUnusable(path=args.dataset, reason=report.summary)
     rows = held_out_rows(report.usable, model) if args.held_out else report.usable
-    if report.summary != f"{len(report.usable)} {Finding.OK}":
-        print(f"kirie: {args.dataset}: {report.summary}", file=sys.stderr)
+    if set(report.counts) != {Finding.OK}:
+        print(printable(f"kirie: {args.dataset}: {report.summary}"), file=sys.stderr)
     predictor = load_predictor(str(model.file), args.device)
     classes = len(report.dataset.classes)
     if len(predictor.classes) != classes:
@@ -101,8 +103,8 @@ def run(args: argparse.Namespace) -> int:
         print(json.dumps({**facts, **_rounded(scores), **({"each": list(map(_rounded, each))} if each else {})}))
         return 0
     for one in each:
-        print(f"{one.pop('photo')}: {_words(one)}")
-    print(f"{model.name} on {len(rows)} photos of {args.dataset}: {_words(scores)}")
+        print(printable(f"{one.pop('photo')}: {_words(one)}"))
+    print(printable(f"{model.name} on {len(rows)} photos of {args.dataset}: {_words(scores)}"))
     return 0
 
 

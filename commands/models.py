@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from commands.usage import UsageError
 from matting.errors import KirieError
+from matting.system.streams import printable
 from models.catalogue.errors import BadModelName, BundledModel, ModelExists, ModelNotInstalled, UnknownModel
 
 if TYPE_CHECKING:
@@ -147,7 +148,7 @@ def _import_from_rembg(args: argparse.Namespace) -> int:
     for outcome in take_over(files, args.replace):
         if isinstance(outcome, KirieError):
             failed += 1
-            print(f"kirie: {outcome}", file=sys.stderr)
+            print(printable(f"kirie: {outcome}"), file=sys.stderr)
             continue
         imported.append(outcome)
         if not args.json:

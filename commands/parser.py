@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import argparse
 import logging
-import os
 import sys
 from collections.abc import Callable, Sequence
 from typing import NoReturn
 
 from commands import cut, evaluate, models, selftest, train
 from commands.usage import UsageError
-from matting.errors import KirieError
+from matting.errors import KirieError, OutputLost
 from matting.system.folders import log_file
+from matting.system.streams import drop_stdout, printable
 from matting.system.version import ShowVersion
 
 _MODULES = {"cut": cut, "models": models, "evaluate": evaluate, "train": train, "selftest": selftest}
@@ -36,7 +36,7 @@ class _Parser(argparse.ArgumentParser):
     """Says what is wrong in one line; argparse would print the whole usage before it."""
 
     def error(self, message: str) -> NoReturn:
-        self.exit(2, f"{self.prog}: {message}\n(“{self.prog} --help” is the manual)\n")
+        self.exit(2, f"{self.prog}: {printable(message)}\n(“{self.prog} --help” is the manual)\n")
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -58,22 +58,20 @@ def build_parser() -> argparse.ArgumentParser:
 def run(arguments: Sequence[str]) -> int:
     """Parse and do; returns the exit status: 0 done, 1 something failed, 2 bad usage."""
     try:
-        args = build_parser().parse_args(arguments)
-    except SystemExit as stop:  # argparse has said what is wrong, or has shown the help
-        return stop.code if isinstance(stop.code, int) else 2
-    work: Callable[[argparse.Namespace], int] = args.run
-    try:
-        return work(args)
+        status = _work(arguments)
+        sys.stdout.flush()  # here, where an error can still be told
+        return status
     except UsageError as error:
-        print(f"kirie: {error}", file=sys.stderr)
+        print(f"kirie: {printable(str(error))}", file=sys.stderr)
         return 2
     except KirieError as error:
         logging.getLogger(__name__).info("%s", error, exc_info=error)
-        print(f"kirie: {error}", file=sys.stderr)
+        if isinstance(error, OutputLost):
+            drop_stdout()
+        print(f"kirie: {printable(str(error))}", file=sys.stderr)
         return 1
-    except BrokenPipeError:
-        # Whoever read our output has gone; Python would complain once more when it closes the stream.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    except BrokenPipeError:  # whoever read our output has gone
+        drop_stdout()
         return 1
     except KeyboardInterrupt:
         return 130
@@ -83,3 +81,12 @@ def run(arguments: Sequence[str]) -> int:
             f"kirie: unexpected error ({type(error).__name__}: {error}); details are in {log_file()}", file=sys.stderr
         )
         return 1
+
+
+def _work(arguments: Sequence[str]) -> int:
+    try:
+        args = build_parser().parse_args(arguments)
+    except SystemExit as stop:  # argparse has said what is wrong, or has shown the help
+        return stop.code if isinstance(stop.code, int) else 2
+    work: Callable[[argparse.Namespace], int] = args.run
+    return work(args)

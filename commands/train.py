@@ -14,6 +14,7 @@ from typing import IO, TYPE_CHECKING
 from commands.options.train import add_train_parser, is_number
 from commands.usage import UsageError
 from matting.errors import KirieError
+from matting.settings import Mode
 
 if TYPE_CHECKING:
     from commands.terminal.training_report import Terminal
@@ -29,24 +30,25 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 def run(args: argparse.Namespace) -> int:
     """Check, train, resume; the exit status."""
     from commands.terminal.training_report import Terminal
+    from models.training.errors import TrainingUnexpected
     from models.training.events import Failed, JsonLines
 
-    if args.check:
-        return _check(args)
-    channel: Terminal | JsonLines = JsonLines(sys.stdout, _standard_input()) if args.json else Terminal(sys.stdout)
+    commands = None if args.check or not args.json else _standard_input()
+    channel: Terminal | JsonLines = JsonLines(sys.stdout, commands) if args.json else Terminal(sys.stdout)
     try:
+        if args.check:
+            return _check(args)
         with _stop_on_signals(channel):
             _train(args, channel)
     except KirieError as error:
         if not args.json:
             raise
-        channel.emit(Failed(str(error), type(error).__name__))
+        channel.emit(Failed(error))
         return 1
     except Exception as error:
         # Told to the reader of the JSON as well; the traceback goes the way of all unexpected errors.
-        kind = type(error).__name__
         if not isinstance(error, UsageError):
-            channel.emit(Failed(f"Training ended by an unexpected error ({kind}); the log has the details.", kind))
+            channel.emit(Failed(TrainingUnexpected(kind=type(error).__name__)))
         raise
     return 0
 
@@ -54,6 +56,7 @@ def run(args: argparse.Namespace) -> int:
 def _train(args: argparse.Namespace, channel: Channel) -> None:
     from models.training.run import resume_run, start_run
     from models.training.run_folder import runs_folder
+    from models.training.run_name import check_run_name, run_name_for
 
     if args.resume:
         if not args.name:
@@ -63,8 +66,9 @@ def _train(args: argparse.Namespace, channel: Channel) -> None:
     else:
         if not args.datasets:
             raise UsageError("name at least one DATASET to train on")
+        # Before the start's weights are read, let alone hours of training: the result must be installable.
+        name = check_run_name(args.name) if args.name else run_name_for(parse_sources(args.datasets)[0].folder)
         settings = make_settings(args)
-        name = args.name or settings.sources[0].folder.resolve().name
         start_run(name, settings, channel, args.runs)
     model = (args.runs or runs_folder()) / name / f"{name}.safetensors"
     if args.install and model.is_file():
@@ -100,11 +104,12 @@ def make_settings(args: argparse.Namespace) -> TrainSettings:
     start = args.start or _default_start(args.network, args.width)
     before = None if start == SCRATCH else load_weights(find_model(start).file).info
     network = args.network or ("unet" if args.width else network_name(before) if before else "u2net-small")
-    mode = args.mode or (before.mode if before else "vessel" if network == "unet" else "cutout")
-    augmentation = VESSEL_AUGMENTATION if mode == "vessel" else CUTOUT_AUGMENTATION
+    usual = Mode.VESSEL if network == "unet" else Mode.CUTOUT
+    mode = Mode(args.mode) if args.mode else before.mode if before else usual
+    augmentation = VESSEL_AUGMENTATION if mode == Mode.VESSEL else CUTOUT_AUGMENTATION
     if args.background is not None:
         augmentation = replace(augmentation, background=args.background)
-    size = args.size or (before.input_size if before else 160 if mode == "vessel" else 256)
+    size = args.size or (before.input_size if before else 160 if mode == Mode.VESSEL else 256)
     chosen = {
         "epochs": None if args.minutes else args.epochs or 20,
         "draws": args.draws,

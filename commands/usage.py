@@ -1,11 +1,15 @@
 """What was typed cannot be done as it stands."""
 
+from __future__ import annotations
+
+from matting.settings import Mode
+
 
 class UsageError(Exception):
     """A sentence about the arguments; the program ends with status 2."""
 
 
-def expect_vessels(option: str, mode: str) -> None:
+def expect_vessels(option: str, mode: Mode) -> None:
     """Raise ``UsageError`` unless ``mode``, of the chosen model, is the one that ``option`` is for."""
-    if mode != "vessel":
+    if mode != Mode.VESSEL:
         raise UsageError(f"{option} is for vessel models such as --model unet-vessel")

@@ -86,7 +86,7 @@ def open_window(application: QApplication, photos: Sequence[Path] = ()) -> MainW
     def begin() -> None:
         window.begin()
         if photos:
-            window.choosing.add(list(photos))
+            window.choosing.add([photo.absolute() for photo in photos])
 
     QTimer.singleShot(0, window, begin)
     return window

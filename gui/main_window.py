@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, Qt
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtWidgets import QMainWindow, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 import resources
@@ -23,11 +23,12 @@ from gui.current.controller import Desk, Workers
 from gui.dialogs.dialogs import Dialogs
 from gui.inspector.inspector import Inspector
 from gui.look.icons import application_icon
-from gui.models.chooser import VESSEL, Modes
+from gui.models.chooser import Modes
 from gui.photos.empty import EmptyState
-from gui.photos.intake import Intake, can_take
+from gui.photos.intake import Intake
 from gui.photos.list_actions import Choosing
 from gui.photos.list_model import PhotoModel
+from gui.photos.mime import can_take
 from gui.photos.panel import PhotoPanel
 from gui.photos.thumbnails import Thumbnails
 from gui.settings.table import Settings
@@ -39,6 +40,7 @@ from gui.training.launcher import Training
 from gui.workspace.presets import Presets
 from gui.workspace.window_state import Keeping
 from gui.workspace.workspace_file import workspace_file
+from matting.settings import Mode
 
 VIEW_ACTIONS = {View.CUTOUT: "view_cutout", View.MASK: "view_mask", View.OVERLAY: "view_overlay"}
 VIEW_ACTIONS |= {View.ORIGINAL: "view_original", View.SPLIT: "view_split"}
@@ -64,6 +66,7 @@ class MainWindow(QMainWindow):
     def begin(self) -> None:
         """What the first picture of the window need not wait for: the last workspace, models, torch."""
         self.keeping.restore()
+        self._intake.tidy([entry.path for entry in self.model.entries()])
         self._predicting.start()
         self.modes.refresh()
 
@@ -170,8 +173,8 @@ class MainWindow(QMainWindow):
         self._middle.setCurrentWidget(self.canvas if self.model.total() else self._empty)
 
     def _show_mode(self, mode: str, has_model: bool) -> None:
-        self.actions_["mode_vessel" if mode == VESSEL else "mode_cutout"].setChecked(True)
-        if not has_model and mode == VESSEL:
+        self.actions_["mode_vessel" if mode == Mode.VESSEL else "mode_cutout"].setChecked(True)
+        if not has_model and mode == Mode.VESSEL:
             self.canvas.set_message(self.tr("No vessel model is installed. Import one under Tools, Settings, Models."))
         elif not has_model:
             self.canvas.set_message(self.tr("No model is installed. Get one under Tools, Settings, Models."))
@@ -199,8 +202,12 @@ class MainWindow(QMainWindow):
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take whatever holds photos."""
         if can_take(event.mimeData()):
-            event.acceptProposedAction()
+            _accept_copy(event)
             self._empty.set_hot(True)
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        """Say to the other program what a drop would do."""
+        _accept_copy(event)
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:  # noqa: ARG002
         """It goes elsewhere."""
@@ -209,7 +216,7 @@ class MainWindow(QMainWindow):
     def dropEvent(self, event: QDropEvent) -> None:
         """Add what was dropped."""
         self._empty.set_hot(False)
-        event.acceptProposedAction()
+        _accept_copy(event)
         self.choosing.take(event.mimeData())
 
     def closeEvent(self, event: QCloseEvent) -> None:
@@ -249,3 +256,9 @@ class MainWindow(QMainWindow):
             self.restoreGeometry(geometry)
         if isinstance(columns, QByteArray):
             self._splitter.restoreState(columns)
+
+
+def _accept_copy(event: QDropEvent) -> None:
+    """Whatever the other program proposes: after a move it would delete the photos."""
+    event.setDropAction(Qt.DropAction.CopyAction)
+    event.accept()

@@ -8,6 +8,8 @@ from typing import Protocol, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
+from matting.settings import Mode
+
 
 class Predictor(Protocol):
     """Anything that finds subjects: our networks, a folder of ready maps, a user's own model.
@@ -26,6 +28,11 @@ class Predictor(Protocol):
         ...
 
     @property
+    def mode(self) -> Mode:
+        """Whether subjects or vessels are found; solved edges and doubt are for subjects alone."""
+        ...
+
+    @property
     def default_threshold(self) -> float:
         """The threshold in [0, 1] that suits this model."""
         ...
@@ -37,11 +44,6 @@ class Predictor(Protocol):
         whole photo edge to edge.
         """
         ...
-
-
-def mode_of(predictor: Predictor) -> str:
-    """What a predictor is for, "cutout" or "vessel": its ``mode``, "cutout" where it has none."""
-    return str(getattr(predictor, "mode", "cutout"))
 
 
 @runtime_checkable
@@ -61,7 +63,7 @@ class Around:
         self.key = predictor.key + suffix
         self.classes = predictor.classes
         self.default_threshold = predictor.default_threshold
-        self.mode = mode_of(predictor)
+        self.mode = predictor.mode
 
     @property
     def device(self) -> object:

@@ -7,6 +7,13 @@ from enum import StrEnum
 from pathlib import Path
 
 
+class Mode(StrEnum):
+    """What a predictor is for: subjects cut out of photos, or the vessels of retinas."""
+
+    CUTOUT = "cutout"
+    VESSEL = "vessel"
+
+
 class Edges(StrEnum):
     """How alpha is aligned to the photo's own outline."""
 
@@ -45,9 +52,10 @@ class Existing(StrEnum):
 class CutSettings:
     """From probability map to cutout.
 
-    ``threshold`` and ``softness`` in [0, 1] (DESIGN §4); ``edge_shift`` in [-1, 1] contracts or expands the outline,
-    ``feather`` in [0, 1] softens it, both in hundredths of the photo's long side; ``background`` is a ``#rrggbb``
-    colour, a picture file or ``None`` for transparency; ``padding`` in pixels of the photo, applied after ``trim``.
+    ``threshold`` and ``softness`` in [0, 1]: alpha rises from threshold - softness to threshold + softness.
+    ``edge_shift`` in [-1, 1] contracts or expands the outline, ``feather`` in [0, 1] softens it, both in hundredths of
+    the photo's long side. ``background`` is a ``#rrggbb`` colour, a picture file or ``None`` for transparency.
+    ``padding`` in pixels of the photo, applied after ``trim``. Ranges and texts: ``matting.setting_rows``.
     """
 
     threshold: float = 0.5
@@ -63,13 +71,13 @@ class CutSettings:
     padding: int = 0
 
 
-def settings_for(mode: str, settings: CutSettings) -> CutSettings:
-    """What counts of ``settings`` for a predictor of this mode (``matting.predictor.mode_of``).
+def settings_for(mode: Mode, settings: CutSettings) -> CutSettings:
+    """What counts of ``settings`` for a predictor of this mode (``matting.predictor.Predictor.mode``).
 
     Vessels keep the network's own edges: an outline solved for subjects loses every thin one, see
     ``docs/decisions/0024-vessels-keep-their-edges.md``.
     """
-    return replace(settings, edges=Edges.OFF) if mode == "vessel" else settings
+    return replace(settings, edges=Edges.OFF) if mode == Mode.VESSEL else settings
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -22,6 +23,8 @@ def pytest_configure(config: pytest.Config) -> None:
 # As main.py does, before torch and numpy are loaded: test workers share the cores.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+settings.register_profile("thorough", max_examples=2000, deadline=None)
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 

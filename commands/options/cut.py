@@ -3,10 +3,25 @@
 from __future__ import annotations
 
 import argparse
+from functools import partial
 from pathlib import Path
 
 from commands.options import shared as options
-from matting.settings import CutSettings, Edges, Existing, Format, Write
+from matting.setting_rows import (
+    BACKGROUND,
+    DECONTAMINATE,
+    EDGE_SHIFT,
+    EDGES,
+    FEATHER,
+    FILL_HOLES,
+    LARGEST_ONLY,
+    PADDING,
+    SOFTNESS,
+    THRESHOLD,
+    TRIM,
+    PhotoSetting,
+)
+from matting.settings import Edges, Existing, Format, Write
 
 _DESCRIPTION = """\
 Cut the subject out of each photo and write it with a transparent background.
@@ -79,48 +94,27 @@ def _add_model_options(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_cut_options(parser: argparse.ArgumentParser) -> None:
-    defaults = CutSettings()
     group = parser.add_argument_group("cutting")
-    group.add_argument(
-        "--threshold",
-        metavar="0…1",
-        type=options.unit,
-        help="how sure the network must be: lower keeps more (default: what suits the model)",
-    )
-    group.add_argument(
-        "--softness",
-        metavar="0…1",
-        type=options.unit,
-        default=defaults.softness,
-        help="width of the transition; 0 is a hard edge (default: %(default)s)",
-    )
-    group.add_argument(
-        "--edges",
-        choices=tuple(map(str, Edges)),
-        help=f"cutouts: how closely edges follow the photo (default: {defaults.edges})",
-    )
-    group.add_argument(
-        "--edge-shift",
-        metavar="-1…1",
-        type=options.signed_unit,
-        default=defaults.edge_shift,
-        help="move the outline inwards or outwards, in hundredths of the long side (default: 0)",
-    )
-    group.add_argument(
-        "--feather",
-        metavar="0…1",
-        type=options.unit,
-        default=defaults.feather,
-        help="blur the outline, in hundredths of the long side (default: 0)",
-    )
-    group.add_argument("--largest-only", action="store_true", help="keep the largest subject only")
-    group.add_argument("--fill-holes", action="store_true", help="fill holes in the subject")
-    group.add_argument(
-        "--no-decontaminate",
-        dest="decontaminate",
-        action="store_false",
-        help="leave background colour in soft edges",
-    )
+    for row in (THRESHOLD, SOFTNESS, EDGES, EDGE_SHIFT, FEATHER, LARGEST_ONLY, FILL_HOLES, DECONTAMINATE):
+        _add_setting(group, row)
+
+
+def _add_setting(group: argparse._ArgumentGroup, row: PhotoSetting) -> None:
+    """Declare the option of a photo's setting; ``None`` stands for "not given", a switch is never ``None``."""
+    text = row.help.format(default=row.default)
+    if isinstance(row.default, bool):
+        action = "store_false" if row.default else "store_true"
+        group.add_argument(row.option, dest=row.key, action=action, help=text)
+    elif isinstance(row.default, Edges):
+        group.add_argument(row.option, dest=row.key, choices=tuple(map(str, Edges)), help=text)
+    elif row.range is not None:
+        pixels = row.range.unit == "px"
+        metavar = "PX" if pixels else f"{row.range.low:g}…{row.range.high:g}"
+        number = options.whole_number if pixels else options.number
+        kind = partial(number, low=row.range.low, high=row.range.high)
+        group.add_argument(row.option, dest=row.key, metavar=metavar, type=kind, help=text)
+    else:
+        group.add_argument(row.option, dest=row.key, metavar="COLOUR|FILE", type=options.background, help=text)
 
 
 def _add_output_options(parser: argparse.ArgumentParser) -> None:
@@ -138,19 +132,8 @@ def _add_output_options(parser: argparse.ArgumentParser) -> None:
         default=Format.PNG,
         help="file format of the cutout; masks and maps are PNG (default: png)",
     )
-    group.add_argument(
-        "--background",
-        metavar="COLOUR|FILE",
-        type=options.background,
-        help="a colour (#rrggbb or a name) or a picture behind the subject; JPEG is on white unless given",
-    )
-    group.add_argument("--trim", action="store_true", help="crop to the subject")
-    group.add_argument(
-        "--padding",
-        metavar="PX",
-        type=options.not_negative,
-        help="pixels around the trimmed subject; implies --trim",
-    )
+    for row in (BACKGROUND, TRIM, PADDING):
+        _add_setting(group, row)
     group.add_argument("--name", metavar="TEMPLATE", type=options.template, help="names of the files, see below")
     group.add_argument(
         "--existing",

@@ -14,23 +14,41 @@ _ALIASES = {"jpeg": "jpg", "tif": "tiff"}
 
 
 def unit(text: str) -> float:
-    """A number from 0 to 1."""
-    return _number(text, 0, 1)
-
-
-def signed_unit(text: str) -> float:
-    """A number from -1 to 1."""
-    return _number(text, -1, 1)
+    """Read a number from 0 to 1."""
+    return number(text, 0, 1)
 
 
 def positive(text: str) -> int:
-    """A whole number from 1."""
-    return _whole(text, 1)
+    """Read a whole number from 1."""
+    return whole_number(text, 1)
 
 
 def not_negative(text: str) -> int:
-    """A whole number from 0."""
-    return _whole(text, 0)
+    """Read a whole number from 0."""
+    return whole_number(text, 0)
+
+
+def number(text: str, low: float, high: float) -> float:
+    """Read a number from ``low`` to ``high``."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not low <= value <= high:  # also when it is no number
+        raise argparse.ArgumentTypeError(f"“{text}” is not a number from {low} to {high}")
+    return value
+
+
+def whole_number(text: str, low: float, high: float = math.inf) -> int:
+    """Read a whole number from ``low`` to ``high``."""
+    wanted = f"from {low}" + (f" to {high}" if high < math.inf else "")
+    try:
+        value = int(text)
+    except ValueError:
+        value = None
+    if value is None or not low <= value <= high:
+        raise argparse.ArgumentTypeError(f"“{text}” is not a whole number {wanted}")
+    return value
 
 
 def file_format(text: str) -> Format:
@@ -70,23 +88,3 @@ def background(text: str) -> str | Path:
     raise argparse.ArgumentTypeError(
         f"“{text}” is neither a colour (#rrggbb, #rgb or a name such as white, navy, lightgray) nor a picture file"
     )
-
-
-def _number(text: str, low: float, high: float) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        value = math.nan
-    if not low <= value <= high:  # also when it is no number
-        raise argparse.ArgumentTypeError(f"“{text}” is not a number from {low} to {high}")
-    return value
-
-
-def _whole(text: str, low: int) -> int:
-    try:
-        value = int(text)
-    except ValueError:
-        value = low - 1
-    if value < low:
-        raise argparse.ArgumentTypeError(f"“{text}” is not a whole number from {low}")
-    return value

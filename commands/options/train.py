@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from commands.options import shared as options
+from matting.settings import Mode
 
 _DESCRIPTION = """\
 Train a network on photos with masks, on this computer.
@@ -59,7 +60,7 @@ def add_train_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentPar
         metavar="MODEL",
         help="model or weights file of the same network to learn from beside the masks, block by block",
     )
-    network.add_argument("--mode", choices=("cutout", "vessel"), help="default: vessel for a U-Net, else cutout")
+    network.add_argument("--mode", choices=tuple(map(str, Mode)), help="default: vessel for a U-Net, else cutout")
     network.add_argument("--name", metavar="NAME", help="name of the run and its model (default: from the dataset)")
     network.add_argument("--runs", metavar="DIR", type=Path, help="where runs are kept (default: Kirie's own folder)")
     network.add_argument("--resume", action="store_true", help="go on with the run --name by its own recipe")

@@ -1,4 +1,4 @@
-"""Ctrl-C: once ends the batch cleanly, twice ends the program."""
+"""Ctrl-C: once finishes the photos in hand, twice ends the program."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import os
 import signal
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import FrameType
 
 from matting.system.control import Control
@@ -25,17 +25,21 @@ class Interruption:
 
 @contextmanager
 def interruptible(control: Control) -> Iterator[Interruption]:
-    """While inside, the first Ctrl-C (or SIGTERM) cancels through ``control``, the second ends the process at once."""
+    """Inside, obey Ctrl-C and SIGTERM: the first winds down, the second ends the process at once.
+
+    Winding down finishes the photos that are read already and begins no other (``Control.wind_down``).
+    """
     interruption = Interruption()
 
     def handle(number: int, _frame: FrameType | None) -> None:
         if interruption.signal_number is not None:
             os._exit(128 + number)
         interruption.signal_number = number
-        control.cancel()
-        # No print: the signal may have come in the middle of one.
+        control.wind_down()
         message = "\nkirie: stopping after the photos in hand; press Ctrl-C again to stop at once\n"
-        os.write(sys.stderr.fileno() if sys.stderr and hasattr(sys.stderr, "fileno") else 2, message.encode())
+        # No print: the signal may have come in the middle of one. And nobody may be there to read it.
+        with suppress(OSError, ValueError, AttributeError):
+            os.write(sys.stderr.fileno(), message.encode())
 
     before = {number: signal.signal(number, handle) for number in (signal.SIGINT, signal.SIGTERM)}
     try:

@@ -11,6 +11,7 @@ from tqdm import tqdm
 
 from commands.terminal.report import describe, photo_as_json
 from matting.batch.jobs import JobResult, JobState, Progress
+from matting.errors import OutputLost
 
 # Without a terminal a line a photo is a log; the photos that need no words are left out of a quiet one.
 _WORTH_A_LINE = {JobState.FAILED, JobState.NO_SUBJECT}
@@ -27,6 +28,9 @@ class Display:
 
     def close(self) -> None:
         """Be told that the batch is over."""
+
+    def end(self, summary: dict[str, Any]) -> None:
+        """Take the summary (``report.summary_as_json``), after ``close``."""
 
 
 class Several(Display):
@@ -49,6 +53,11 @@ class Several(Display):
         """See ``Display``."""
         for display in self._displays:
             display.close()
+
+    def end(self, summary: dict[str, Any]) -> None:
+        """See ``Display``."""
+        for display in self._displays:
+            display.end(summary)
 
 
 class Bar(Display):
@@ -100,11 +109,27 @@ class Lines(Display):
 
 
 class JsonLines(Display):
-    """One JSON object a photo on standard output."""
+    """One JSON object a photo on standard output, and one for the summary.
+
+    The photos are more than the words about them: where a line cannot be written the batch goes on without.
+    """
+
+    def __init__(self) -> None:
+        self._lost: Exception | None = None
 
     def on_result(self, result: JobResult) -> None:
         """Print it at once, for whoever reads along."""
-        print(json.dumps(photo_as_json(result)), flush=True)
+        if self._lost is None:
+            try:
+                print(json.dumps(photo_as_json(result)), flush=True)
+            except (OSError, OutputLost) as error:
+                self._lost = error
+
+    def end(self, summary: dict[str, Any]) -> None:
+        """Print the last line. Raises ``OutputLost`` or ``BrokenPipeError`` when any of them was not written."""
+        if self._lost is not None:
+            raise self._lost
+        print(json.dumps(summary), flush=True)
 
 
 def display_for(total: int, as_json: bool, quiet: bool) -> Display:

@@ -5,12 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from matting.batch.jobs import JobResult, JobState, Summary
+from matting.system.streams import printable
 
 _NAMED = 10
 
 
 def describe(result: JobResult) -> str:
-    """One line about a photo."""
+    """Return one line about a photo."""
+    return printable(_described(result))
+
+
+def _described(result: JobResult) -> str:
     source = result.job.source
     if result.state is JobState.FAILED:
         text = str(result.error)
@@ -81,7 +86,7 @@ def summary_as_text(summary: Summary) -> str:
     if looks:
         verb = "wants" if len(looks) == 1 else "want"
         lines.append(f"{len(looks)} of {total} {verb} a look:")
-        lines += [f"  {result.job.source}{_why(result)}" for result in looks[:_NAMED]]
+        lines += [printable(f"  {result.job.source}{_why(result)}") for result in looks[:_NAMED]]
         lines += [f"  … and {len(looks) - _NAMED} more (--json names them all)"] if len(looks) > _NAMED else []
     if any(result.state is JobState.NO_SUBJECT and not result.outputs for result in summary.results):
         lines.append("Where no subject was found nothing was written; --write-empty writes those too.")

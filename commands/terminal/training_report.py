@@ -7,7 +7,9 @@ import sys
 import time
 from typing import IO
 
-from models.training.data.check import Finding, Report
+from matting.system.streams import printable
+from models.training.data.check import Report
+from models.training.data.findings import Finding
 from models.training.events import (
     Checked,
     Checking,
@@ -19,6 +21,7 @@ from models.training.events import (
     Recorder,
     Started,
     Stepped,
+    problem_to_json,
 )
 
 _LINE_EVERY = 30.0
@@ -40,9 +43,10 @@ class Terminal(Recorder):
             case Checking():
                 self._progress(f"checking {event.folder}: {event.done} of {event.total}")
             case Checked():
-                self._line(f"{event.folder}: " + ", ".join(f"{n} {name}" for name, n in event.counts.items()))
-                for path, finding, detail in event.problems[:_SHOWN]:
-                    self._line(f"  {path}: {finding}" + (f" ({detail})" if detail else ""))
+                counts = ", ".join(f"{n} {name.phrase}" for name, n in event.counts.items())
+                self._line(printable(f"{event.folder}: {counts}"))
+                for problem in event.problems[:_SHOWN]:
+                    self._line(printable(f"  {problem}"))
                 if len(event.problems) > _SHOWN:
                     self._line(f"  … and {len(event.problems) - _SHOWN} more (--check lists them all)")
             case Started():
@@ -64,11 +68,11 @@ class Terminal(Recorder):
                 star = " *" if event.best else ""
                 self._line(f"epoch {event.epoch}: loss {event.loss:.4f}, {_scores(event.scores)}{star}")
             case Notice():
-                self._line(event.text)
+                self._line(str(event.message))
             case Paused():
                 self._line("paused")
             case Finished():
-                self._line(event.sentence)
+                self._line(str(event.sentence))
                 if event.model:
                     self._line(f"the weights: {event.model}")
             case _:  # an error is told by whoever ends the program
@@ -92,16 +96,16 @@ class Terminal(Recorder):
 def print_table(report: Report, out: IO[str] = sys.stdout, as_json: bool = False) -> None:
     """Every file of a dataset with what was found; files that are well are only counted."""
     if as_json:
-        rows = [{"file": str(row.path), "finding": str(row.finding), "detail": row.detail} for row in report.rows]
+        rows = [problem_to_json(row.problem) for row in report.rows]
         print(json.dumps({"folder": str(report.dataset.folder), "usable": len(report.usable), "rows": rows}), file=out)
         return
     classes = ", ".join(report.dataset.classes)
-    print(f"{report.dataset.folder}: {len(report.usable)} usable pairs, classes: {classes}", file=out)
+    print(printable(f"{report.dataset.folder}: ") + f"{len(report.usable)} usable pairs, classes: {classes}", file=out)
     for finding, count in report.counts.items():
-        print(f"  {count:6}  {finding}", file=out)
+        print(f"  {count:6}  {finding.phrase}", file=out)
     for row in report.rows:
         if row.finding is not Finding.OK:
-            print(f"  {row.path}: {row.finding}" + (f" ({row.detail})" if row.detail else ""), file=out)
+            print(printable(f"  {row.problem}"), file=out)
 
 
 def _scores(scores: dict[str, float]) -> str:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import logging
-import threading
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QColor, QImage
 
-from matting.errors import KirieError
+from gui.threads.latest import Latest
+from matting.system.unexpected import as_kirie_error
 
 log = logging.getLogger(__name__)
 
@@ -31,28 +31,30 @@ class BackdropLoader(QObject):
         super().__init__(parent)
         self._serial = 0
         self._read.connect(self._deliver)
+        reader = self._reader = Latest("kirie-backdrop", self._work, self._fail)
+        reader.start()
+        # Not waited for: a picture on a slow disk would hold up the window's end.
+        self.destroyed.connect(lambda: reader.close(wait=False))
 
     def load(self, background: str | Path | None) -> None:
         """Ask for ``#rrggbb``, a picture file or nothing; colours are delivered at once."""
         self._serial += 1
+        self._reader.drop()
         if background is None:
             self.loaded.emit(None)
         elif isinstance(background, str) and QColor.isValidColorName(background):
             self.loaded.emit(QColor(background))
         else:
-            name = f"backdrop {Path(background).name}"
-            threading.Thread(target=self._work, args=(self._serial, Path(background)), name=name, daemon=True).start()
+            self._reader.put((self._serial, Path(background)))
 
-    def _work(self, serial: int, path: Path) -> None:
-        try:
-            image: QImage | None = read_backdrop(path)
-        except KirieError:
-            log.info("no backdrop from %s", path, exc_info=True)
-            image = None
-        try:
-            self._read.emit(serial, image)
-        except RuntimeError:  # the window was closed meanwhile
-            log.debug("backdrop %s came too late", path)
+    def _work(self, request: tuple[int, Path]) -> None:
+        serial, path = request
+        self._read.emit(serial, read_backdrop(path))
+
+    def _fail(self, request: tuple[int, Path], error: Exception) -> None:
+        serial, path = request
+        log.info("no backdrop: %s", as_kirie_error(path, error))
+        self._read.emit(serial, None)
 
     def _deliver(self, serial: int, image: QImage | None) -> None:
         if serial == self._serial:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import logging
-import shutil
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,9 +11,11 @@ from PySide6.QtGui import QDrag, QGuiApplication, QImage, QPixmap
 from PySide6.QtWidgets import QWidget
 
 from gui.current.controller import Desk
+from gui.current.dragged_files import delete_old_drags, new_drag_file
 from gui.look.error_text import sentence
 from gui.look.images import cutout_image
-from gui.photos.intake import PROGRAM_MIME
+from gui.photos.mime import PROGRAM_MIME
+from gui.threads.call import BackgroundCall
 from gui.threads.full_size import CutRequest, FullSize
 from matting.errors import KirieError
 from matting.photo import Photo
@@ -36,7 +36,8 @@ class Handing(QObject):
     def __init__(self, desk: Desk, full: FullSize, window: QWidget) -> None:
         super().__init__(window)
         self._desk, self._full, self._window = desk, full, window
-        self._folder: Path | None = None
+        self._tidying = BackgroundCall(delete_old_drags, self)
+        self._tidying.start()
         full.done.connect(self._hand)
         full.failed.connect(self._fail)
 
@@ -53,18 +54,12 @@ class Handing(QObject):
         """Drag the cutout out as a PNG file; begins once it is written, if the button is still held."""
         request = self._desk.request()
         if request is not None:
-            file = self._drag_folder() / f"{request.path.stem}-cutout.png"
-            self._full.request("drag", request, lambda photo, cutout: _write_png(photo, cutout, file))
+            name = f"{request.path.stem}-cutout.png"
+            self._full.request("drag", request, lambda photo, cutout: _write_png(photo, cutout, name))
 
     def close(self) -> None:
-        """Remove the files that were made for dragging."""
-        if self._folder is not None:
-            shutil.rmtree(self._folder, ignore_errors=True)
-
-    def _drag_folder(self) -> Path:
-        if self._folder is None:
-            self._folder = Path(tempfile.mkdtemp(prefix="kirie-"))
-        return self._folder
+        """Wait for nothing; what was dragged out stays for a day."""
+        self._tidying.abandon()
 
     def _hand(self, purpose: str, request: CutRequest, outcome: object) -> None:
         if purpose == "copy" and isinstance(outcome, tuple):
@@ -101,7 +96,8 @@ def _as_png(photo: Photo, cutout: Cutout) -> tuple[QImage, bytes]:  # noqa: ARG0
     return cutout_image(cutout.rgb, cutout.alpha), _png(cutout)
 
 
-def _write_png(photo: Photo, cutout: Cutout, file: Path) -> tuple[Path, QImage]:  # noqa: ARG001
+def _write_png(photo: Photo, cutout: Cutout, name: str) -> tuple[Path, QImage]:  # noqa: ARG001
+    file = new_drag_file(name)
     file.write_bytes(_png(cutout))
     size = QSize(DRAG_PICTURE, DRAG_PICTURE)
     picture = cutout_image(cutout.rgb, cutout.alpha).scaled(

@@ -22,7 +22,7 @@ from gui.workspace.strokes_history import StrokesHistory
 from matting.alpha.strokes import Stroke
 from matting.errors import KirieError, PhotoError
 from matting.photo import Photo
-from matting.settings import CutSettings, settings_for
+from matting.settings import CutSettings, Mode, settings_for
 
 if TYPE_CHECKING:
     from matting.cutout.cut import Cutout
@@ -62,7 +62,7 @@ class Desk(QObject):
         self._model, self._workers, self._canvas, self._inspector = model, workers, canvas, inspector
         self.shared = CutSettings()
         self.network = ""
-        self._mode = "cutout"
+        self._mode = Mode.CUTOUT
         self._path: Path | None = None
         self._map: PhotoMap | None = None
         self._histories: dict[Path, StrokesHistory] = {}
@@ -71,7 +71,7 @@ class Desk(QObject):
         maps.map_ready.connect(self._take_map)
         maps.map_failed.connect(self._show_failure)
         preview.ready.connect(self._show_cutout)
-        preview.failed.connect(lambda error: canvas.set_message(sentence(error)))
+        preview.failed.connect(self._show_no_cutout)
         workers.full.done.connect(self._show_detail)
         canvas.stroke_finished.connect(self._paint)
         canvas.detail_wanted.connect(self._want_detail)
@@ -123,7 +123,7 @@ class Desk(QObject):
             self._ask()
         self.changed.emit()
 
-    def use_network(self, name: str, mode: str) -> None:
+    def use_network(self, name: str, mode: Mode) -> None:
         """Use another model, for this photo and all others; an empty name means that there is none."""
         if name != self.network:
             self.network, self._mode = name, mode
@@ -269,7 +269,8 @@ class Desk(QObject):
         if entry is not None and self._map is not None:
             made = self._map
             settings = self._drawn_with(entry)
-            self._workers.preview.request(made.photo, made.probability, settings, entry.strokes, made.full_size)
+            size, path = made.full_size, entry.path
+            self._workers.preview.request(made.photo, made.probability, settings, entry.strokes, size, path)
             nothing = made.peak < settings.threshold and not entry.strokes
             self._canvas.set_message(self.tr("No subject found at this threshold") if nothing else "")
 
@@ -277,6 +278,10 @@ class Desk(QObject):
         if self._map is not None:
             self._canvas.set_cutout(cutout)
             self.shown.emit()
+
+    def _show_no_cutout(self, error: KirieError) -> None:
+        self._canvas.set_cutout(None)  # the one before would pass for the one that could not be made
+        self._canvas.set_message(sentence(error))
 
     def _want_detail(self, box: Box) -> None:
         request = self.request()

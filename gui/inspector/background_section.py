@@ -6,12 +6,12 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QSpinBox, QWidget
 
-from gui.inspector.section import Section
+from gui.inspector.section import Section, label_of, tip_of
 from gui.widgets.colour_button import ColourButton
 from gui.widgets.describe import describe, keep_wheel_for_scrolling
 from gui.widgets.path_row import PathRow
 from gui.widgets.segmented import Option, Segmented
-from gui.workspace.stored_settings import RANGES
+from matting.setting_rows import BACKGROUND, PADDING, TRIM
 from matting.settings import CutSettings
 
 PICTURES = "*.jpg *.jpeg *.png *.webp *.tif *.tiff *.bmp *.gif *.avif"
@@ -24,17 +24,18 @@ class BackgroundSection(Section):
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(self.tr("Background"), parent)
+        super().__init__(label_of(BACKGROUND), parent)
         self._settings = CutSettings()
         self._kind = Segmented(
             "background",
-            self.tr("Background"),
+            label_of(BACKGROUND),
             [
                 Option("none", "background-none", self.tr("None"), self.tr("Transparent")),
                 Option("colour", "background-colour", self.tr("Colour"), self.tr("One colour behind the subject")),
                 Option("picture", "background-picture", self.tr("Picture"), self.tr("A picture behind the subject")),
             ],
         )
+        self._kind.setAccessibleDescription(tip_of(BACKGROUND))
         self._kind.chosen.connect(self._choose_kind)
         self._colour = ColourButton(
             "background-colour-value", self.tr("Background colour"), self.tr("Choose the colour behind the subject")
@@ -50,16 +51,17 @@ class BackgroundSection(Section):
         self._picture.refused.connect(lambda: self.show_settings(self._settings))
         for widget in (self._kind, self._colour, self._picture):
             self.body.addWidget(widget)
-        self._trim = self.add_check("trim", self.tr("Trim to the subject"), self.tr("Cut off what is empty all around"))
+        self._trim = self.add_check(TRIM)
         self._trim.toggled.connect(self._show_padding)
         self._padding = QSpinBox()
-        self._padding.setRange(int(RANGES["padding"][0]), int(RANGES["padding"][1]))
-        self._padding.setSuffix(" px")
+        assert PADDING.range is not None
+        self._padding.setRange(int(PADDING.range.low), int(PADDING.range.high))
+        self._padding.setSuffix(f" {PADDING.range.unit}")
         self._padding.setKeyboardTracking(False)
-        describe(self._padding, "padding", self.tr("Padding"), self.tr("Empty pixels left around a trimmed subject"))
+        describe(self._padding, PADDING.key, label_of(PADDING), tip_of(PADDING))
         keep_wheel_for_scrolling(self._padding)
         self._padding.valueChanged.connect(lambda pixels: self.edited.emit("padding", pixels))
-        self._padding_label = self.add_row(self.tr("Padding"), self._padding)
+        self._padding_label = self.add_row(label_of(PADDING), self._padding)
         self.show_settings(self._settings)
 
     def show_settings(self, settings: CutSettings) -> None:

@@ -18,7 +18,7 @@ from gui.inspector.output_section import OutputSection
 from gui.inspector.strokes_section import StrokesSection
 from gui.inspector.threshold_section import ThresholdSection
 from gui.workspace.presets import Presets
-from matting.settings import CutSettings, OutputSettings
+from matting.settings import CutSettings, Mode, OutputSettings
 
 if TYPE_CHECKING:
     from models.catalogue.catalogue import ModelInfo
@@ -73,7 +73,7 @@ class Inspector(QWidget):
         """The models to pick from and the name of the one in use."""
         self._model.show_models(models, current)
 
-    def set_mode(self, mode: str) -> None:
+    def set_mode(self, mode: Mode) -> None:
         """Whether subjects are cut out or vessels found."""
         self._edges.show_mode(mode)
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QCoreApplication, Signal
 from PySide6.QtGui import QFont, QPalette
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from gui.widgets.describe import describe, keep_wheel_for_scrolling
 from gui.widgets.labelled_slider import LabelledSlider, Scale
+from matting.setting_rows import PhotoSetting
 from matting.settings import CutSettings
 
 
@@ -39,18 +40,21 @@ class Section(QWidget):
     def show_settings(self, settings: CutSettings) -> None:
         """Show a photo's settings; sections that have none of them ignore it."""
 
-    def add_slider(self, field: str, label: str, tip: str, scale: Scale) -> LabelledSlider:
-        """A slider for a field of ``CutSettings``."""
-        slider = LabelledSlider(field.replace("_", "-"), label, tip, scale)
-        slider.value_changed.connect(lambda value: self.edited.emit(field, value))
+    def add_slider(self, row: PhotoSetting) -> LabelledSlider:
+        """Add a slider for a setting that is a number."""
+        assert row.range is not None
+        suffix = f" {row.range.unit}" if row.range.unit else ""
+        scale = Scale(row.range.low, row.range.high, row.range.step, row.default, suffix=suffix)
+        slider = LabelledSlider(row.key.replace("_", "-"), label_of(row), tip_of(row), scale)
+        slider.value_changed.connect(lambda value: self.edited.emit(row.key, value))
         self.body.addWidget(slider)
         return slider
 
-    def add_check(self, field: str, label: str, tip: str) -> QCheckBox:
-        """A check box for a field of ``CutSettings``."""
-        check = QCheckBox(label)
-        describe(check, field.replace("_", "-"), label, tip)
-        check.clicked.connect(lambda checked: self.edited.emit(field, checked))
+    def add_check(self, row: PhotoSetting) -> QCheckBox:
+        """Add a check box for a setting that is on or off."""
+        check = QCheckBox(label_of(row))
+        describe(check, row.key.replace("_", "-"), label_of(row), tip_of(row))
+        check.clicked.connect(lambda checked: self.edited.emit(row.key, checked))
         self.body.addWidget(check)
         return check
 
@@ -73,6 +77,16 @@ class Section(QWidget):
         widest = max(text.sizeHint().width() for text in self._row_labels)
         for text in self._row_labels:
             text.setMinimumWidth(widest)
+
+
+def label_of(row: PhotoSetting) -> str:
+    """Return the setting's label in the user's language."""
+    return QCoreApplication.translate("photo settings", row.label)
+
+
+def tip_of(row: PhotoSetting) -> str:
+    """Return the setting's explanation in the user's language."""
+    return QCoreApplication.translate("photo settings", row.tip)
 
 
 def choice_box(name: str, label: str, tip: str, choices: list[tuple[str, object]]) -> QComboBox:

@@ -4,31 +4,19 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QWidget
 
-from gui.inspector.section import Section
-from gui.widgets.labelled_slider import Scale
+from gui.inspector.section import Section, label_of
+from matting.setting_rows import SOFTNESS, THRESHOLD
 from matting.settings import CutSettings
-
-_DEFAULTS = CutSettings()
 
 
 class ThresholdSection(Section):
     """Emits ``edited`` for ``threshold`` and ``softness``."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(self.tr("Threshold"), parent)
-        self._threshold = self.add_slider(
-            "threshold",
-            self.tr("Threshold"),
-            self.tr("How sure the model must be that a pixel belongs to the subject; lower keeps more"),
-            Scale(0, 1, 0.01, _DEFAULTS.threshold),
-        )
+        super().__init__(label_of(THRESHOLD), parent)
+        self._threshold = self.add_slider(THRESHOLD)
         self._threshold.use_label(self.heading)
-        self._softness = self.add_slider(
-            "softness",
-            self.tr("Softness"),
-            self.tr("How gradually the subject fades out around the threshold"),
-            Scale(0, 1, 0.01, _DEFAULTS.softness),
-        )
+        self._softness = self.add_slider(SOFTNESS)
 
     def show_settings(self, settings: CutSettings) -> None:
         """Show a photo's threshold and softness."""

@@ -2,15 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication
 
 from matting.errors import KirieError
+from matting.phrases import Phrase
 
 
 def sentence(error: KirieError) -> str:
     """What happened and what to do, in the user's language; file names without their folders."""
-    template = QCoreApplication.translate("errors", type(error).sentence)
-    facts = {name: fact.name or str(fact) if isinstance(fact, Path) else fact for name, fact in error.facts.items()}
-    return template.format(**facts)
+    return _worded(type(error).sentence, error.facts)
+
+
+def row_sentence(error: KirieError) -> str:
+    """The same for the row of a photo, which shows the photo's name already."""
+    return _worded(type(error).row or type(error).sentence, error.facts)
+
+
+def phrase_text(phrase: Phrase) -> str:
+    """A phrase in the user's language."""
+    return _worded(phrase.template, phrase.facts)
+
+
+def _worded(template: str, facts: Mapping[str, object]) -> str:
+    translated = QCoreApplication.translate("errors", template)
+    return translated.format(**{name: _fact(fact) for name, fact in facts.items()})
+
+
+def _fact(fact: object) -> object:
+    if isinstance(fact, Phrase):
+        return phrase_text(fact)
+    if isinstance(fact, KirieError):
+        return sentence(fact)
+    if isinstance(fact, Path):
+        return fact.name or str(fact)
+    return fact

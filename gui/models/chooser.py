@@ -11,17 +11,15 @@ from PySide6.QtCore import QObject, Signal
 
 from gui.current.controller import Desk
 from gui.inspector.inspector import Inspector
-from gui.look.error_text import sentence
+from gui.look.error_text import phrase_text, sentence
 from gui.threads.call import BackgroundCall
 from gui.threads.maps import MapService
 from matting.errors import KirieError
-from matting.settings import CutSettings
+from matting.settings import CutSettings, Mode
 
 if TYPE_CHECKING:
     from models.catalogue.catalogue import ModelInfo
     from models.predict.prediction import ModelPredictor
-
-CUTOUT, VESSEL = "cutout", "vessel"
 
 
 class Modes(QObject):
@@ -42,20 +40,20 @@ class Modes(QObject):
         self._listing: BackgroundCall | None = None
         self._outdated = False
         self._threshold = CutSettings().threshold
-        self.mode = CUTOUT
+        self.mode = Mode.CUTOUT
         self.chosen: dict[str, str] = {}
         inspector.model_changed.connect(self.choose)
         maps.model_ready.connect(self._show_model)
         maps.model_failed.connect(self._show_failure)
 
-    def restore(self, mode: str, chosen: Mapping[str, str]) -> None:
+    def restore(self, mode: Mode, chosen: Mapping[str, str]) -> None:
         """Begin with these; call ``refresh`` after it, which says whether the model is there."""
         from models.catalogue.catalogue import DEFAULT_MODEL
 
-        self.mode = mode if mode in (CUTOUT, VESSEL) else CUTOUT
+        self.mode = mode
         self.chosen = dict(chosen)
         # Known at once, so that a batch can be started before the models are listed.
-        self._desk.use_network(self.chosen.get(self.mode, DEFAULT_MODEL if self.mode == CUTOUT else ""), self.mode)
+        self._desk.use_network(self.chosen.get(self.mode, DEFAULT_MODEL if self.mode == Mode.CUTOUT else ""), self.mode)
 
     def refresh(self) -> None:
         """List the models again: at the start, and after some came or went."""
@@ -71,11 +69,11 @@ class Modes(QObject):
 
     def cutout(self) -> None:
         """Cut subjects out."""
-        self._use(CUTOUT)
+        self._use(Mode.CUTOUT)
 
     def vessel(self) -> None:
         """Find blood vessels."""
-        self._use(VESSEL)
+        self._use(Mode.VESSEL)
 
     def choose(self, name: str) -> None:
         """Use another model in this mode."""
@@ -92,11 +90,11 @@ class Modes(QObject):
         return next((model.title for model in self._models if model.name == name), name)
 
     def close(self) -> None:
-        """Wait for the listing."""
+        """Hear nothing more of the listing."""
         if self._listing is not None:
-            self._listing.wait()
+            self._listing.abandon()
 
-    def _use(self, mode: str) -> None:
+    def _use(self, mode: Mode) -> None:
         if mode != self.mode:
             self.mode = mode
             self._apply()
@@ -123,7 +121,7 @@ class Modes(QObject):
         gone = {mode: name for mode, name in self.chosen.items() if name not in here}
         for mode, name in gone.items():
             del self.chosen[mode]
-            instead = here.get(self._pick(mode, models))
+            instead = here.get(self._pick(Mode(mode), models))
             if mode == self.mode and instead is not None:
                 self.said.emit(
                     self.tr("{model} is not installed any more; {other} is used instead").format(
@@ -145,7 +143,7 @@ class Modes(QObject):
             self.device_changed.emit("", "")
         self.mode_changed.emit(self.mode, bool(name))
 
-    def _pick(self, mode: str, models: list[ModelInfo]) -> str:
+    def _pick(self, mode: Mode, models: list[ModelInfo]) -> str:
         """The model to use in a mode: the one chosen, else the bundled one, else any; empty where there is none."""
         from models.catalogue.catalogue import DEFAULT_MODEL
 
@@ -170,7 +168,8 @@ class Modes(QObject):
         if report is not None:
             tip = self.tr("Predictions run on {device}").format(device=report)
             if report.rejected:
-                tip += "\n" + self.tr("A faster device was not used: {reason}").format(reason=report.rejected)
+                reason = phrase_text(report.rejected)
+                tip += "\n" + self.tr("A faster device was not used: {reason}").format(reason=reason)
             self.device_changed.emit(f"{report}  ·  {self.title(name)}", tip)
 
     def _show_failure(self, name: str, error: KirieError | None) -> None:
@@ -193,5 +192,5 @@ def _list() -> tuple[list[ModelInfo], dict[str, int]]:
     return models, stamps
 
 
-def _offered(mode: str, models: list[ModelInfo]) -> list[ModelInfo]:
+def _offered(mode: Mode, models: list[ModelInfo]) -> list[ModelInfo]:
     return [model for model in models if model.mode == mode and model.installed]

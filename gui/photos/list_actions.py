@@ -13,6 +13,7 @@ from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 import resources
+from gui.look.error_text import sentence
 from gui.photos.entry import PhotoEntry
 from gui.photos.intake import Intake
 from gui.photos.list_model import PhotoModel
@@ -36,6 +37,7 @@ class Choosing(QObject):
         self._model, self._view, self._intake, self._output, self._window = model, view, intake, output, window
         intake.found.connect(self._take)
         intake.nothing_found.connect(lambda: self.said.emit(self.tr("There is no photo in it that Kirie can read")))
+        intake.failed.connect(lambda error: self.said.emit(sentence(error)))
         intake.link_failed.connect(lambda link: self.said.emit(self.tr("{link} gave no picture").format(link=link)))
 
     def add_photos(self) -> None:

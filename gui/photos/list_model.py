@@ -9,6 +9,7 @@ from typing import Any
 
 from PySide6.QtCore import (
     QAbstractListModel,
+    QByteArray,
     QMimeData,
     QModelIndex,
     QObject,
@@ -20,6 +21,7 @@ from PySide6.QtCore import (
 )
 
 from gui.photos.entry import PhotoEntry
+from gui.photos.mime import PROGRAM_MIME
 from gui.photos.order import Filter, Sort, arranged
 
 Index = QModelIndex | QPersistentModelIndex
@@ -196,6 +198,7 @@ class PhotoModel(QAbstractListModel):
         entries = [entry for entry in map(self.entry_at, indexes) if entry is not None]
         files = [entry.outputs[0] if entry.outputs else entry.path for entry in entries]
         data.setUrls([QUrl.fromLocalFile(str(file)) for file in files])
+        data.setData(PROGRAM_MIME, QByteArray(b"rows"))
         return data
 
     def mimeTypes(self) -> list[str]:

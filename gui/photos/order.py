@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from enum import StrEnum
 from typing import Any
 
 from gui.photos.entry import PhotoEntry, PhotoState
+from matting.batch.find_photos import natural_key
 
 
 class Sort(StrEnum):
@@ -54,14 +54,8 @@ _STATES = (
 _RANK = {state: rank for rank, state in enumerate(_STATES)}
 
 
-def natural(name: str) -> tuple[Any, ...]:
-    """Sort key with numbers in counting order (``photo2`` before ``photo10``) and case ignored."""
-    parts = re.split(r"(\d+)", name.casefold())
-    return tuple((0, int(part), "") if part.isdecimal() else (1, 0, part) for part in parts)
-
-
 _KEYS: dict[Sort, Callable[[PhotoEntry], Any]] = {
-    Sort.NAME: lambda entry: natural(entry.path.name),
+    Sort.NAME: lambda entry: natural_key(entry.path.name),
     Sort.STATE: lambda entry: _RANK[entry.state],
     Sort.DOUBT: lambda entry: 2.0 if entry.damaged else -1.0 if entry.doubt is None else entry.doubt,
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication
 
-from gui.look.error_text import sentence
+from gui.look.error_text import row_sentence
 from gui.look.translation import QT_TRANSLATE_NOOP
 from gui.photos.entry import PhotoEntry, PhotoState
 from gui.photos.order import Filter, Sort
@@ -52,7 +52,7 @@ def filter_text(shown: Filter) -> str:
 def state_text(entry: PhotoEntry) -> str:
     """The second line of a row: the state, or what went wrong."""
     if entry.state is PhotoState.FAILED and entry.error is not None:
-        return sentence(entry.error)
+        return row_sentence(entry.error)
     text = _translate(_STATES[entry.state])
     if entry.state is PhotoState.DONE and entry.damaged:
         return _translate(QT_TRANSLATE_NOOP("Photos", "done, wants a look: the file is damaged"))

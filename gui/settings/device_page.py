@@ -7,11 +7,12 @@ import time
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFormLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from gui.look.error_text import sentence
+from gui.look.error_text import phrase_text, sentence
 from gui.settings.rows import add_rows
 from gui.settings.table import Settings
 from gui.threads.call import BackgroundCall
 from matting.errors import KirieError
+from matting.phrases import Phrase
 
 
 class DevicePage(QWidget):
@@ -51,24 +52,24 @@ class DevicePage(QWidget):
         self._call.start()
 
     def close_page(self) -> None:
-        """Wait for a running test, so that no thread outlives the dialog."""
+        """Hear nothing more of a running test."""
         if self._call is not None:
-            self._call.wait()
+            self._call.abandon()
 
-    def _show_report(self, report: tuple[str, str | None, float]) -> None:
+    def _show_report(self, report: tuple[str, Phrase | None, float]) -> None:
         name, rejected, seconds = report
         text = self.tr("Works: {device}, {milliseconds} ms a photo.").format(
             device=name, milliseconds=round(seconds * 1000)
         )
         if rejected:
-            text += "\n" + self.tr("A faster device was not used: {reason}").format(reason=rejected)
+            text += "\n" + self.tr("A faster device was not used: {reason}").format(reason=phrase_text(rejected))
         self._outcome.setText(text)
 
     def _show_error(self, error: KirieError | None) -> None:
         self._outcome.setText(sentence(error) if error else self.tr("The test failed; the log tells more."))
 
 
-def _try_device(choice: str) -> tuple[str, str | None, float]:
+def _try_device(choice: str) -> tuple[str, Phrase | None, float]:
     """(device and precision, why a better one was rejected, seconds a photo)."""
     import numpy as np
 

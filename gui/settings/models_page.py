@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QThread, QUrl, Signal
+from PySide6.QtCore import QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import (
     QDialog,
@@ -27,18 +28,20 @@ from gui.threads.call import BackgroundCall
 from matting.errors import KirieError
 from matting.system import folders
 from matting.system.control import Cancelled, Control
-from models.catalogue.catalogue import ModelInfo, find_listed, import_model, list_models, remove_model
+from models.catalogue.catalogue import ModelInfo, import_model, list_models, remove_model
 from models.catalogue.entries import catalogue_problem
 from models.catalogue.rembg import not_imported, rembg_folder, take_over
 from models.download import DownloadProgress, download_model
 
 
 class ModelsPage(QWidget):
-    """One row a model; downloads and imports run off the GUI thread, one at a time each.
+    """One row a model; lists, downloads, imports and removes off the GUI thread, one at a time each.
 
-    ``models_changed()`` fires when a model was installed or removed. ``said(text)`` tells a user who does not see the
-    page what became of downloads and imports.
+    ``listed()`` fires when the rows stand; ``models_changed()`` when a model was installed or removed, after that.
+    ``said(text)`` tells a user who does not see the page what became of downloads and imports.
     """
+
+    listed = Signal()
 
     models_changed = Signal()
     said = Signal(str)
@@ -47,7 +50,10 @@ class ModelsPage(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._rows: dict[str, ModelRow] = {}
+        self._problem = ""
         self._calls: dict[str, tuple[BackgroundCall, Control]] = {}
+        self._listing: BackgroundCall | None = None
+        self._after_listing: list[Callable[[], None]] = []
         self._progressed.connect(self._show_progress)
         self._list = QVBoxLayout()
         content = QWidget()
@@ -85,16 +91,24 @@ class ModelsPage(QWidget):
 
     def begin(self) -> None:
         """Show the page as it should be when it is opened."""
-        problem = catalogue_problem()
-        self._outcome.setText(sentence(problem) if problem else "")
-        self.refresh()
+        self._outcome.setText("")
+        self.refresh(lambda: self._outcome.setText(self._problem))
 
-    def refresh(self) -> None:
-        """Read the list of models again; a row whose model is as it was stays, with what it says."""
+    def refresh(self, then: Callable[[], None] = lambda: None) -> None:
+        """List the models again, then call ``then``; a row whose model is as it was stays, with what it says."""
+        if self._listing is not None:
+            self._listing.abandon()
+        self._after_listing.append(then)
+        self._listing = BackgroundCall(_list, self)
+        self._listing.succeeded.connect(lambda found: self._show_list(*found))
+        self._listing.failed.connect(lambda error: self._say(self._sentence(error)))
+        self._listing.start()
+
+    def _show_list(self, models: list[ModelInfo], rembg: list[Path], problem: KirieError | None) -> None:
+        self._problem = sentence(problem) if problem else ""
         while self._list.takeAt(0) is not None:
             pass
         before, self._rows = self._rows, {}
-        models = listed_models()
         for model in models:
             row = before.get(model.name)
             if row is None or row.model != model:
@@ -107,7 +121,10 @@ class ModelsPage(QWidget):
         for row in before.values():
             row.hide()
             row.deleteLater()
-        self._offer_rembg(models)
+        self._offer_rembg(rembg)
+        after, self._after_listing = self._after_listing, []
+        for act in (*after, self.listed.emit):
+            act()
 
     def _make_row(self, model: ModelInfo) -> ModelRow:
         row = ModelRow(model)
@@ -117,8 +134,7 @@ class ModelsPage(QWidget):
         row.card_wanted.connect(self._show_card)
         return row
 
-    def _offer_rembg(self, models: list[ModelInfo]) -> None:
-        files = not_imported(models)
+    def _offer_rembg(self, files: list[Path]) -> None:
         self._rembg.setVisible(bool(files))
         self._rembg.setText(self.tr("Take over from rembg ({count})").format(count=len(files)))
         self._rembg.setAccessibleName(self._rembg.text())
@@ -168,25 +184,30 @@ class ModelsPage(QWidget):
             self.said.emit(self.tr("Downloading {model}…").format(model=", ".join(titles)))
 
     def close_page(self) -> None:
-        """Cancel what runs (downloads continue next time) and wait for it."""
+        """Cancel what runs; downloads continue next time."""
         for call, control in self._calls.values():
             control.cancel()
-            call.wait()
+            call.abandon()
+        if self._listing is not None:
+            self._listing.abandon()
 
     def _start(self, key: str, call: BackgroundCall, control: Control) -> None:
         running = self._calls.get(key)
         if running and running[0].isRunning():
             return
         self._calls[key] = (call, control)
-        call.start(QThread.Priority.LowPriority)
+        call.start()
 
     def _after_download(self, name: str, installed: bool) -> None:
         if installed:
-            self.refresh()
-            self._tell_hidden(self.tr("{model} is installed.").format(model=self._rows[name].model.title))
-            self.models_changed.emit()
-        else:
-            self._rows[name].show_outcome(self.tr("Stopped; what has arrived is kept."), self.tr("Continue"))
+            self.refresh(lambda: self._say_installed(name))
+        elif row := self._rows.get(name):
+            row.show_outcome(self.tr("Stopped; what has arrived is kept."), self.tr("Continue"))
+
+    def _say_installed(self, name: str) -> None:
+        if row := self._rows.get(name):
+            self._tell_hidden(self.tr("{model} is installed.").format(model=row.model.title))
+        self.models_changed.emit()
 
     def _show_progress(self, progress: DownloadProgress) -> None:
         if row := self._rows.get(progress.name):  # gone when the user took the model out of the catalogue meanwhile
@@ -206,18 +227,15 @@ class ModelsPage(QWidget):
             self.said.emit(text)
 
     def _after_import(self, model: object) -> None:
-        self.refresh()
-        title = getattr(model, "title", "")
-        self._say(self.tr("Imported {model}.").format(model=title))
-        self.models_changed.emit()
+        self._say(self.tr("Imported {model}.").format(model=getattr(model, "title", "")))
+        self.refresh(self.models_changed.emit)
 
     def _after_rembg(self, outcomes: list[ModelInfo | KirieError]) -> None:
         titles = [outcome.title for outcome in outcomes if isinstance(outcome, ModelInfo)]
         errors = [outcome for outcome in outcomes if isinstance(outcome, KirieError)]
-        self.refresh()
         lines = [self.tr("Imported {model}.").format(model=", ".join(titles))] if titles else []
         self._say("\n".join([*lines, *map(sentence, errors)]))
-        self.models_changed.emit()
+        self.refresh(self.models_changed.emit)
 
     def _cancel(self, name: str) -> None:
         if running := self._calls.get(f"download {name}"):
@@ -235,16 +253,13 @@ class ModelsPage(QWidget):
 
     def remove(self, name: str) -> None:
         """Delete an installed model."""
-        try:
-            remove_model(name)
-        except KirieError as error:
-            self._rows[name].show_outcome(self._sentence(error))
-            return
-        self.refresh()
-        self.models_changed.emit()
+        call = BackgroundCall(lambda: remove_model(name), self)
+        call.succeeded.connect(lambda _: self.refresh(self.models_changed.emit))
+        call.failed.connect(lambda error: self._rows[name].show_outcome(self._sentence(error)))
+        self._start(f"remove {name}", call, Control())
 
     def _show_card(self, name: str) -> None:
-        card = find_listed(name).card
+        card = self._rows[name].model.card
         if card is None:
             return
         dialog = QDialog(self)
@@ -277,6 +292,12 @@ class ModelsPage(QWidget):
         if isinstance(error, KirieError):
             return sentence(error)
         return self.tr("Something went wrong inside Kirie; the log tells more.")
+
+
+def _list() -> tuple[list[ModelInfo], list[Path], KirieError | None]:
+    """Return the models, rembg's files that are not among them, and what is wrong with the user's own catalogue."""
+    models = listed_models()
+    return models, not_imported(models), catalogue_problem()
 
 
 def _download(name: str, control: Control, report: object) -> bool:

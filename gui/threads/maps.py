@@ -14,10 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
+from gui.threads.latest import Latest
 from gui.threads.predicting import PredictingThread, Priority
-from gui.threads.priority import give_way_to_window
-from matting.errors import KirieError, PhotoUnexpected
+from matting.errors import KirieError
 from matting.photo import Photo
+from matting.system.unexpected import as_kirie_error
 
 if TYPE_CHECKING:
     from matting.predictor import Predictor
@@ -66,35 +67,36 @@ class MapService(QObject):
     map_failed = Signal(object, object)
     model_ready = Signal(str, object)
     model_failed = Signal(str, object)
+    _made = Signal(int, object, object)
 
     def __init__(self, predicting: PredictingThread, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._predicting = predicting
         self._kept: OrderedDict[tuple[Path, int, str], PhotoMap] = OrderedDict()
-        self._wishes: list[_Wish] = []
         self._current: _Wish | None = None
         self._pending: Future[NDArray[np.float32]] | None = None
-        self._change = threading.Condition()
+        self._generation = 0
+        self._lock = threading.Lock()
         self._closed = False
-        self._thread = threading.Thread(target=self._work, name="kirie-maps", daemon=True)
-        self._thread.start()
+        self._made.connect(self._deliver)
+        self._reader = Latest("kirie-maps", self._serve, self._fail)
+        self._reader.start()
 
     def request(self, path: Path, model: str, ahead: bool = False) -> None:
         """Ask for a photo and its map; answered by the signals."""
         wish = _Wish(path, model, ahead)
-        with self._change:
-            if not ahead:
-                self._wishes.clear()
+        if not ahead:
+            self._reader.drop()
+            with self._lock:
                 self._current = wish
                 if self._pending is not None:
                     self._pending.cancel()
-            self._wishes.append(wish)
-            self._change.notify()
+        self._ask(wish)
 
     def drop(self) -> None:
         """Nothing is looked at any more."""
-        with self._change:
-            self._wishes.clear()
+        self._reader.drop()
+        with self._lock:
             self._current = None
 
     def load_model(self, name: str) -> None:
@@ -104,20 +106,34 @@ class MapService(QObject):
         )
 
     def forget(self) -> None:
-        """Drop all maps and loaded models: the device or a weights file has changed."""
-        with self._change:
-            self._kept.clear()
+        """Drop all maps and loaded models: the device or a weights file has changed.
+
+        The map of the photo looked at, where it is being predicted, is predicted again.
+        """
         self._predicting.forget()
+        with self._lock:
+            self._kept.clear()
+            self._generation += 1
 
     def close(self) -> None:
         """End the thread; close the predicting thread after it."""
-        with self._change:
+        with self._lock:
             self._closed = True
-            self._wishes.clear()
             if self._pending is not None:
                 self._pending.cancel()
-            self._change.notify()
-        self._thread.join()
+        self._reader.close()
+
+    def _ask(self, wish: _Wish) -> None:
+        self._reader.put(wish, key=wish, rank=int(wish.ahead))
+
+    def _deliver(self, generation: int, wish: _Wish, made: PhotoMap) -> None:
+        """Runs on the GUI thread, as ``forget`` does, so that no map comes after it that it should have dropped."""
+        if not self._is_current(wish):
+            return
+        if generation == self._generation:
+            self.map_ready.emit(wish.path, wish.model, made)
+        elif not wish.ahead:
+            self._ask(wish)
 
     def _tell_model(self, name: str, future: Future[Predictor]) -> None:
         if future.cancelled():
@@ -133,31 +149,14 @@ class MapService(QObject):
 
     # -- on the thread ------------------------------------------------------------------------------------------
 
-    def _work(self) -> None:
-        give_way_to_window()
-        while True:
-            with self._change:
-                self._change.wait_for(lambda: self._closed or self._wishes)
-                if self._closed:
-                    return
-                wish = self._wishes.pop(0)
-            try:
-                self._serve(wish)
-            except CancelledError:
-                pass
-            except KirieError as error:
-                self._fail(wish, error)
-            except Exception as error:
-                log.exception("no map of %s", wish.path)
-                self._fail(wish, PhotoUnexpected(wish.path, kind=type(error).__name__))
-
     def _serve(self, wish: _Wish) -> None:
         key = (wish.path, _changed_at(wish.path), wish.model)
-        kept = self._find(key)
+        with self._lock:
+            generation, kept = self._generation, self._find(key)
         if kept is not None:
             if not wish.ahead:
                 self.photo_ready.emit(wish.path, kept.photo, kept.full_size)
-                self._tell(wish, kept)
+                self._made.emit(generation, wish, kept)
             return
         from matting.cutout.cut import shrink_photo
         from matting.files.reading.read_photo import read_photo
@@ -171,43 +170,41 @@ class MapService(QObject):
             return
         priority = Priority.AHEAD if wish.ahead else Priority.LOOKED_AT
         future = self._predicting.predict(wish.model, rgb, priority)
-        with self._change:
+        with self._lock:
             if self._closed or (not wish.ahead and self._current != wish):
                 future.cancel()
             self._pending = future
         try:
             probability = future.result()
         finally:
-            with self._change:
+            with self._lock:
                 self._pending = None
         made = PhotoMap(small, size, probability, float(probability.max()))
-        self._keep(key, made)
-        self._tell(wish, made)
+        with self._lock:
+            if generation == self._generation:
+                self._keep(key, made)
+        self._made.emit(generation, wish, made)
 
     def _find(self, key: tuple[Path, int, str]) -> PhotoMap | None:
-        with self._change:
-            kept = self._kept.get(key)
-            if kept is not None:
-                self._kept.move_to_end(key)
-            return kept
+        kept = self._kept.get(key)
+        if kept is not None:
+            self._kept.move_to_end(key)
+        return kept
 
     def _keep(self, key: tuple[Path, int, str], made: PhotoMap) -> None:
-        with self._change:
-            self._kept[key] = made
-            while len(self._kept) > 1 and sum(one.nbytes for one in self._kept.values()) > KEPT_BYTES:
-                self._kept.popitem(last=False)
+        self._kept[key] = made
+        while len(self._kept) > 1 and sum(one.nbytes for one in self._kept.values()) > KEPT_BYTES:
+            self._kept.popitem(last=False)
 
     def _is_current(self, wish: _Wish) -> bool:
-        with self._change:
+        with self._lock:
             return self._current is not None and (wish.path, wish.model) == (self._current.path, self._current.model)
 
-    def _tell(self, wish: _Wish, made: PhotoMap) -> None:
-        if self._is_current(wish):
-            self.map_ready.emit(wish.path, wish.model, made)
-
-    def _fail(self, wish: _Wish, error: KirieError) -> None:
-        if self._is_current(wish):
-            self.map_failed.emit(wish.path, error)
+    def _fail(self, wish: _Wish, error: Exception) -> None:
+        if not isinstance(error, CancelledError):
+            told = as_kirie_error(wish.path, error)
+            if self._is_current(wish):
+                self.map_failed.emit(wish.path, told)
 
 
 def _changed_at(path: Path) -> int:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import logging
-import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from time import monotonic, perf_counter
 from typing import TYPE_CHECKING
 
@@ -13,15 +12,14 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
+from gui.threads.latest import Latest
 from matting.errors import KirieError
 from matting.photo import Photo
 from matting.settings import CutSettings, Edges
+from matting.system.unexpected import as_kirie_error
 
 if TYPE_CHECKING:
     from matting.alpha.strokes import Stroke
-    from matting.cutout.cut import Cutout
-
-log = logging.getLogger(__name__)
 
 LIVE_BUDGET_S = 0.012
 """What one step of a slider may cost, so that the picture follows the hand at 60 steps a second."""
@@ -37,6 +35,7 @@ class _Request:
     settings: CutSettings
     strokes: tuple[Stroke, ...]
     factor: float
+    path: Path
 
     def only_slides(self, before: _Request) -> bool:
         """Whether nothing but a slider moved since ``before``."""
@@ -54,11 +53,10 @@ class _Request:
 
 @dataclass(frozen=True)
 class _Step:
-    """A request as one of the two threads computes it, not before ``due``."""
+    """A request as one of the two threads computes it."""
 
     request: _Request
     settings: CutSettings
-    due: float = 0.0
 
     @property
     def rank(self) -> tuple[int, bool]:
@@ -92,8 +90,11 @@ class Preview(QObject):
         self._shown: tuple[int, bool] = (0, False)
         self._pace = _Pace()
         self._done.connect(self._deliver)
-        self._live = _Thread("preview-live", self._compute)
-        self._rest = _Thread("preview-rest", self._compute)
+        # The hand waits for the live one, so it does not give way to a batch.
+        self._live = Latest("kirie-preview-live", self._compute, self._fail, background=False)
+        self._rest = Latest("kirie-preview-rest", self._compute, self._fail)
+        for thread in (self._live, self._rest):
+            thread.start()
 
     def request(
         self,
@@ -102,16 +103,17 @@ class Preview(QObject):
         settings: CutSettings,
         strokes: Sequence[Stroke] = (),
         full_size: tuple[int, int] | None = None,
+        path: Path = Path(),
     ) -> None:
         """Ask for the cutout of a screen-size ``photo`` from its probability map (classes, h, w).
 
         ``strokes`` and ``settings.padding`` are in pixels of the full photo, whose (width, height) is ``full_size``;
-        ``None``: ``photo`` is the full one. Returns at once.
+        ``None``: ``photo`` is the full one. ``path`` names the photo in errors. Returns at once.
         """
         before = self._last
         self._number += 1
         factor = photo.width / full_size[0] if full_size else 1.0
-        request = _Request(self._number, photo, probability, settings, tuple(strokes), factor)
+        request = _Request(self._number, photo, probability, settings, tuple(strokes), factor, path)
         self._last = request
         fresh = before is None or photo is not before.photo
         if fresh:
@@ -120,17 +122,19 @@ class Preview(QObject):
         quick = self._pace.simplified(request) if fresh or slides else settings
         if slides and quick == settings:
             self._live.put(_Step(request, settings))
-            self._rest.put(None)
+            self._rest.drop()
             return
-        self._live.put(_Step(request, quick) if quick != settings else None)
-        self._rest.put(_Step(request, settings, due=monotonic() + REST_S if slides else 0.0))
+        self._live.drop()
+        if quick != settings:
+            self._live.put(_Step(request, quick))
+        self._rest.put(_Step(request, settings), due=monotonic() + REST_S if slides else 0.0)
 
     def drop(self) -> None:
         """Forget what was asked: the photo is no longer looked at."""
         self._last = None
         self._oldest_shown = self._number + 1
-        self._live.put(None)
-        self._rest.put(None)
+        self._live.drop()
+        self._rest.drop()
 
     def close(self) -> None:
         """Stop both threads after what they are computing, and wait for them. Nothing is delivered any more."""
@@ -157,57 +161,13 @@ class Preview(QObject):
 
         request = step.request
         visible = replace(step.settings, background=None, padding=round(step.settings.padding * request.factor))
-        outcome: Cutout | KirieError
         start = perf_counter()
-        try:
-            outcome = cut(request.photo, request.probability, visible, scale_strokes(request.strokes, request.factor))
-        except KirieError as error:
-            outcome = error
+        cutout = cut(request.photo, request.probability, visible, scale_strokes(request.strokes, request.factor))
         self._pace.record(request.photo, step.settings, perf_counter() - start)
-        self._done.emit(step, outcome)
+        self._done.emit(step, cutout)
 
-
-class _Thread:
-    """Computes the newest step it was given."""
-
-    def __init__(self, name: str, compute: Callable[[_Step], None]) -> None:
-        self._compute = compute
-        self._changed = threading.Condition()
-        self._waiting: _Step | None = None
-        self._closed = False
-        self._thread = threading.Thread(target=self._work, name=name, daemon=True)
-        self._thread.start()
-
-    def put(self, step: _Step | None) -> None:
-        """This instead of what waits."""
-        with self._changed:
-            self._waiting = step
-            self._changed.notify()
-
-    def close(self) -> None:
-        with self._changed:
-            self._closed = True
-            self._changed.notify()
-        self._thread.join()
-
-    def _next(self) -> _Step | None:
-        """The newest step when it is due; ``None`` when closed."""
-        with self._changed:
-            while not self._closed:
-                step = self._waiting
-                left = step.due - monotonic() if step is not None else None
-                if left is not None and left <= 0:
-                    self._waiting = None
-                    return step
-                self._changed.wait(left)
-        return None
-
-    def _work(self) -> None:
-        while (step := self._next()) is not None:
-            try:
-                self._compute(step)
-            except Exception:  # a defect must not end the thread: the next slider move would go unanswered
-                log.exception("preview failed")
+    def _fail(self, step: _Step, error: Exception) -> None:
+        self._done.emit(step, as_kirie_error(step.request.path, error))
 
 
 class _Pace:

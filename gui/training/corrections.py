@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 from matting.alpha.alpha import make_alpha
 from matting.alpha.strokes import Stroke
 from matting.files.reading.read_photo import read_photo
-from matting.predictor import Predictor, mode_of
+from matting.predictor import Predictor
 from matting.settings import CutSettings, settings_for
+from matting.system.control import Control
 from models.training.data.corrections import save_correction
 
 
@@ -26,19 +27,27 @@ class Correction:
     strokes: tuple[Stroke, ...]
 
 
-def export_corrections(corrections: Sequence[Correction], make_predictor: Callable[[], Predictor], folder: Path) -> int:
+def export_corrections(
+    corrections: Sequence[Correction],
+    make_predictor: Callable[[], Predictor],
+    folder: Path,
+    control: Control | None = None,
+) -> int:
     """Add each correction to the dataset in ``folder``; pairs of earlier sessions stay.
 
     The mask is the alpha that the user saw: map, settings and strokes together. ``make_predictor`` is not called when
-    there is nothing to add. Returns the number of corrections. Raises ``PhotoError`` and ``WriteError`` types.
+    there is nothing to add. Returns the number of corrections. Raises ``PhotoError`` and ``WriteError`` types, and
+    ``Cancelled`` between two photos; those that are written by then stay.
     """
     if not corrections:
         return 0
+    control = control or Control()
     predictor = make_predictor()
     for correction in corrections:
+        control.wait_if_paused()
         photo = read_photo(correction.path)
         probability: NDArray[np.float32] = predictor.predict(photo.rgb8()).max(axis=0)
-        settings = settings_for(mode_of(predictor), correction.settings)
+        settings = settings_for(predictor.mode, correction.settings)
         alpha = make_alpha(photo, probability, settings, correction.strokes)
         save_correction(correction.path, alpha, folder)
     return len(corrections)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,24 +18,39 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gui.look.error_text import sentence
+from gui.look.error_text import phrase_text, sentence
 from gui.threads.call import BackgroundCall
+from gui.training.dataset_check import run_check
+from gui.training.followed import FollowedRun
 from gui.training.form import TrainingForm
 from gui.training.process import TrainingProcess
 from gui.training.progress import TrainingProgress
 from gui.training.recipe import Recipe
 from matting.errors import KirieError
+from matting.phrases import Phrase
+from matting.system.control import Control
 from matting.system.program import program
 from models.catalogue.catalogue import ModelInfo, import_model
 from models.training.data.corrections import corrections_folder
+from models.training.data.findings import Problem
+from models.training.events import (
+    Checked,
+    Event,
+    Failed,
+    Finished,
+    Paused,
+    Resumed,
+    Saved,
+)
+from models.training.run_folder import RunFolder, left_runs, runs_folder
 
 
 class TrainingDialog(QDialog):
     """Check, train, pause, stop, resume, use the result.
 
     ``corrections`` gathers what the user corrected by now and returns the work that writes it as a dataset to a folder
-    and returns the number of pairs; that work runs off the GUI thread. ``model_made(name)`` fires when a trained
-    model was installed.
+    and returns the number of pairs; that work runs off the GUI thread and can be cancelled. ``model_made(name)`` fires
+    when a trained model was installed.
     """
 
     model_made = Signal(str)
@@ -46,7 +59,7 @@ class TrainingDialog(QDialog):
         self,
         models: list[ModelInfo],
         device: str,
-        corrections: Callable[[], Callable[[Path], int]],
+        corrections: Callable[[], Callable[[Path, Control], int]],
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -55,6 +68,7 @@ class TrainingDialog(QDialog):
         self.process = TrainingProcess(self)
         self.process.reported.connect(self._take)
         self.process.ended.connect(self._end)
+        self._run_now: TrainingProcess | FollowedRun = self.process
         self._call: BackgroundCall | None = None
         self._made: Path | None = None
         self._name = ""
@@ -114,13 +128,14 @@ class TrainingDialog(QDialog):
             return
         self._findings.setPlainText(self.tr("Checking…"))
         command = [*program(), *recipe.check_arguments()]
-        self._run(lambda: _check(command), self._findings.setPlainText)
+        self._run(lambda control: run_check(command, control), self._show_check)
 
     def train(self, recipe: Recipe | None = None) -> None:
         """Start a run by the form's recipe, or another one; a run that was stopped goes on."""
         recipe = recipe or self.form.recipe()
-        if recipe is None or self.process.running:
+        if recipe is None or self._run_now.running:
             return
+        self._run_now = self.process
         resume = self._resumable and recipe.name == self._name
         self._name, self._failure, self._made = recipe.name, False, None
         if not resume:
@@ -129,16 +144,37 @@ class TrainingDialog(QDialog):
         self.process.start(recipe.arguments(resume))
         self._allow()
 
+    def find_left_run(self) -> None:
+        """Show the run that was left going, or has ended since, if there is one."""
+        self._run(
+            lambda _: _left_run(), lambda found: self._follow(*found) if found and not self._run_now.running else None
+        )
+
+    def _follow(self, run: RunFolder, datasets: Sequence[tuple[Path, float]]) -> None:
+        self.form.show_run(run.name, datasets)
+        followed = FollowedRun(run, self)
+        followed.reported.connect(self._take)
+        followed.ended.connect(self._end)
+        self._run_now, self._name, self._failure, self._made = followed, run.name, False, None
+        self._resumable = False
+        self.progress.clear()
+        followed.start()
+        self._allow()
+
     def stop(self) -> None:
         """Save, then end the child."""
-        self.process.send("stop")
-        self.progress.say(self.tr("Saving…"))
+        try:
+            self._run_now.send("stop")
+        except KirieError as error:
+            self._show_error(error)
+        else:
+            self.progress.say(self.tr("Saving…"))
 
     def use(self) -> None:
         """Install the trained weights as a model."""
         made, name = self._made, self._name
         if made is not None:
-            self._run(lambda: import_model(made, name, replace=True), lambda _: self.model_made.emit(name))
+            self._run(lambda _: import_model(made, name, replace=True), lambda _: self.model_made.emit(name))
 
     def _toggle_pause(self) -> None:
         self.process.send("resume" if self._paused else "pause")
@@ -147,7 +183,7 @@ class TrainingDialog(QDialog):
         folder = corrections_folder()
         self.progress.say(self.tr("Writing your corrections as a dataset…"))
         export = self._corrections()
-        self._run(lambda: export(folder), lambda count: self._take_corrections(folder, count))
+        self._run(lambda control: export(folder, control), lambda count: self._take_corrections(folder, count))
 
     def _take_corrections(self, folder: Path, count: object) -> None:
         if count:
@@ -156,30 +192,50 @@ class TrainingDialog(QDialog):
         else:
             self.progress.say(self.tr("No photo is corrected yet: paint keep or erase strokes first."))
 
+    def _show_check(self, reports: Sequence[tuple[Path, int, Sequence[Problem]]]) -> None:
+        self._findings.setPlainText("\n".join(self._table(*report) for report in reports))
+
+    def _table(self, folder: Path, usable: int, problems: Sequence[Problem]) -> str:
+        lines = [f"{folder}: {usable} ✓"]
+        for problem in problems:
+            file, finding = problem.path.name, phrase_text(problem.finding.phrase)
+            if problem.detail is None:
+                lines.append(self.tr("  {file}: {finding}").format(file=file, finding=finding))
+            else:
+                detail = phrase_text(problem.detail) if isinstance(problem.detail, Phrase) else sentence(problem.detail)
+                text = self.tr("  {file}: {finding} ({detail})")
+                lines.append(text.format(file=file, finding=finding, detail=detail))
+        return "\n".join(lines)
+
     def findings(self) -> str:
         """What the check found, as it is shown."""
         return self._findings.toPlainText()
 
     # -- what comes back ----------------------------------------------------------------------------------------
 
-    def _take(self, event: dict[str, Any]) -> None:
+    def _take(self, event: Event) -> None:
         self.progress.show_event(event)
-        kind = event["event"]
-        if kind in ("paused", "resumed"):
-            self._paused = kind == "paused"
-            self._pause.setText(self.tr("Resume") if self._paused else self.tr("Pause"))
-        elif kind == "saved":
-            self._resumable = True
-        elif kind == "checked":
-            self._findings.setPlainText(_table(event["folder"], event["usable"], event["problems"]))
-        elif kind == "failed":
-            self._failure = True
-        elif kind == "finished":
-            self._made = Path(event["model"]) if event["model"] else None
-            self._resumable = not event["complete"]
+        match event:
+            case Paused():
+                self._paused = True
+                self._pause.setText(self.tr("Resume"))
+            case Resumed():
+                self._paused = False
+                self._pause.setText(self.tr("Pause"))
+            case Saved():
+                self._resumable = True
+            case Checked():
+                self._findings.setPlainText(self._table(event.folder, event.usable, event.problems))
+            case Failed():
+                self._failure = True
+            case Finished():
+                self._made = event.model
+                self._resumable = not event.complete
         self._allow()
 
     def _end(self, status: int) -> None:
+        if self._name:
+            RunFolder(runs_folder() / self._name).await_end(False)
         if status and not self._failure:
             self.progress.say(
                 self.tr("Training ended unexpectedly (status {status}); “Train” goes on from the last save.").format(
@@ -190,22 +246,25 @@ class TrainingDialog(QDialog):
         self._pause.setText(self.tr("Pause"))
         self._allow()
 
-    def _run(self, work: Callable[[], object], done: Callable[[Any], None]) -> None:
+    def _run(self, work: Callable[[Control], object], done: Callable[[Any], None]) -> None:
         if self._call is not None and self._call.isRunning():
             return
-        self._call = BackgroundCall(work, self)
+        control = Control()
+        self._call = BackgroundCall(lambda: work(control), self, control)
         self._call.succeeded.connect(done)
         self._call.failed.connect(self._show_error)
         self._call.start()
 
     def _show_error(self, error: KirieError | None) -> None:
+        if self._findings.toPlainText() == self.tr("Checking…"):
+            self._findings.clear()
         self.progress.say(sentence(error) if error else self.tr("Something went wrong; the log tells more."))
 
     def _allow(self) -> None:
-        ready, running = self.form.recipe() is not None, self.process.running
+        ready, running = self.form.recipe() is not None, self._run_now.running
         self._check.setEnabled(ready and not running)
         self._go.setEnabled(ready and not running)
-        self._pause.setEnabled(running)
+        self._pause.setEnabled(running and self._run_now is self.process)
         self._stop.setEnabled(running)
         self._use.setEnabled(self._made is not None and not running)
         self.form.setEnabled(not running)
@@ -217,8 +276,10 @@ class TrainingDialog(QDialog):
         if self.process.running and not self._settle():
             event.ignore()
             return
+        if isinstance(self._run_now, FollowedRun):
+            self._run_now.close()
         if self._call is not None:
-            self._call.wait()
+            self._call.abandon()
         event.accept()
 
     def reject(self) -> None:
@@ -236,22 +297,24 @@ class TrainingDialog(QDialog):
         if question.clickedButton() is stop:
             self.process.send("stop")
             return True
-        return question.clickedButton() is keep
+        if question.clickedButton() is not keep:
+            return False
+        self.leave()
+        return True
+
+    def leave(self) -> None:
+        """Let the run go on without this window; the next dialog finds it."""
+        if self._paused:  # nobody else could end that
+            self.process.send("resume")
+        RunFolder(runs_folder() / self._name).await_end(True)
 
 
-def _check(command: list[str]) -> str:
-    """Run the check and make its lines readable; its own error sentence where it has none."""
-    done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", errors="replace", check=False)
-    tables = []
-    for line in done.stdout.splitlines():
-        report = json.loads(line)
-        problems = [(row["file"], row["finding"], row["detail"]) for row in report["rows"] if row["finding"] != "ok"]
-        tables.append(_table(report["folder"], report["usable"], problems))
-    return "\n".join(tables) or done.stderr.strip().removeprefix("kirie: ")
-
-
-def _table(folder: str, usable: int, problems: list[Any]) -> str:
-    lines = [f"{folder}: {usable} ✓"]
-    for file, finding, detail in problems:
-        lines.append(f"  {Path(file).name}: {finding}" + (f" ({detail})" if detail else ""))
-    return "\n".join(lines)
+def _left_run() -> tuple[RunFolder, list[tuple[Path, float]]] | None:
+    """The latest run that was left going, and what it learns from: (folder, weight) each."""
+    for run in left_runs():
+        try:
+            sources = run.read_recipe()["settings"]["sources"]
+            return run, [(Path(source["folder"]), float(source["weight"])) for source in sources]
+        except (KirieError, KeyError, TypeError, ValueError):  # it may still be looking into its photos
+            return run, []
+    return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
@@ -12,6 +13,7 @@ from PySide6.QtWidgets import (
     QFormLayout,
     QHBoxLayout,
     QHeaderView,
+    QLabel,
     QLineEdit,
     QPushButton,
     QSpinBox,
@@ -21,15 +23,18 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from gui.look.error_text import sentence
 from gui.training.recipe import SCRATCH, Recipe
+from matting.errors import KirieError
 from models.catalogue.catalogue import ModelInfo
+from models.training.run_name import check_run_name, run_name_for
 
 _NETWORKS = (("u2net-small", "U²-Net small"), ("u2net", "U²-Net"), ("unet", "U-Net"))
 _SIZES = (0, 128, 160, 192, 256, 320)
 
 
 class TrainingForm(QWidget):
-    """Datasets with weights, start, network, length, size, device, name.
+    """Datasets with weights, start, network, length, size, device, name; says what is wrong with the name.
 
     Signals: ``changed()``; ``corrections_wanted()`` when the user asks for the dataset of their own corrections.
     """
@@ -90,6 +95,10 @@ class TrainingForm(QWidget):
             self._size.addItem(str(size) if size else self.tr("As the model"), size)
         self._name = QLineEdit()
         _describe(self._name, self.tr("Name"), self.tr("Name of the new model"))
+        self._problem = QLabel()
+        self._problem.setWordWrap(True)
+        self._problem.setAccessibleName(self.tr("What is wrong with the name"))
+        self._problem.hide()
         self._lay_out(buttons)
         self._connect()
 
@@ -103,6 +112,7 @@ class TrainingForm(QWidget):
         form.addRow(self.tr("Length"), length)
         form.addRow(self.tr("Size"), self._size)
         form.addRow(self.tr("Name"), self._name)
+        form.addRow(self._problem)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._table)
@@ -114,7 +124,7 @@ class TrainingForm(QWidget):
         for box in (self._network, self._unit, self._size):
             box.currentIndexChanged.connect(lambda _: self.changed.emit())
         self._length.valueChanged.connect(lambda _: self.changed.emit())
-        self._name.textChanged.connect(lambda _: self.changed.emit())
+        self._name.textChanged.connect(self._judge_name)
         self._follow_start()
 
     def add_dataset(self, folder: Path, weight: float = 1.0) -> None:
@@ -129,8 +139,19 @@ class TrainingForm(QWidget):
         weights.valueChanged.connect(lambda _: self.changed.emit())
         self._table.setCellWidget(row, 1, weights)
         if not self._name.text():
-            self._name.setText(folder.name.replace(" ", "-").lower())
+            self._name.setText(run_name_for(folder))
         self.changed.emit()
+
+    def show_run(self, name: str, datasets: Sequence[tuple[Path, float]]) -> None:
+        """Show a run that began elsewhere: its name, and what it learns from as (folder, weight)."""
+        self._table.setRowCount(0)
+        for folder, weight in datasets:
+            self.add_dataset(folder, weight)
+        self._name.setText(name)
+
+    def problem(self) -> str:
+        """What is wrong with the name, as it is shown; empty when nothing is."""
+        return self._problem.text()
 
     def choose_start(self, name: str) -> None:
         """Choose a model's name, or ``SCRATCH``, in the list."""
@@ -146,10 +167,10 @@ class TrainingForm(QWidget):
         self._length.setValue(length)
 
     def recipe(self) -> Recipe | None:
-        """What the form says; ``None`` while no dataset or no name is given."""
+        """What the form says; ``None`` while no dataset or no valid name is given."""
         datasets = tuple(self._dataset(row) for row in range(self._table.rowCount()))
         name = self._name.text().strip()
-        if not datasets or not name:
+        if not datasets or not name or _name_problem(name) is not None:
             return None
         minutes = self._unit.currentData() == "minutes"
         start = str(self._start.currentData())
@@ -169,6 +190,12 @@ class TrainingForm(QWidget):
         weight = float(weights.value()) if isinstance(weights, QSpinBox) else 1.0
         return Path(item.text() if item else ""), weight
 
+    def _judge_name(self, text: str) -> None:
+        problem = _name_problem(text.strip()) if text.strip() else None
+        self._problem.setText(sentence(problem) if problem else "")
+        self._problem.setVisible(problem is not None)
+        self.changed.emit()
+
     def _follow_start(self) -> None:
         self._network.setEnabled(self._start.currentData() == SCRATCH)
         self.changed.emit()
@@ -181,6 +208,14 @@ class TrainingForm(QWidget):
     def _remove(self) -> None:
         self._table.removeRow(self._table.currentRow())
         self.changed.emit()
+
+
+def _name_problem(name: str) -> KirieError | None:
+    try:
+        check_run_name(name)
+    except KirieError as error:
+        return error
+    return None
 
 
 def _describe(widget: QWidget, name: str, tip: str) -> None:

@@ -12,10 +12,13 @@ from PySide6.QtWidgets import QWidget
 from gui.current.controller import Desk
 from gui.photos.list_model import PhotoModel
 from gui.settings.table import Settings
+from gui.threads.call import BackgroundCall
 from gui.threads.predicting import PredictingThread, SharedPredictor
+from matting.system.control import Control
 
 if TYPE_CHECKING:
     from gui.training.dialog import TrainingDialog
+    from models.catalogue.catalogue import ModelInfo
 
 
 class Training(QObject):
@@ -29,30 +32,44 @@ class Training(QObject):
         super().__init__(window)
         self._window, self._model, self._desk = window, model, desk
         self._predicting, self._settings = predicting, settings
+        self._listing: BackgroundCall | None = None
         self._dialog: TrainingDialog | None = None
 
     def open(self) -> None:
         """Show the dialog, or bring it to the front. The window stays usable beside it."""
         from gui.models.listed import listed_models
-        from gui.training.dialog import TrainingDialog
 
-        if self._dialog is None:
-            device = self._settings.text("device/choice")
-            self._dialog = TrainingDialog(listed_models(), device, self._corrections, self._window)
-            self._dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-            self._dialog.model_made.connect(self.model_made)
-            self._dialog.destroyed.connect(self._forget)
-        self._dialog.show()
-        self._dialog.raise_()
+        if self._dialog is not None:
+            self._dialog.show()
+            self._dialog.raise_()
+        elif self._listing is None:
+            self._listing = BackgroundCall(listed_models, self)
+            self._listing.succeeded.connect(self._open)
+            self._listing.failed.connect(lambda _: self._open([]))
+            self._listing.start()
 
     def close(self) -> bool:
         """Close the dialog; ``False`` when its run goes on and the user wants to stay."""
+        if self._listing is not None:
+            self._listing.abandon()
+            self._listing = None
         return self._dialog is None or self._dialog.close()
+
+    def _open(self, models: list[ModelInfo]) -> None:
+        from gui.training.dialog import TrainingDialog
+
+        self._listing = None
+        self._dialog = TrainingDialog(models, self._settings.text("device/choice"), self._corrections, self._window)
+        self._dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self._dialog.model_made.connect(self.model_made)
+        self._dialog.destroyed.connect(self._forget)
+        self._dialog.find_left_run()
+        self._dialog.show()
 
     def _forget(self) -> None:
         self._dialog = None
 
-    def _corrections(self) -> Callable[[Path], int]:
+    def _corrections(self) -> Callable[[Path, Control], int]:
         from gui.training.corrections import Correction, export_corrections
 
         corrected = [
@@ -61,4 +78,7 @@ class Training(QObject):
             if entry.strokes
         ]
         network = self._desk.network
-        return lambda folder: export_corrections(corrected, lambda: SharedPredictor(self._predicting, network), folder)
+        predicting = self._predicting
+        return lambda folder, control: export_corrections(
+            corrected, lambda: SharedPredictor(predicting, network), folder, control
+        )

@@ -17,6 +17,7 @@ from typing import IO, Any
 from PySide6.QtCore import QObject, Signal
 
 from matting.system.program import program
+from models.training.events import Event
 
 log = logging.getLogger(__name__)
 
@@ -26,7 +27,7 @@ _LAST_LINES = 40
 class TrainingProcess(QObject):
     """One run of ``kirie train --json``.
 
-    Signals, on the thread that owns this object: ``reported(event)`` with each JSON object of
+    Signals, on the thread that owns this object: ``reported(event)`` with each event of
     ``models.training.events``; ``ended(status)`` with the exit status once all reports are out, negative for a signal.
     """
 
@@ -85,7 +86,7 @@ class TrainingProcess(QObject):
         drain = threading.Thread(target=_collect, args=(process.stderr, last), name="training errors", daemon=True)
         drain.start()
         for line in process.stdout:
-            event = _parse(line)
+            event = Event.from_json(line)
             if event is not None:
                 self._emit(self.reported, event)
         status = process.wait()
@@ -107,11 +108,3 @@ class TrainingProcess(QObject):
 def _collect(stream: IO[str], last: deque[str]) -> None:
     for line in stream:
         last.append(line)
-
-
-def _parse(line: str) -> dict[str, Any] | None:
-    try:
-        event = json.loads(line)
-    except ValueError:
-        return None
-    return event if isinstance(event, dict) and "event" in event else None

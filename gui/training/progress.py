@@ -2,21 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QVBoxLayout, QWidget
 
+from gui.look.error_text import phrase_text, sentence
 from gui.training.curve import Curve
+from models.training.events import (
+    Checking,
+    Evaluated,
+    Event,
+    Failed,
+    Finished,
+    Notice,
+    Paused,
+    Started,
+    Stepped,
+)
 
 LEADING = ("max_f", "dice", "iou")
 """Scores worth a curve, the first that a run reports."""
 
 
 class TrainingProgress(QWidget):
-    """Shows the events of ``models.training.events`` as they come, each a JSON object."""
+    """Shows the events of ``models.training.events`` as they come."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -57,67 +69,53 @@ class TrainingProgress(QWidget):
         """The sentence below the bar."""
         return self._state.text()
 
-    def show_event(self, event: dict[str, Any]) -> None:
-        """Take one event; kinds that are not known are passed over."""
-        show = getattr(self, f"_show_{event['event']}", None)
-        if show is not None:
-            show(event)
+    def show_event(self, event: Event) -> None:
+        """Take one event; those with nothing to show are passed over."""
+        match event:
+            case Checking():
+                text = self.tr("Checking the photos: {done} of {total}")
+                self.say(text.format(done=event.done, total=event.total))
+            case Started():
+                self._show_start(event)
+            case Stepped():
+                self._show_step(event)
+            case Evaluated():
+                self._add_score(event.step, event.scores)
+                self._show_strip(event.strip)
+            case Paused():
+                self.say(self.tr("Paused at step {step}").format(step=event.step))
+            case Notice():
+                self.say(phrase_text(event.message))
+            case Failed():
+                self.say(sentence(event.error))
+            case Finished():
+                self.say(phrase_text(event.sentence))
 
-    def _show_checking(self, event: dict[str, Any]) -> None:
-        self.say(self.tr("Checking the photos: {done} of {total}").format(done=event["done"], total=event["total"]))
-
-    def _show_started(self, event: dict[str, Any]) -> None:
+    def _show_start(self, event: Started) -> None:
         text = self.tr("Training on {photos} photos, {held_out} kept aside, on {device} {precision}.")
-        self.say(text.format(**event))
-        for point in event.get("curve", ()):
-            self._add_point(point)
+        self.say(
+            text.format(
+                photos=event.photos, held_out=event.held_out, device=event.device.upper(), precision=event.precision
+            )
+        )
+        self._score.clear()
+        for point in event.curve:
+            self._add_score(point["step"], point)
 
-    def _show_stepped(self, event: dict[str, Any]) -> None:
-        self._loss.add(event["step"], event["loss"])
-        self._bar.setValue(round(1000 * event["progress"]))
+    def _show_step(self, event: Stepped) -> None:
+        self._loss.add(event.step, event.loss)
+        self._bar.setValue(round(1000 * event.progress))
         text = self.tr("Step {step}, epoch {epoch} · {rate:.1f} photos/s · {minutes} min left")
-        self.say(text.format(minutes=round(event["remaining_s"] / 60), **event))
+        minutes = round(event.remaining_s / 60)
+        self.say(text.format(step=event.step, epoch=event.epoch, rate=event.rate, minutes=minutes))
 
-    def _show_evaluated(self, event: dict[str, Any]) -> None:
-        self._add_point(event)
-        strip = event.get("strip")
-        if strip and Path(strip).is_file():
-            pixmap = QPixmap(strip)
+    def _show_strip(self, strip: Path | None) -> None:
+        if strip is not None and strip.is_file():
             size = self._strip.size()
-            fitted = pixmap.scaled(size, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation)
-            self._strip.setPixmap(fitted)
+            keep, smooth = Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
+            self._strip.setPixmap(QPixmap(str(strip)).scaled(size, keep, smooth))
 
-    def _show_paused(self, event: dict[str, Any]) -> None:
-        self.say(self.tr("Paused at step {step}").format(**event))
-
-    def _show_notice(self, event: dict[str, Any]) -> None:
-        self.say(event["text"])
-
-    def _show_failed(self, event: dict[str, Any]) -> None:
-        self.say(event["sentence"])
-
-    def _show_finished(self, event: dict[str, Any]) -> None:
-        self.say(self._verdict(event))
-
-    def _verdict(self, event: dict[str, Any]) -> str:
-        words = {
-            "better": self.tr("Better than the model it started from"),
-            "worse": self.tr("Worse than the model it started from; keep using that one"),
-            "same": self.tr("No noticeable difference from the model it started from"),
-        }
-        text = words.get(event["verdict"], self.tr("Trained"))
-        before = event.get("start_scores") or {}
-        numbers = [
-            f"{name} {before[name]:.3f} → {value:.3f}" if name in before else f"{name} {value:.3f}"
-            for name, value in event["scores"].items()
-        ]
-        if not event["scores"]:
-            return self.tr("Stopped before anything was judged; there is no new model yet.")
-        return f"{text} ({', '.join(numbers)})."
-
-    def _add_point(self, point: dict[str, Any]) -> None:
-        scores = point.get("scores") or {}
-        for name in LEADING:
-            if name in scores:
-                self._score.add(point["step"], scores[name])
-                return
+    def _add_score(self, step: int, scores: Mapping[str, float]) -> None:
+        name = next((name for name in LEADING if name in scores), None)
+        if name is not None:
+            self._score.add(step, scores[name])

@@ -9,7 +9,8 @@ from typing import Any
 from gui.photos.entry import PhotoEntry, PhotoState
 from gui.workspace.stored_settings import settings_from_json, settings_to_json
 from matting.alpha.strokes import Stroke
-from matting.errors import KirieError, PhotoError
+from matting.error_json import error_from_json, error_to_json
+from matting.errors import PhotoError
 
 _LONGEST_STROKE = 1e6
 
@@ -20,8 +21,7 @@ def entry_to_json(entry: PhotoEntry) -> dict[str, Any]:
     if entry.root is not None:
         stored["root"] = str(entry.root)
     if entry.error is not None:
-        facts = {name: str(fact) if isinstance(fact, Path) else fact for name, fact in entry.error.facts.items()}
-        stored["error"] = {"type": type(entry.error).__name__, "facts": {k: v for k, v in facts.items() if _plain(v)}}
+        stored["error"] = error_to_json(entry.error)
     if entry.doubt is not None:
         stored["doubt"] = entry.doubt
     if entry.size is not None:
@@ -52,7 +52,7 @@ def entry_from_json(stored: object) -> PhotoEntry | None:
         path=path,
         root=Path(root) if isinstance(root, str) else None,
         state=PhotoState.WAITING if state is PhotoState.CUTTING else state,
-        error=_error_from_json(stored.get("error"), path),
+        error=None if stored.get("error") is None else error_from_json(stored["error"]) or PhotoError(path),
         doubt=_number_or_none(doubt),
         size=(int(size[0]), int(size[1]))
         if isinstance(size, list) and len(size) == 2 and all(map(_number, size))
@@ -74,10 +74,6 @@ def _number(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value)
 
 
-def _plain(value: object) -> bool:
-    return value is None or isinstance(value, str | int | float | bool)
-
-
 def _stroke_to_json(stroke: Stroke) -> dict[str, Any]:
     points = [[round(x, 2), round(y, 2), round(pressure, 3)] for x, y, pressure in stroke.points]
     return {"keep": stroke.keep, "radius": stroke.radius, "hardness": stroke.hardness, "points": points}
@@ -93,25 +89,3 @@ def _stroke_from_json(stored: object) -> Stroke | None:
         return Stroke(stored["keep"] is True, numbers[0], numbers[1], points)
     except (AssertionError, KeyError, TypeError, ValueError):
         return None
-
-
-def _error_types(base: type[KirieError] = KirieError) -> dict[str, type[KirieError]]:
-    found = {base.__name__: base}
-    for child in base.__subclasses__():
-        found.update(_error_types(child))
-    return found
-
-
-def _error_from_json(stored: object, path: Path) -> KirieError | None:
-    """The error with its facts; one whose type is not known (any more) becomes a plain ``PhotoError``."""
-    if not isinstance(stored, dict):
-        return None
-    facts = dict(stored["facts"]) if isinstance(stored.get("facts"), dict) else {}
-    if "path" in facts:
-        facts["path"] = Path(str(facts["path"]))
-    try:
-        error = _error_types()[str(stored.get("type"))](**facts)
-        str(error)
-    except (KeyError, TypeError, IndexError):
-        return PhotoError(path)
-    return error

@@ -10,16 +10,8 @@ from typing import Any
 
 from PySide6.QtGui import QColor
 
+from matting.setting_rows import BACKGROUND, EDGES, PHOTO_SETTINGS, PhotoSetting
 from matting.settings import CutSettings, Edges
-
-RANGES: dict[str, tuple[float, float]] = {
-    "threshold": (0.0, 1.0),
-    "softness": (0.0, 1.0),
-    "edge_shift": (-1.0, 1.0),
-    "feather": (0.0, 1.0),
-    "padding": (0, 2000),
-}
-"""What the inspector's sliders and numbers allow."""
 
 
 def settings_to_json(settings: CutSettings) -> dict[str, Any]:
@@ -34,31 +26,24 @@ def settings_from_json(content: object) -> CutSettings:
     """The settings; unknown names are ignored, missing and impossible values replaced by the defaults."""
     if not isinstance(content, Mapping):
         return CutSettings()
-    defaults = CutSettings()
-    good: dict[str, Any] = {}
-    for field in fields(CutSettings):
-        if field.name in content:
-            value = _accepted(field.name, content[field.name], getattr(defaults, field.name))
-            if value is not _REFUSED:
-                good[field.name] = value
-    return CutSettings(**good)
+    accepted = {row.key: _accepted(row, content[row.key]) for row in PHOTO_SETTINGS if row.key in content}
+    return CutSettings(**{key: value for key, value in accepted.items() if value is not _REFUSED})
 
 
-_REFUSED = object()
+_REFUSED: Any = object()
 
 
-def _accepted(name: str, value: object, default: object) -> object:
-    if name == "background":
+def _accepted(row: PhotoSetting, value: object) -> Any:
+    if row is BACKGROUND:
         if value is None:
             return None
         if not isinstance(value, str) or not value:
             return _REFUSED
         return value if value.startswith("#") and QColor.isValidColorName(value) else Path(value)
-    if isinstance(default, Edges):
+    if row is EDGES:
         return Edges(value) if isinstance(value, str) and value in set(Edges) else _REFUSED
-    if isinstance(default, bool):
+    if row.range is None:
         return value if isinstance(value, bool) else _REFUSED
     if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value):
         return _REFUSED
-    low, high = RANGES[name]
-    return type(default)(min(high, max(low, value)))  # type: ignore[call-arg]
+    return type(row.default)(min(row.range.high, max(row.range.low, value)))

@@ -14,10 +14,10 @@ from gui.current.controller import Desk
 from gui.inspector.inspector import Inspector
 from gui.models.chooser import Modes
 from gui.photos.entry import PhotoEntry, PhotoState
-from gui.photos.intake import pasted_folder
 from gui.photos.list_model import PhotoModel
 from gui.photos.order import Filter, Sort
 from gui.photos.panel import PhotoPanel
+from gui.photos.pasted import pasted_folder
 from gui.settings.table import Settings
 from gui.threads.call import BackgroundCall
 from gui.workspace.workspace_file import Workspace, WorkspaceSaver, load

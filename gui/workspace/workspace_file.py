@@ -16,7 +16,7 @@ from gui.photos.entry import PhotoEntry
 from gui.threads.priority import give_way_to_window
 from gui.workspace.stored_entries import entry_from_json, entry_to_json
 from gui.workspace.stored_settings import settings_from_json, settings_to_json
-from matting.settings import CutSettings, Existing, Format, OutputSettings, Write
+from matting.settings import CutSettings, Existing, Format, Mode, OutputSettings, Write
 from matting.system import folders
 
 log = logging.getLogger(__name__)
@@ -38,7 +38,7 @@ class Workspace:
     settings: CutSettings = field(default_factory=CutSettings)
     output: OutputSettings | None = None
     output_chosen: bool = False
-    mode: str = "cutout"
+    mode: Mode = Mode.CUTOUT
     models: Mapping[str, str] = field(default_factory=dict)
     looked_at: Path | None = None
     view: str = "cutout"
@@ -82,7 +82,7 @@ def load(file: Path) -> Workspace:
         settings=settings_from_json(stored.get("settings")),
         output=_output_from_json(stored.get("output")),
         output_chosen=stored.get("output_chosen") is True,
-        mode=_text(stored, "mode", "cutout"),
+        mode=Mode(stored["mode"]) if stored.get("mode") in tuple(Mode) else Mode.CUTOUT,
         models={str(mode): str(name) for mode, name in models.items()} if isinstance(models, dict) else {},
         looked_at=Path(looked_at) if isinstance(looked_at, str) else None,
         view=_text(stored, "view", "cutout"),

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import TypeVar
 
 import cv2
@@ -28,11 +29,12 @@ from matting.batch.output_names import kinds_of, output_paths
 from matting.batch.pipeline import Pipeline
 from matting.batch.rate import Pace
 from matting.batch.write_outputs import make_folder, write_all
+from matting.cutout.compose import BACKGROUNDS_KEPT
 from matting.errors import KirieError
 from matting.files.reading.read_photo import read_photo, read_size
 from matting.photo import Photo
-from matting.predictor import Predictor, SourcePredictor, mode_of
-from matting.settings import OutputSettings, settings_for
+from matting.predictor import Predictor, SourcePredictor
+from matting.settings import Mode, OutputSettings, settings_for
 from matting.system.atomic import remove_leftovers
 from matting.system.control import Cancelled, Control
 from matting.system.unexpected import as_kirie_error
@@ -71,7 +73,8 @@ class Batch:
     ``on_start(index, job)``, ``on_result(result)`` and ``on_progress(progress)`` are called from worker threads, one
     at a time; an exception in one of them stops the batch and comes out of ``run``. ``workers`` is the number of
     finishing threads, ``megapixels`` the budget in flight. ``model`` is the name for templates with ``{model}``. With
-    ``redo``, what the journal knows as finished is cut again.
+    ``redo``, what the journal knows as finished is cut again. ``is_wanted(job)`` is asked before each step of a photo,
+    from worker threads: one that is not wanted any more is left as it is, has no result and counts nowhere.
     """
 
     def __init__(
@@ -89,11 +92,12 @@ class Batch:
         model: str = "model",
         redo: bool = False,
         megapixels: float | None = None,
+        is_wanted: Callable[[Job], bool] = lambda _: True,
     ) -> None:
         self.jobs = tuple(jobs)
         self.output, self.predictor, self.journal, self.redo = output, predictor, journal, redo
         self.on_start, self.on_result, self.on_progress = on_start, on_result, on_progress
-        self.control = control or Control()
+        self.control, self.is_wanted = control or Control(), is_wanted
         self.workers = workers or default_workers()
         self.megapixels = megapixels or _MEGAPIXELS_A_PHOTO * (self.workers + 2)
         self.kinds = kinds_of(output.writes, predictor.classes)
@@ -136,12 +140,12 @@ class _Run:
 
     def __init__(self, batch: Batch, indexes: Sequence[int]) -> None:
         self._batch, self._indexes = batch, indexes
-        self._budget = MegapixelBudget(batch.megapixels)
+        self._budget = MegapixelBudget(batch.megapixels - _kept_megapixels([batch.jobs[index] for index in indexes]))
         reserved = {path for named in batch.planned for path in named.values()}
         self._resolver = Resolver(batch.output.existing, batch.journal, batch.redo, reserved)
         self._resolving, self._reporting = threading.Lock(), threading.Lock()
         self._results: list[JobResult] = []
-        self._failed = 0
+        self._failed = self._withdrawn = 0
         self._pace = Pace()
 
     def run(self) -> Summary:
@@ -160,7 +164,10 @@ class _Run:
         except Cancelled:
             cancelled = True
         results = tuple(sorted(self._results, key=lambda result: result.index))
-        return Summary(results, len(self._indexes), time.monotonic() - started, cancelled)
+        total = len(self._indexes) - self._withdrawn
+        # Wound down at the very end, nothing was left out and nothing was cancelled.
+        cancelled = cancelled or (self._batch.control.winding_down and len(results) < total)
+        return Summary(results, total, time.monotonic() - started, cancelled)
 
     def _items(self) -> Iterator[_Item]:
         for index in self._indexes:
@@ -169,10 +176,9 @@ class _Run:
             yield _Item(index, self._batch.jobs[index])
 
     def _read(self, item: _Item) -> bool:
-        self._wait()
-        if self._batch.control.winding_down:
-            return False  # stays as it was; what is further along is finished
         batch, job = self._batch, item.job
+        if not self._may_go_on(item) or batch.control.winding_down:
+            return False  # stays as it was; what is further along is finished
         with self._resolving:
             # In turn, photo after photo: names are given and room is taken in the batch's order.
             item.mark = file_mark(job.source)
@@ -181,9 +187,10 @@ class _Run:
             if not item.decision.targets:
                 self._report(_nothing_to_do(item))
                 return False
-            item.megapixels = _announced_megapixels(job)
+            item.megapixels = _announced_megapixels(job.source)
             self._budget.take(item.megapixels)
-        self._wait()
+        if not self._may_go_on(item):
+            return False
         if batch.on_start:
             with self._reporting:
                 batch.on_start(item.index, job)
@@ -196,7 +203,8 @@ class _Run:
         return True
 
     def _predict(self, item: _Item) -> bool:
-        self._wait()
+        if not self._may_go_on(item):
+            return False
         item.probability = self._attempt(item, lambda: self._find_subject(item))
         return item.probability is not None
 
@@ -208,7 +216,8 @@ class _Run:
         return predictor.predict(rgb)
 
     def _finish(self, item: _Item) -> None:
-        self._wait()
+        if not self._may_go_on(item):
+            return
         result = self._attempt(item, lambda: self._cut_and_write(item))
         if result is not None:
             self._budget.give(item.megapixels)
@@ -220,11 +229,11 @@ class _Run:
         item.photo = item.probability = None
         assert photo is not None
         assert probability is not None
-        mode, classes = mode_of(batch.predictor), batch.predictor.classes
+        mode, classes = batch.predictor.mode, batch.predictor.classes
         suited = replace(job, settings=settings_for(mode, job.settings))
         finished = finish_photo(photo, probability, suited, batch.output, decision.targets, classes)
         # A tree of vessels is doubtful all along its edges: by the measure for subjects each one would want a look.
-        doubtful = doubt(probability) if mode == "cutout" else None
+        doubtful = doubt(probability) if mode == Mode.CUTOUT else None
         state = JobState.DONE if finished.has_subject else JobState.NO_SUBJECT
         width, height, damaged = photo.width, photo.height, photo.damaged
         del photo, probability
@@ -266,14 +275,22 @@ class _Run:
         self._report(JobResult(item.index, item.job, JobState.FAILED, error=failure, seconds=seconds))
         return None
 
-    def _wait(self) -> None:
-        """Between two steps: hold while paused, raise ``Cancelled`` when cancelled."""
+    def _may_go_on(self, item: _Item) -> bool:
+        """Hold while paused; return whether the photo is still wanted. Raises ``Cancelled`` when cancelled."""
         control = self._batch.control
         paused = control.paused
         control.wait_if_paused()
         if paused:
             with self._reporting:
                 self._pace.restart()
+        if self._batch.is_wanted(item.job):
+            return True
+        item.photo = item.probability = None
+        self._budget.give(item.megapixels)
+        with self._reporting:
+            self._withdrawn += 1
+            self._tell_progress()
+        return False
 
     def _report(self, result: JobResult) -> None:
         batch = self._batch
@@ -284,10 +301,13 @@ class _Run:
                 self._pace.tick()
             if batch.on_result:
                 batch.on_result(result)
-            if batch.on_progress:
-                done, total, rate = len(self._results), len(self._indexes), self._pace.rate()
-                remaining = (total - done) / rate if rate else None
-                batch.on_progress(Progress(done, total, self._failed, rate, remaining))
+            self._tell_progress()
+
+    def _tell_progress(self) -> None:
+        if self._batch.on_progress:
+            done, total, rate = len(self._results), len(self._indexes) - self._withdrawn, self._pace.rate()
+            remaining = (total - done) / rate if rate else None
+            self._batch.on_progress(Progress(done, total, self._failed, rate, remaining))
 
 
 def _nothing_to_do(item: _Item) -> JobResult:
@@ -309,10 +329,16 @@ def _nothing_to_do(item: _Item) -> JobResult:
     )
 
 
-def _announced_megapixels(job: Job) -> float:
-    """By the file's header; one that cannot be read takes no room, since reading it will fail."""
+def _kept_megapixels(jobs: Sequence[Job]) -> float:
+    """Return how much of the budget the background pictures of these photos take for as long as the batch runs."""
+    pictures = {job.settings.background for job in jobs if isinstance(job.settings.background, Path)}
+    return sum(sorted(map(_announced_megapixels, pictures))[-BACKGROUNDS_KEPT:])
+
+
+def _announced_megapixels(path: Path) -> float:
+    """Return the size in a file's header; one that cannot be read takes no room, since reading it will fail."""
     try:
-        width, height = read_size(job.source)
+        width, height = read_size(path)
     except (KirieError, MemoryError):
         return 0.0
     return float(width * height / 1e6)

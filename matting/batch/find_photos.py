@@ -50,8 +50,8 @@ def find_photos(paths: Sequence[Path], recursive: bool = True, leave_out: Collec
 
 
 def natural_key(text: str) -> tuple[tuple[int, int | str], ...]:
-    """Sort key for names as people count: ``photo 2`` before ``photo 10``, case and Unicode form ignored."""
-    folded = unicodedata.normalize("NFKC", text).casefold()
+    """Return a sort key for names as people count: ``photo 2`` before ``photo 10``, case and Unicode form ignored."""
+    folded = unicodedata.normalize("NFC", text).casefold()
     return tuple((0, int(part)) if part.isdecimal() else (1, part) for part in re.split(r"(\d+)", folded) if part)
 
 

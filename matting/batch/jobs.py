@@ -76,7 +76,7 @@ class Progress:
 
 @dataclass(frozen=True)
 class Summary:
-    """A batch at its end; photos that a cancel left out have no result."""
+    """A batch at its end. ``cancelled``: stopped by hand before all photos were reached; those have no result."""
 
     results: tuple[JobResult, ...]
     total: int

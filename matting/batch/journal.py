@@ -91,7 +91,11 @@ class Journal:
         if not try_lock(self._file):
             self._file.close()
             raise BatchRunning(folder=output_folder)
-        self._read()
+        try:
+            self._read()
+        except OSError as error:  # a bad disk: what was read counts, the rest is found on the disk
+            _log.warning("%s: the journal is left alone: %s", self.path, error)
+            self.close()
         prune(journals, keep=self.path)
 
     def __enter__(self) -> Self:
@@ -105,9 +109,7 @@ class Journal:
     def close(self) -> None:
         """Let go of the file; what was noted is on the disk already."""
         with self._guard:
-            if self._file is not None:
-                self._file.close()
-                self._file = None
+            self._let_go()
 
     def find(self, source: Path, settings: str) -> Entry | None:
         """The photo as it was finished with these settings, if it was and has not changed since."""
@@ -148,9 +150,13 @@ class Journal:
                 os.fsync(self._file.fileno())
             except OSError as error:  # the disk is full, say: go on without a journal rather than stop
                 _log.warning("%s: the journal ends here: %s", self.path, error)
-                with contextlib.suppress(OSError):
-                    self._file.close()
-                self._file = None
+                self._let_go()
+
+    def _let_go(self) -> None:
+        if self._file is not None:
+            with contextlib.suppress(OSError):  # closing writes what is buffered, which fails again on a full disk
+                self._file.close()
+            self._file = None
 
     def _remember(self, entry: Entry) -> None:
         with self._guard:
@@ -191,10 +197,12 @@ class Journal:
                 os.fsync(short.fileno())
             fresh.replace(self.path)
             file = self.path.open("a+b")
-            if try_lock(file):
-                assert self._file is not None
-                self._file.close()
-                self._file = file
+            if not try_lock(file):
+                file.close()
+                return
+            assert self._file is not None
+            self._file.close()
+            self._file = file
 
 
 def _written(begun: Entry) -> dict[str, tuple[str, FileMark | None]]:

@@ -12,7 +12,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from matting.batch.find_photos import FoundPhoto
-from matting.errors import BadTemplate
+from matting.errors import BadTemplate, TemplateProblem
 from matting.settings import Format, OutputSettings, Write
 
 DEFAULT_TEMPLATE = "{stem}-{kind}"
@@ -32,22 +32,23 @@ def check_template(template: str) -> None:
     try:
         parts = list(string.Formatter().parse(template))
     except ValueError as error:
-        raise BadTemplate(template=template, reason=f"its braces do not match: {error}") from error
+        raise BadTemplate(template=template, reason=TemplateProblem.BRACES) from error
     for _, field, spec, conversion in parts:
         if field is not None and field not in FIELDS:
-            raise BadTemplate(template=template, reason=f"{{{field}}} is unknown")
+            raise BadTemplate(template=template, reason=TemplateProblem.UNKNOWN_FIELD(field=field))
         if spec or conversion:
-            raise BadTemplate(template=template, reason=f"{{{field}}} takes nothing after its name")
+            raise BadTemplate(template=template, reason=TemplateProblem.FIELD_FORMAT(field=field))
     literal = "".join(text for text, *_ in parts)
     if wrong := _FORBIDDEN.search(literal):
-        raise BadTemplate(template=template, reason=f"{wrong.group()!r} cannot stand in a file name")
+        shown = repr(wrong.group())[1:-1]
+        raise BadTemplate(template=template, reason=TemplateProblem.CHARACTER(character=shown))
     for segment in template.format(stem="s", kind="cutout", model="m", index="1").split("/"):
         if not segment.strip():
-            raise BadTemplate(template=template, reason="a name in it is empty")
+            raise BadTemplate(template=template, reason=TemplateProblem.EMPTY_NAME)
         if segment in {".", ".."} or segment != segment.rstrip(". "):
-            raise BadTemplate(template=template, reason="a name in it ends with a dot or a space")
+            raise BadTemplate(template=template, reason=TemplateProblem.END_OF_NAME)
         if _RESERVED.fullmatch(segment):
-            raise BadTemplate(template=template, reason=f"Windows keeps the name {segment} for a device")
+            raise BadTemplate(template=template, reason=TemplateProblem.RESERVED(name=segment))
 
 
 def kinds_of(writes: Sequence[Write], classes: Sequence[str]) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from matting.batch.find_photos import find_photos
 from matting.errors import ProbabilityMissing
 from matting.files.reading.read_photo import read_photo
+from matting.settings import Mode
 
 
 class ProbabilityFolder:
@@ -23,6 +24,7 @@ class ProbabilityFolder:
     """
 
     classes = ("subject",)
+    mode = Mode.CUTOUT
     default_threshold = 0.5
 
     def __init__(self, folder: Path) -> None:

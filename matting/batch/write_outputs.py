@@ -6,8 +6,9 @@ import contextlib
 from collections.abc import Mapping
 from pathlib import Path
 
-from matting.errors import FolderNotWritable
+from matting.errors import DiskFull, FolderNotWritable, WriteError
 from matting.system.atomic import write_atomic
+from matting.system.os_errors import system_reason
 
 
 def write_all(files: Mapping[Path, bytes]) -> None:
@@ -34,10 +35,13 @@ def make_folder(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise FolderNotWritable(folder, reason=error.strerror or str(error)) from error
+        raise FolderNotWritable(folder, reason=system_reason(error)) from error
     probe = folder / ".kirie-can-write"
     try:
         write_atomic(probe, b"")
+    except WriteError as error:  # about a file that nobody asked for
+        kind = DiskFull if isinstance(error, DiskFull) else FolderNotWritable
+        raise kind(folder, reason=error.facts["reason"]) from error
     finally:
         with contextlib.suppress(OSError):
             probe.unlink()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import re
+import threading
+from functools import lru_cache
 from pathlib import Path
 from typing import cast
 
@@ -15,6 +17,10 @@ from PIL import Image, ImageCms
 from matting.alpha.numeric import from_unit, to_unit
 from matting.photo import Metadata, Pixels
 
+BACKGROUNDS_KEPT = 2
+"""How many background pictures stay decoded in memory, each at its own size with 8 bits a channel."""
+
+_decoding = threading.Lock()
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 
 
@@ -41,11 +47,28 @@ def make_background(background: str | Path, height: int, width: int, like: Pixel
     if colour is not None:
         one = _to_profile(np.array([[colour]], np.uint8), None, metadata.icc)
         return cast(Pixels, np.broadcast_to(_as_dtype(one, like), (height, width, 3)))
+    picture, icc = _read_background(Path(background))
+    return _as_dtype(_to_profile(cover(picture, height, width), icc, metadata.icc), like)
+
+
+def _read_background(path: Path) -> tuple[NDArray[np.uint8], bytes | None]:
+    """Return pixels and profile of a picture; decoded once, not once a photo, as long as its file does not change."""
+    try:
+        status = path.stat()
+    except OSError:
+        return _decode_background(path, 0, 0)  # says what is wrong
+    with _decoding:  # threads that want the same picture wait for the one that reads it
+        return _decode_background(path, status.st_size, status.st_mtime_ns)
+
+
+@lru_cache(maxsize=BACKGROUNDS_KEPT)
+def _decode_background(path: Path, _size: int, _mtime_ns: int) -> tuple[NDArray[np.uint8], bytes | None]:
     from matting.files.reading.read_photo import read_photo
 
-    picture = read_photo(Path(background))
-    matched = _to_profile(picture.rgb8(), picture.metadata.icc, metadata.icc)
-    return _as_dtype(cover(matched, height, width), like)
+    picture = read_photo(path)
+    pixels = picture.rgb8()
+    pixels.flags.writeable = False
+    return pixels, picture.metadata.icc
 
 
 def cover(picture: NDArray[np.uint8], height: int, width: int) -> NDArray[np.uint8]:

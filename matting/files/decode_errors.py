@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from matting.phrases import Phrase
+
 
 class Unsupported(Exception):
-    """A sound image of a kind that is not read; the text completes "the photo holds …"."""
+    """A sound image of a kind that is not read; ``found`` is one of ``matting.errors.UnsupportedKind``."""
+
+    def __init__(self, found: Phrase) -> None:
+        super().__init__(str(found))
+        self.found = found
 
 
 class PluginMissing(Exception):

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
+from matting.errors import UnsupportedKind
 from matting.files.colour import is_usable, profile_of
 from matting.files.decode_errors import Unsupported
 from matting.files.exif import read_description
@@ -43,7 +44,7 @@ class PngBlocks:
         code = found.get(b"cICP", b"")
         if len(code) == 4:
             if code[3] == 0:
-                raise Unsupported("values in the range of video")
+                raise Unsupported(UnsupportedKind.VIDEO_RANGE)
             return _profile(space_of_codes(code[0], code[1]), grey)
         icc = _inflated(found.get(b"iCCP", b"").partition(b"\0")[2][1:])
         if is_usable(icc):

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from matting.errors import UnsupportedKind
 from matting.files.decode_errors import HighDynamicRange, Unsupported
 
 Point = tuple[float, float]
@@ -91,7 +92,7 @@ def space_of_codes(primaries: int, transfer: int) -> RgbSpace | None:
     if transfer in _HDR:
         raise HighDynamicRange(_HDR[transfer])
     if transfer in _LOGARITHMIC:
-        raise Unsupported("colours on a logarithmic scale")
+        raise Unsupported(UnsupportedKind.LOGARITHMIC)
     points = _PRIMARIES.get(primaries, _SRGB_PRIMARIES)
     curve = _SRGB_CURVE if transfer in _UNSPECIFIED else _CURVES.get(transfer, _SRGB_CURVE)
     return _named(f"H.273 primaries {primaries}, transfer {transfer}", points, curve)

@@ -14,9 +14,10 @@ import time
 from pathlib import Path
 
 from matting.errors import DiskFull, FolderNotWritable, WriteError
+from matting.system.os_errors import system_reason
 
 _FULL = {errno.ENOSPC, errno.EFBIG, errno.EDQUOT}
-_REFUSED = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EEXIST}
+_REFUSED = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EEXIST, errno.ENOENT}
 _HOST = hashlib.sha256(socket.gethostname().encode()).hexdigest()[:8]
 _LEFTOVER = re.compile(r"\.kirie-(?P<host>[0-9a-f]{8})-(?P<pid>\d+)-[0-9a-f]{8}\.tmp")
 _FOREIGN_AGE = 24 * 3600.0
@@ -111,7 +112,7 @@ def _sync_folder(folder: Path) -> None:
 
 
 def _write_error(path: Path, error: OSError) -> WriteError:
-    reason = error.strerror or str(error)
+    reason = system_reason(error)
     if error.errno in _FULL:
         return DiskFull(path, reason=reason)
     if error.errno in _REFUSED:

@@ -7,11 +7,22 @@ from pathlib import Path
 
 import platformdirs
 
+NOWHERE = Path(os.devnull, "kirie")
+"""Below a file that is no folder: looking there finds nothing, writing there is refused by the system."""
+
 
 def home() -> Path:
-    """The folder of Kirie's own files; ``KIRIE_HOME`` overrides the platform's place. Not created here."""
-    override = os.environ.get("KIRIE_HOME")
-    return Path(override).expanduser() if override else Path(platformdirs.user_data_dir("kirie", appauthor=False))
+    """Return the folder of Kirie's own files; ``KIRIE_HOME`` overrides the platform's place. Not created here.
+
+    A user without a home, as in a container with any user's number, gets a place where nothing is and nothing can be
+    written: no log, no journal, no models of the user's own, and all else works.
+    """
+    try:
+        override = os.environ.get("KIRIE_HOME")
+        own = Path(override).expanduser() if override else None
+        return own or Path(platformdirs.user_data_dir("kirie", appauthor=False)).expanduser()
+    except RuntimeError:
+        return NOWHERE
 
 
 def models_folder() -> Path:

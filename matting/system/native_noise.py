@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import os
-import sys
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TypeVar
+
+from matting.system.streams import move_stderr
 
 _MOST_BYTES = 1_000_000
 Value = TypeVar("Value")
@@ -23,15 +24,11 @@ def divert_native_noise(file: Path) -> None:
     standard error, nothing happens.
     """
     with contextlib.suppress(OSError, AttributeError, ValueError):
-        sys.stderr.flush()
         target = _opened(file)
         try:
             if os.fstat(target).st_size > _MOST_BYTES:
                 os.ftruncate(target, 0)
-            terminal = os.dup(sys.stderr.fileno())
-            sys.stderr = open(  # noqa: SIM115, PTH123 (it lives as long as the process)
-                terminal, "w", buffering=1, encoding=sys.stderr.encoding, errors=sys.stderr.errors
-            )
+            move_stderr()
             os.dup2(target, 2)
             _listener.file = target
         except BaseException:

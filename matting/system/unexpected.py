@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import traceback
 from pathlib import Path
 
@@ -10,7 +11,11 @@ from matting.errors import KirieError, PhotoNeedsMemory, PhotoUnexpected
 
 _log = logging.getLogger(__name__)
 # What numpy's MemoryError is called in OpenCV and torch, which raise their own types.
-_NO_MEMORY = ("insufficient memory", "not enough memory", "out of memory", "failed to allocate")
+_NO_MEMORY = re.compile(
+    "insufficient memory|not enough memory|out of memory|failed to allocate|can't allocate memory"
+    "|could not create a primitive(?! descriptor)",  # oneDNN, when it finds no room for its buffers
+    re.IGNORECASE,
+)
 
 
 def as_kirie_error(path: Path, error: Exception) -> KirieError:
@@ -34,7 +39,7 @@ def _shown(path: Path, error: Exception) -> KirieError:
         if error.__cause__ is not None:
             _log.info("%s\n%s", error, story)
         return error
-    if isinstance(error, MemoryError) or any(text in str(error).lower() for text in _NO_MEMORY):
+    if isinstance(error, MemoryError) or _NO_MEMORY.search(str(error)):
         _log.warning("%s: no memory\n%s", path, story)
         return PhotoNeedsMemory(path)
     _log.error("%s: unexpected error\n%s", path, story)

@@ -9,19 +9,27 @@ from typing import Any
 
 
 def version() -> str:
-    """The version of the checkout that this runs from, or of the installed program."""
-    import tomllib
+    """Return the version of the checkout that this runs from, or of the installed program."""
     from importlib import metadata
 
-    try:
-        project = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text("utf-8"))["project"]
-        return str(project["version"])
-    except (OSError, KeyError, ValueError):
-        pass
+    own = _version_in(Path(__file__).parents[2] / "pyproject.toml")
+    if own is not None:
+        return own
     try:
         return metadata.version("kirie")
     except metadata.PackageNotFoundError:
         return "unknown"
+
+
+def _version_in(pyproject: Path) -> str | None:
+    """Return the version in Kirie's own project file; beside an installed program another project's may lie."""
+    import tomllib
+
+    try:
+        project = tomllib.loads(pyproject.read_text("utf-8"))["project"]
+        return str(project["version"]) if project["name"] == "kirie" else None
+    except (OSError, KeyError, TypeError, ValueError):
+        return None
 
 
 class ShowVersion(argparse.Action):

@@ -15,9 +15,12 @@ from pathlib import Path
 from typing import Any
 
 import resources
+from matting.phrases import Lists, listed
+from matting.settings import Mode
 from matting.system import folders
+from matting.system.os_errors import system_reason
 from models.catalogue.entries import Entry, read_entries
-from models.catalogue.errors import BundledModel, ModelInUse, ModelNotInstalled, UnknownModel
+from models.catalogue.errors import BundledModel, ModelInUse, ModelNotInstalled, NameHint, UnknownModel
 from models.catalogue.install_lock import model_lock
 from models.catalogue.model_files import INSTALLED_SUFFIXES, new_file, part_files, receipt_file
 from models.catalogue.names import WEIGHTS_SUFFIXES, check_name, nearest_names, same_name, shown_name
@@ -36,7 +39,7 @@ class ModelInfo:
     name: str
     title: str
     network: str
-    mode: str
+    mode: Mode
     bundled: bool
     installed: bool
     size: int
@@ -128,9 +131,10 @@ def find_listed(name: str) -> ModelInfo:
 def unknown_model(name: str, models: list[ModelInfo]) -> UnknownModel:
     """The error for a name that is none, with what was probably meant."""
     near = nearest_names(name, [model.name for model in models])
-    quoted = " or ".join(f"“{candidate}”" for candidate in near)
-    hint = f" Did you mean {quoted}?" if near else " “kirie models list” shows those there are."
-    return UnknownModel(name=shown_name(name), hint=hint)
+    if not near:
+        return UnknownModel(name=shown_name(name), hint=NameHint.LIST)
+    names = listed([NameHint.NAME(name=candidate) for candidate in near], Lists.OR)
+    return UnknownModel(name=shown_name(name), hint=NameHint.NEAR(names=names))
 
 
 def model_or_default(name: str) -> ModelInfo:
@@ -181,7 +185,7 @@ def remove_model(name: str) -> ModelInfo:
             for path in [*installed, *unfinished]:
                 path.unlink(missing_ok=True)
     except OSError as error:
-        raise ModelInUse(name=model.name, reason=error.strerror or str(error)) from error
+        raise ModelInUse(name=model.name, reason=system_reason(error)) from error
     return model
 
 
@@ -242,7 +246,7 @@ def _describe(name: str, path: Path | None, entry: Entry | None) -> ModelInfo:
         name=name,
         title=str(entry.title or metadata.get("title") or receipt.get("title") or name),
         network=str(network),
-        mode=str(metadata.get("mode") or receipt.get("mode") or entry.mode),
+        mode=_mode(metadata.get("mode") or receipt.get("mode"), entry.mode),
         bundled=entry.bundled,
         installed=path is not None,
         size=path.stat().st_size if path else entry.size,
@@ -254,6 +258,10 @@ def _describe(name: str, path: Path | None, entry: Entry | None) -> ModelInfo:
         scores=entry.scores or _scores(metadata),
         default_threshold=_threshold(metadata or receipt.get("preprocessing") or {}),
     )
+
+
+def _mode(stored: object, otherwise: Mode) -> Mode:
+    return Mode(stored) if isinstance(stored, str) and stored in tuple(Mode) else otherwise
 
 
 def _threshold(stored: Any) -> float:

@@ -16,12 +16,14 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import resources
+from matting.phrases import Phrase
+from matting.settings import Mode
 from matting.system import folders
-from models.catalogue.errors import BadModelName, CatalogueDamaged
+from matting.system.os_errors import system_reason
+from models.catalogue.errors import BadModelName, CatalogueDamaged, CatalogueProblem
 from models.catalogue.names import check_name
 
 VERSION = 1
-MODES = ("cutout", "vessel")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _log = logging.getLogger(__name__)
 
@@ -38,7 +40,7 @@ class Entry:
     name: str
     title: str = ""
     network: str = ""
-    mode: str = "cutout"
+    mode: Mode = Mode.CUTOUT
     bundled: bool = False
     licence: str = ""
     description: str = ""
@@ -87,7 +89,7 @@ def _read_user_entries() -> list[Entry]:
     entries = parse_catalogue(path) if path.is_file() else []
     for entry in entries:
         if entry.bundled:
-            raise CatalogueDamaged(path, reason=f"“{entry.name}” cannot be bundled: that means it comes with Kirie")
+            raise CatalogueDamaged(path, reason=CatalogueProblem.BUNDLED(name=entry.name))
     return entries
 
 
@@ -100,41 +102,57 @@ def parse_catalogue(path: Path) -> list[Entry]:
     try:
         content = json.loads(path.read_text("utf-8"))
     except OSError as error:
-        raise CatalogueDamaged(path, reason=error.strerror or error) from error
+        raise CatalogueDamaged(path, reason=system_reason(error)) from error
+    except json.JSONDecodeError as error:
+        reason = CatalogueProblem.NO_JSON(line=error.lineno, column=error.colno)
+        raise CatalogueDamaged(path, reason=reason) from error
     except ValueError as error:
-        raise CatalogueDamaged(path, reason=f"it is no JSON: {error}") from error
+        raise CatalogueDamaged(path, reason=CatalogueProblem.NO_TEXT) from error
     if not isinstance(content, dict) or not isinstance(content.get("models"), list):
-        raise CatalogueDamaged(path, reason="“models” with a list is missing")
+        raise CatalogueDamaged(path, reason=CatalogueProblem.NO_MODELS)
     if content.get("version") != VERSION:
-        raise CatalogueDamaged(path, reason=f"its version is {content.get('version')}, known is {VERSION}")
+        reason = CatalogueProblem.VERSION(version=str(content.get("version")), known=VERSION)
+        raise CatalogueDamaged(path, reason=reason)
     entries = []
     for number, values in enumerate(content["models"], 1):
         try:
             entries.append(_parse_entry(values))
-        except (BadModelName, ValueError) as error:
-            raise CatalogueDamaged(path, reason=f"model {number}: {error}") from error
+        except _BadEntry as error:
+            reason = CatalogueProblem.IN_MODEL(number=number, problem=error.problem)
+            raise CatalogueDamaged(path, reason=reason) from error
+        except BadModelName as error:
+            problem = CatalogueProblem.BAD_NAME(**error.facts)
+            reason = CatalogueProblem.IN_MODEL(number=number, problem=problem)
+            raise CatalogueDamaged(path, reason=reason) from error
     return entries
+
+
+class _BadEntry(ValueError):
+    def __init__(self, problem: Phrase) -> None:
+        super().__init__(str(problem))
+        self.problem = problem
 
 
 def _parse_entry(values: Any) -> Entry:
     if not isinstance(values, dict) or not isinstance(values.get("name"), str):
-        raise ValueError("a “name” is missing")
+        raise _BadEntry(CatalogueProblem.MISSING(key="name"))
     kinds: dict[str, type] = {"bundled": bool, "size": int, "mirrors": list, "scores": dict, "preprocessing": dict}
     known = {entry.name for entry in fields(Entry)}
     for key, value in values.items():
         if key not in known:
-            raise ValueError(f"“{key}” is unknown")
+            raise _BadEntry(CatalogueProblem.UNKNOWN_KEY(key=key))
         if not isinstance(value, kinds.get(key, str)) or (key == "size" and isinstance(value, bool)):
-            raise ValueError(f"“{key}” is of the wrong kind")
-    if values.get("mode", "cutout") not in MODES:
-        raise ValueError(f"“mode” must be one of {', '.join(MODES)}")
+            raise _BadEntry(CatalogueProblem.KIND(key=key))
+    if values.get("mode", Mode.CUTOUT) not in tuple(Mode):
+        raise _BadEntry(CatalogueProblem.CHOICES(key="mode", choices=", ".join(Mode)))
     mirrors = tuple(values.get("mirrors", ()))
     if not all(isinstance(url, str) and urlsplit(url).scheme in ("http", "https") for url in mirrors):
-        raise ValueError("“mirrors” must be http or https addresses")
+        raise _BadEntry(CatalogueProblem.ADDRESSES)
     sha256 = values.get("sha256", "").lower()
     if (mirrors or sha256) and not _SHA256.fullmatch(sha256):
         # Without it nobody could tell a wrong or half file from the right one.
-        raise ValueError("“sha256” of 64 hexadecimal digits is missing")
+        raise _BadEntry(CatalogueProblem.SHA256)
     if mirrors and values.get("size", 0) <= 0:
-        raise ValueError("“size” in bytes is missing")
-    return Entry(**{**values, "name": check_name(values["name"]), "mirrors": mirrors, "sha256": sha256})
+        raise _BadEntry(CatalogueProblem.SIZE)
+    mode = Mode(values.get("mode", Mode.CUTOUT))
+    return Entry(**{**values, "name": check_name(values["name"]), "mode": mode, "mirrors": mirrors, "sha256": sha256})

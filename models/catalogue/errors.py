@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from matting.errors import KirieError
+from matting.phrases import Phrase
 
 
 class ModelError(KirieError):
@@ -12,15 +13,34 @@ class ModelError(KirieError):
 
 
 class BadModelName(ModelError):
-    """A name that cannot be a file name on every system; ``name`` and ``reason``."""
+    """A name that cannot be a file name on every system; ``name`` and ``reason``, of ``NameProblem``."""
 
     sentence = "“{name}” cannot be the name of a model: {reason}."
 
 
-class UnknownModel(ModelError):
-    """No such model and no such file; ``hint`` is empty or holds a whole sentence with the nearest names."""
+class NameProblem:
+    """Why a name cannot be a model's."""
 
-    sentence = "There is no model “{name}”.{hint}"
+    EMPTY = Phrase("it is empty")
+    LONG = Phrase("it is longer than {longest} characters")
+    CHARACTERS = Phrase("it contains {characters}; use letters, digits, “-”, “_” and “.”")
+    ENDS = Phrase("it must begin with a letter or digit and not end with a dot")
+    RESERVED = Phrase("Windows keeps this name for a device")
+    SUFFIX = Phrase("it looks like a file; leave the suffix out")
+
+
+class UnknownModel(ModelError):
+    """No such model and no such file; ``hint``, of ``NameHint``, says which there are."""
+
+    sentence = "There is no model “{name}”. {hint}"
+
+
+class NameHint:
+    """What may have been meant by an unknown name."""
+
+    NEAR = Phrase("Did you mean {names}?")
+    NAME = Phrase("“{name}”")
+    LIST = Phrase("“kirie models list” shows those there are.")
 
 
 class ModelNotInstalled(ModelError):
@@ -69,10 +89,29 @@ class ModelDamaged(ModelError):
 
 
 class CatalogueDamaged(ModelError):
-    """A catalogue file that is not what it should be; ``path`` and ``reason``."""
+    """A catalogue file that is not what it should be; ``path`` and ``reason``, of ``CatalogueProblem``."""
 
     sentence = "{path} is not a catalogue that Kirie understands ({reason}); correct it or move it away."
 
     def __init__(self, path: Path, **facts: object) -> None:
         super().__init__(path=path, **facts)
         self.path = path
+
+
+class CatalogueProblem:
+    """What is wrong with a catalogue file."""
+
+    BUNDLED = Phrase("“{name}” cannot be bundled: that means it comes with Kirie")
+    NO_TEXT = Phrase("it is no text in UTF-8")
+    NO_JSON = Phrase("it is no JSON: line {line}, column {column}")
+    NO_MODELS = Phrase("“models” with a list is missing")
+    VERSION = Phrase("its version is {version}, known is {known}")
+    IN_MODEL = Phrase("model {number}: {problem}")
+    BAD_NAME = Phrase("“{name}” cannot be a name: {reason}")
+    MISSING = Phrase("a “{key}” is missing")
+    UNKNOWN_KEY = Phrase("“{key}” is unknown")
+    KIND = Phrase("“{key}” is of the wrong kind")
+    CHOICES = Phrase("“{key}” must be one of {choices}")
+    ADDRESSES = Phrase("“mirrors” must be http or https addresses")
+    SHA256 = Phrase("“sha256” of 64 hexadecimal digits is missing")
+    SIZE = Phrase("“size” in bytes is missing")

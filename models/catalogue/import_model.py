@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from matting.settings import Mode
 from matting.system import folders
 from models.catalogue.catalogue import ModelInfo, find_listed, list_models, read_metadata, read_receipt
 from models.catalogue.entries import Entry, read_entries
@@ -57,7 +58,7 @@ def _install_onnx(name: str, file: Path, entry: Entry | None, recipe: str | None
     height, width = chosen.input_size
     trial = np.random.default_rng(0).integers(0, 256, (height, width, 3), np.uint8)
     OnnxPredictor(file, chosen, "cpu").predict(trial)
-    known = {"network": "onnx", "mode": "cutout", "title": chosen.title or name}
+    known = {"network": "onnx", "mode": Mode.CUTOUT, "title": chosen.title or name}
     return install_copy(name, file, ".onnx", {**receipt, **known, "preprocessing": chosen.as_json()})
 
 

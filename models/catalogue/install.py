@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from matting.errors import DiskFull, FolderNotWritable, WriteError
 from matting.system import folders
 from matting.system.atomic import write_atomic
+from matting.system.os_errors import system_reason
 from models.catalogue.catalogue import ModelInfo, find_listed
 from models.catalogue.errors import ModelInUse
 from models.catalogue.model_files import INSTALLED_SUFFIXES, new_file, receipt_file
@@ -69,7 +70,7 @@ def install(name: str, suffix: str, write: Callable[[Path], None], receipt: Mapp
             try:
                 prepared.replace(target)
             except PermissionError as error:
-                raise ModelInUse(name=name, reason=error.strerror) from error
+                raise ModelInUse(name=name, reason=system_reason(error)) from error
             write_atomic(receipt_file(name), json.dumps(checked, ensure_ascii=False, indent=1).encode())
         finally:
             prepared.unlink(missing_ok=True)
@@ -94,5 +95,5 @@ def explain_write_errors(path: Path) -> Iterator[None]:
         if error.errno in _NO_SPACE:
             raise DiskFull(path) from error
         if isinstance(error, PermissionError | FileNotFoundError | NotADirectoryError | FileExistsError):
-            raise FolderNotWritable(path.parent, reason=error.strerror) from error
-        raise WriteError(path, reason=error.strerror or error) from error
+            raise FolderNotWritable(path.parent, reason=system_reason(error)) from error
+        raise WriteError(path, reason=system_reason(error)) from error

@@ -7,7 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-from models.catalogue.errors import BadModelName
+from models.catalogue.errors import BadModelName, NameProblem
 
 LONGEST = 64
 WEIGHTS_SUFFIXES = frozenset({".safetensors", ".pth", ".pt", ".onnx"})
@@ -28,21 +28,19 @@ def check_name(name: str) -> str:
     shown = shown_name(name)
     name = unicodedata.normalize("NFC", name)
     if not name:
-        raise BadModelName(name=shown, reason="it is empty")
+        raise BadModelName(name=shown, reason=NameProblem.EMPTY)
     if len(name) > LONGEST or len(name.encode("utf-8", "surrogatepass")) > 200:
-        raise BadModelName(name=shown, reason=f"it is longer than {LONGEST} characters")
+        raise BadModelName(name=shown, reason=NameProblem.LONG(longest=LONGEST))
     wrong = sorted({char for char in name if not _allowed(char)})
     if wrong:
-        raise BadModelName(
-            name=shown,
-            reason=f"it contains {' '.join(ascii(char) for char in wrong[:5])}; use letters, digits, “-”, “_” and “.”",
-        )
+        characters = " ".join(ascii(char) for char in wrong[:5])
+        raise BadModelName(name=shown, reason=NameProblem.CHARACTERS(characters=characters))
     if not name[0].isalnum() or name.endswith("."):
-        raise BadModelName(name=shown, reason="it must begin with a letter or digit and not end with a dot")
+        raise BadModelName(name=shown, reason=NameProblem.ENDS)
     if name.split(".")[0].casefold() in _RESERVED:
-        raise BadModelName(name=shown, reason="Windows keeps this name for a device")
+        raise BadModelName(name=shown, reason=NameProblem.RESERVED)
     if any(name.casefold().endswith(suffix) for suffix in WEIGHTS_SUFFIXES):
-        raise BadModelName(name=shown, reason="it looks like a file; leave the suffix out")
+        raise BadModelName(name=shown, reason=NameProblem.SUFFIX)
     return name
 
 

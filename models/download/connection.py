@@ -23,6 +23,9 @@ from typing import Any
 
 import truststore
 
+from matting.phrases import Phrase
+from models.download.errors import MirrorAnswer
+
 PIECE = 1 << 17
 _AGENT = "kirie (+https://pypi.org/project/kirie)"
 _CA_VARIABLES = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
@@ -33,7 +36,11 @@ class Silence(Exception):
 
 
 class BundleUnreadable(OSError):
-    """The certificates that an environment variable names cannot be used."""
+    """The certificates that an environment variable names cannot be used; ``answer`` says so."""
+
+    def __init__(self, answer: Phrase) -> None:
+        super().__init__(str(answer))
+        self.answer = answer
 
 
 class Stream:
@@ -125,7 +132,7 @@ def trust() -> ssl.SSLContext:
         try:
             context.load_verify_locations(*((None, place) if place.is_dir() else (place, None)))
         except OSError as error:  # ssl.SSLError is one
-            raise BundleUnreadable(f"{variable}={place} cannot be read") from error
+            raise BundleUnreadable(MirrorAnswer.BUNDLE(variable=variable, place=str(place))) from error
     return context
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from matting.phrases import Phrase
 from models.catalogue.errors import ModelError
 
 
@@ -72,3 +73,28 @@ class WrongBytes(DownloadError):
         "“{name}” was not installed: what {hosts} sent is not the file of the catalogue; try again later, "
         "or use a file you have."
     )
+
+
+class MirrorAnswer:
+    """What a mirror said or did instead of sending the file."""
+
+    OF_HOST = Phrase("{host}: {answer}")
+    NO_ANSWER = Phrase("no answer within {seconds} s")
+    SILENT = Phrase("silent for {seconds} s")
+    SLOW = Phrase("{rate} kB/s")
+    TOO_MUCH = Phrase("sent more than the file")
+    COMPRESSED = Phrase("sends the file compressed")
+    CHANGED = Phrase("the file changed meanwhile")
+    STATUS = Phrase("HTTP {status}")
+    OTHER_SIZE = Phrase("offers {total} bytes instead of {size}")
+    NOTHING_MORE = Phrase("has nothing after the bytes so far")
+    NOWHERE = Phrase("redirects to nowhere")
+    ENDED_EARLY = Phrase("ended early")
+    PARTS_MISFIT = Phrase("the parts do not make the file")
+    OTHER_SHA256 = Phrase("its SHA-256 is another")
+    BUNDLE = Phrase("{variable}={place} cannot be read")
+    BAD_CERTIFICATE = Phrase("certificate not accepted")
+    BROKE_OFF = Phrase("broke off ({reason})")
+    UNREACHABLE = Phrase("cannot be reached ({reason})")
+    NO_ADDRESS = Phrase("its name is not known")
+    WORDS = Phrase("“{words}”")

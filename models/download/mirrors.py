@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from enum import Enum
 from urllib.parse import urlsplit
 
+from matting.phrases import Phrase
+from models.download.errors import MirrorAnswer
+
 HUGGING_FACE = "https://huggingface.co/"
 # The public copy that people use where huggingface.co is slow; the same paths, so HF_ENDPOINT stands for it as well.
 HF_MIRROR = "https://hf-mirror.com/"
@@ -46,14 +49,19 @@ class Why(Enum):
 
 @dataclass
 class MirrorLeft(Exception):
-    """One mirror, one attempt, and what came of it; ``detail`` is short, for the log and for "{host}: {detail}"."""
+    """One mirror, one attempt, and what came of it; ``detail`` is one of ``MirrorAnswer``."""
 
     why: Why
     host: str
-    detail: str
+    detail: Phrase
 
     def __str__(self) -> str:
-        return f"{self.host}: {self.detail}"
+        return str(self.answer)
+
+    @property
+    def answer(self) -> Phrase:
+        """Who, and what came of it."""
+        return MirrorAnswer.OF_HOST(host=self.host, answer=self.detail)
 
 
 def same_host(one: str, other: str) -> bool:

@@ -9,6 +9,7 @@ from collections import deque
 from collections.abc import Callable
 from pathlib import Path
 
+from matting.phrases import Lists, listed
 from matting.system import folders
 from matting.system.control import Control
 from models.catalogue.catalogue import ModelInfo, find_listed, read_receipt
@@ -19,6 +20,7 @@ from models.catalogue.model_files import part_files
 from models.download.errors import (
     BrokenOff,
     DownloadError,
+    MirrorAnswer,
     MirrorsRefused,
     NoConnection,
     NotDownloadable,
@@ -128,13 +130,13 @@ def _judge(host: str, entry: Entry, part: Part) -> MirrorLeft:
     """What to think of an answer that ended well and did not make the file whole."""
     total = part.origin.total if part.origin else 0
     if not total and part.size < entry.size * 0.95:
-        return MirrorLeft(Why.BROKEN, host, "ended early")
+        return MirrorLeft(Why.BROKEN, host, MirrorAnswer.ENDED_EARLY)
     if part.resumed:
         # Bytes of several connections may belong to several versions: the mirror deserves a fresh start.
         part.restart()
-        return MirrorLeft(Why.BROKEN, host, "the parts do not make the file")
+        return MirrorLeft(Why.BROKEN, host, MirrorAnswer.PARTS_MISFIT)
     part.restart()
-    return MirrorLeft(Why.WRONG, host, "its SHA-256 is another")
+    return MirrorLeft(Why.WRONG, host, MirrorAnswer.OTHER_SHA256)
 
 
 def _reorder(queue: deque[str], left: MirrorLeft, progressed: bool) -> int:
@@ -166,7 +168,7 @@ def _pause(patience: Patience, control: Control) -> None:
 def _explain(entry: Entry, part: Part, tried: list[MirrorLeft]) -> DownloadError:
     """The one sentence that helps most; the rest is in ``tried``."""
     by_why = {left.why: left for left in reversed(tried)}
-    answers = "; ".join(dict.fromkeys(str(left) for left in tried))
+    answers = listed(dict.fromkeys(left.answer for left in tried), Lists.THEN)
     facts = {"name": entry.name, "tried": [str(left) for left in tried]}
     if part.size and any(left.why.may_recover for left in tried):
         total = part.origin.total if part.origin and part.origin.total else entry.size

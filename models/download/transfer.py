@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import http.client
 import re
+import socket
 import ssl
 import time
 import urllib.error
@@ -14,8 +15,11 @@ from dataclasses import dataclass, replace
 from email.message import Message
 from typing import TypeVar
 
+from matting.phrases import Phrase
 from matting.system.control import Control
+from matting.system.os_errors import system_reason
 from models.download.connection import BundleUnreadable, Silence, Stream
+from models.download.errors import MirrorAnswer
 from models.download.mirrors import MirrorLeft, Why, host_of
 from models.download.part import Origin, Part
 
@@ -107,8 +111,8 @@ def fetch(
         OSError: the part cannot be written.
     """
     host = host_of(url)
-    mute = MirrorLeft(Why.UNREACHABLE, host, f"no answer within {patience.connect:g} s")
-    stalled = MirrorLeft(Why.SLOW, host, f"silent for {patience.stall:g} s")
+    mute = MirrorLeft(Why.UNREACHABLE, host, MirrorAnswer.NO_ANSWER(seconds=f"{patience.connect:g}"))
+    stalled = MirrorLeft(Why.SLOW, host, MirrorAnswer.SILENT(seconds=f"{patience.stall:g}"))
     # The stream's own timeout only ends a thread that nobody waits for any more.
     timeout = max(patience.connect, patience.stall) + 1
     with _explained(host, part), Stream(url, _headers(url, part), timeout) as stream:
@@ -119,7 +123,7 @@ def fetch(
         begun = time.monotonic()
         while piece := _wait(lambda: stream.piece(patience.tick), patience.stall, control, stalled):
             if part.size + len(piece) > limit:
-                raise MirrorLeft(Why.WRONG, host, "sent more than the file")
+                raise MirrorLeft(Why.WRONG, host, MirrorAnswer.TOO_MUCH)
             _write(part, piece)
             rate.add(len(piece))
             on_bytes(total or size, rate.value())
@@ -128,7 +132,7 @@ def fetch(
                 rate.restart()
                 begun = time.monotonic()
             if may_leave_slow and time.monotonic() - begun > patience.slow_after and rate.value() < patience.slow_rate:
-                raise MirrorLeft(Why.SLOW, host, f"{rate.value() / 1000:.1f} kB/s")
+                raise MirrorLeft(Why.SLOW, host, MirrorAnswer.SLOW(rate=f"{rate.value() / 1000:.1f}"))
 
 
 class _DiskTrouble(Exception):
@@ -174,7 +178,7 @@ def _wait(take: Callable[[], _T], longest: float, control: Control, left: Mirror
 def _accept(url: str, host: str, status: int, headers: Message, part: Part, size: int) -> int:
     """Judge the answer before its bytes; make ``part`` ready for them. The total length, 0 when not told."""
     if headers.get("Content-Encoding", "identity").lower() != "identity":
-        raise MirrorLeft(Why.WRONG, host, "sends the file compressed")
+        raise MirrorLeft(Why.WRONG, host, MirrorAnswer.COMPRESSED)
     length = _number(headers.get("Content-Length"))
     origin = Origin(url, headers.get("ETag", ""), headers.get("Last-Modified", ""))
     if status == 206:
@@ -182,15 +186,15 @@ def _accept(url: str, host: str, status: int, headers: Message, part: Part, size
         same = part.origin is None or part.origin.url != url or part.origin.etag == origin.etag
         if start != part.size or not same or (part.origin and total and part.origin.total not in (0, total)):
             part.restart()
-            raise MirrorLeft(Why.BROKEN, host, "the file changed meanwhile")
+            raise MirrorLeft(Why.BROKEN, host, MirrorAnswer.CHANGED)
         part.resumed = True
     elif status == 200:
         part.restart()
         total = length
     else:
-        raise MirrorLeft(Why.REFUSED, host, f"HTTP {status}")
+        raise MirrorLeft(Why.REFUSED, host, MirrorAnswer.STATUS(status=status))
     if total and abs(total - size) > size * _SIZE_SLACK:
-        raise MirrorLeft(Why.WRONG, host, f"offers {total} bytes instead of {size}")
+        raise MirrorLeft(Why.WRONG, host, MirrorAnswer.OTHER_SIZE(total=total, size=size))
     part.expect(replace(origin, total=total))
     return total
 
@@ -215,7 +219,7 @@ def _explained(host: str, part: Part) -> Iterator[None]:
     except urllib.error.HTTPError as error:
         if error.code == 416 and part.size:  # the server's file ends where our part does, or before: not the same file
             part.restart()
-            raise MirrorLeft(Why.BROKEN, host, "has nothing after the bytes so far") from error
+            raise MirrorLeft(Why.BROKEN, host, MirrorAnswer.NOTHING_MORE) from error
         raise _from_status(host, error) from error
     except urllib.error.URLError as error:
         cause = error.reason if isinstance(error.reason, Exception) else error
@@ -227,24 +231,32 @@ def _explained(host: str, part: Part) -> Iterator[None]:
 def _from_status(host: str, error: urllib.error.HTTPError) -> MirrorLeft:
     error.close()
     if error.code == 407:
-        return MirrorLeft(Why.PROXY, host, "HTTP 407")
+        return MirrorLeft(Why.PROXY, host, MirrorAnswer.STATUS(status=407))
     if error.code < 400:
-        return MirrorLeft(Why.REFUSED, host, "redirects to nowhere")
+        return MirrorLeft(Why.REFUSED, host, MirrorAnswer.NOWHERE)
     busy = error.code in _TRANSIENT or error.code >= 500
-    return MirrorLeft(Why.BUSY if busy else Why.REFUSED, host, f"HTTP {error.code}")
+    return MirrorLeft(Why.BUSY if busy else Why.REFUSED, host, MirrorAnswer.STATUS(status=error.code))
 
 
 def _from_network(host: str, error: Exception, connected: bool) -> MirrorLeft:
     if isinstance(error, BundleUnreadable):
-        return MirrorLeft(Why.UNTRUSTED, host, str(error))
+        return MirrorLeft(Why.UNTRUSTED, host, error.answer)
     if isinstance(error, ssl.SSLCertVerificationError):
-        return MirrorLeft(Why.UNTRUSTED, host, error.verify_message or "certificate not accepted")
+        words = error.verify_message
+        return MirrorLeft(
+            Why.UNTRUSTED, host, MirrorAnswer.WORDS(words=words) if words else MirrorAnswer.BAD_CERTIFICATE
+        )
     if isinstance(error, ssl.SSLError) and not connected:
-        return MirrorLeft(Why.UNTRUSTED, host, error.reason or str(error))
+        return MirrorLeft(Why.UNTRUSTED, host, MirrorAnswer.WORDS(words=error.reason or str(error)))
     text = " ".join(str(error).split())[:100] or type(error).__name__
     if "Tunnel connection failed" in text:
-        return MirrorLeft(Why.PROXY, host, text.rpartition("failed: ")[2])
+        return MirrorLeft(Why.PROXY, host, MirrorAnswer.WORDS(words=text.rpartition("failed: ")[2]))
     if connected:
-        return MirrorLeft(Why.BROKEN, host, f"broke off ({text})")
-    reason = error.strerror if isinstance(error, OSError) and error.strerror else text
-    return MirrorLeft(Why.UNREACHABLE, host, f"cannot be reached ({reason})")
+        return MirrorLeft(Why.BROKEN, host, MirrorAnswer.BROKE_OFF(reason=_network_reason(error, text)))
+    return MirrorLeft(Why.UNREACHABLE, host, MirrorAnswer.UNREACHABLE(reason=_network_reason(error, text)))
+
+
+def _network_reason(error: Exception, text: str) -> Phrase:
+    if isinstance(error, socket.gaierror):
+        return MirrorAnswer.NO_ADDRESS
+    return system_reason(error) if isinstance(error, OSError) and error.strerror else MirrorAnswer.WORDS(words=text)

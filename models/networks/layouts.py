@@ -13,6 +13,8 @@ from typing import Literal
 
 from torch import Tensor
 
+from matting.phrases import Phrase
+from models.errors import LayoutMisfit, LayoutName, Misfit
 from models.networks.tutorial_layouts import translate_tutorial_u2net, translate_tutorial_unet
 from models.networks.u2net import SIZES
 
@@ -24,12 +26,12 @@ class Layout:
     """One way to name the parameters of a network.
 
     ``signature`` is a key that only this layout has; ``translate`` returns the same tensors under our key names and
-    raises ``ValueError`` with what does not belong. ``preprocessing`` says whose numbers such weights were trained
+    raises ``LayoutMisfit`` with what does not belong. ``preprocessing`` says whose numbers such weights were trained
     with: the U²-Net authors' (sampled, by the photo's maximum, ImageNet's mean and deviation), the tutorial's (by 255,
     nothing else), or "imagenet" (by 255, ImageNet's mean and deviation). Our own files carry theirs in the metadata.
     """
 
-    name: str
+    name: Phrase
     network: Literal["u2net", "unet"]
     signature: str
     translate: Callable[[State], State]
@@ -61,7 +63,7 @@ def _rename_authors(key: str) -> str:
         return f"sides.{int(found[1]) - 1}.{found[2]}"
     if found := _AUTHORS_FUSION.fullmatch(key):
         return f"fusion.{found[1]}"
-    raise ValueError(f"the unknown entry {key}")
+    raise LayoutMisfit(Misfit.ENTRY(name=key))
 
 
 def _keep(state: State) -> State:
@@ -69,11 +71,11 @@ def _keep(state: State) -> State:
 
 
 LAYOUTS: tuple[Layout, ...] = (
-    Layout("Kirie's U²-Net", "u2net", "encoder.0.enter.conv.weight", _keep),
-    Layout("Kirie's U-Net", "unet", "encoder.0.0.conv.weight", _keep),
-    Layout("the authors' U²-Net", "u2net", "stage1.rebnconvin.conv_s1.weight", _translate_authors, "authors"),
-    Layout("the tutorial's U²-Net", "u2net", "en_1.conv0.layer.0.weight", translate_tutorial_u2net, "tutorial"),
-    Layout("the tutorial's U-Net", "unet", "conv1.layer.0.weight", translate_tutorial_unet, "tutorial"),
+    Layout(LayoutName.KIRIE_U2NET, "u2net", "encoder.0.enter.conv.weight", _keep),
+    Layout(LayoutName.KIRIE_UNET, "unet", "encoder.0.0.conv.weight", _keep),
+    Layout(LayoutName.AUTHORS_U2NET, "u2net", "stage1.rebnconvin.conv_s1.weight", _translate_authors, "authors"),
+    Layout(LayoutName.TUTORIAL_U2NET, "u2net", "en_1.conv0.layer.0.weight", translate_tutorial_u2net, "tutorial"),
+    Layout(LayoutName.TUTORIAL_UNET, "unet", "conv1.layer.0.weight", translate_tutorial_unet, "tutorial"),
 )
 
 
@@ -85,7 +87,7 @@ def find_layout(state: Mapping[str, object]) -> Layout | None:
 def translate(state: State, layout: Layout) -> State:
     """The same tensors under our key names, without batch norm's counters, which prediction does not need.
 
-    Raises ``ValueError`` with what does not belong.
+    Raises ``LayoutMisfit`` with what does not belong.
     """
     return layout.translate({key: tensor for key, tensor in state.items() if not key.endswith("num_batches_tracked")})
 

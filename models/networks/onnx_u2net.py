@@ -18,11 +18,11 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from models.errors import WeightsDamaged
+from models.errors import WeightsContent, WeightsDamaged
 from models.networks.conv_unit import ConvUnit
 from models.networks.u2net import SIZES, U2Net
 from models.networks.weights import Weights, WeightsInfo, build_network
-from models.predict.onnx_errors import OnnxNotInstalled, OnnxUnusable
+from models.predict.onnx_errors import OnnxNotInstalled, OnnxProblem, OnnxUnusable
 
 if TYPE_CHECKING:
     import onnx
@@ -86,11 +86,11 @@ def read_graph(path: Path) -> onnx.GraphProto:
     try:
         graph = onnx.load(path, load_external_data=False).graph
     except Exception as error:  # protobuf's own
-        raise WeightsDamaged(path, found="it is no complete ONNX model") from error
+        raise WeightsDamaged(path, found=WeightsContent.ONNX_CUT) from error
     if not graph.node:
-        raise WeightsDamaged(path, found="it is no complete ONNX model")
+        raise WeightsDamaged(path, found=WeightsContent.ONNX_CUT)
     if any(tensor.data_location == onnx.TensorProto.EXTERNAL for tensor in graph.initializer):
-        raise OnnxUnusable(path, found="its parameters lie in other files; save it as one file")
+        raise OnnxUnusable(path, found=OnnxProblem.EXTERNAL_DATA)
     return graph
 
 

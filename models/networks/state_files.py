@@ -13,7 +13,9 @@ import torch
 from safetensors import SafetensorError, safe_open
 from torch import Tensor
 
+from matting.phrases import Phrase
 from models.errors import (
+    WeightsContent,
     WeightsDamaged,
     WeightsNotRecognised,
     WeightsUnsafe,
@@ -40,7 +42,7 @@ def read_state(path: Path) -> tuple[State, dict[str, str]]:
     except OSError as error:
         raise reading_failed(path, error) from error
     if not head:
-        raise WeightsDamaged(path, found="it is empty")
+        raise WeightsDamaged(path, found=WeightsContent.EMPTY)
     # Safetensors begins with the length of a JSON table in eight bytes, then the table.
     state, metadata = _read_safetensors(path) if head[8:9] == b"{" else (_read_torch(path, head), {})
     return strip_prefixes(state), metadata
@@ -51,14 +53,14 @@ def _read_safetensors(path: Path) -> tuple[State, dict[str, str]]:
         with safe_open(path, framework="pt") as file:
             return {key: file.get_tensor(key) for key in file.keys()}, file.metadata() or {}  # noqa: SIM118
     except (SafetensorError, struct.error, ValueError) as error:
-        raise WeightsDamaged(path, found="its table of contents does not fit its size") from error
+        raise WeightsDamaged(path, found=WeightsContent.BAD_TABLE) from error
 
 
 def _read_torch(path: Path, head: bytes) -> State:
     if head.startswith(_ZIP):
         _check_archive(path)
     elif not head.startswith(_PICKLE):
-        raise WeightsNotRecognised(path, found="it is no PyTorch or safetensors file")
+        raise WeightsNotRecognised(path, found=WeightsContent.NO_TENSOR_FILE)
     try:
         with warnings.catch_warnings():
             # About old pickle protocols; such files load or are refused, and either is said below.
@@ -67,11 +69,11 @@ def _read_torch(path: Path, head: bytes) -> State:
     except pickle.UnpicklingError as error:
         # What the unpickler does not know is not run: a whole pickled network, or a trap.
         if "unsupported" in str(error).lower():
-            raise WeightsUnsafe(path, found="a whole pickled network or another Python object") from error
-        raise WeightsDamaged(path, found="its pickle ends too soon or is scrambled") from error
+            raise WeightsUnsafe(path, found=WeightsContent.PICKLED_OBJECT) from error
+        raise WeightsDamaged(path, found=WeightsContent.PICKLE_CUT) from error
     except Exception as error:
         # A damaged archive surfaces as RuntimeError, EOFError, KeyError, ValueError… from deep inside torch.
-        raise WeightsDamaged(path, found="its archive cannot be read to the end") from error
+        raise WeightsDamaged(path, found=WeightsContent.ARCHIVE_CUT) from error
     return _unwrap(path, content)
 
 
@@ -80,11 +82,11 @@ def _check_archive(path: Path) -> None:
         with zipfile.ZipFile(path) as archive:
             names = {name.rpartition("/")[2] for name in archive.namelist()}
     except (zipfile.BadZipFile, OSError, ValueError) as error:
-        raise WeightsDamaged(path, found="its archive has no end") from error
+        raise WeightsDamaged(path, found=WeightsContent.ARCHIVE_WITHOUT_END) from error
     if "constants.pkl" in names:
-        raise WeightsUnsafe(path, found="a TorchScript program")
+        raise WeightsUnsafe(path, found=WeightsContent.TORCHSCRIPT)
     if "data.pkl" not in names:
-        raise WeightsNotRecognised(path, found="it is a ZIP archive of something else")
+        raise WeightsNotRecognised(path, found=WeightsContent.OTHER_ARCHIVE)
 
 
 def _unwrap(path: Path, content: object) -> State:
@@ -94,14 +96,16 @@ def _unwrap(path: Path, content: object) -> State:
         for wrapper in _WRAPPERS:
             if isinstance(content.get(wrapper), Mapping):
                 return _unwrap(path, content[wrapper])
-        names = ", ".join(str(key) for key in list(content)[:5]) or "nothing"
-        raise WeightsNotRecognised(path, found=f"a dictionary that holds {names}")
-    raise WeightsNotRecognised(path, found=f"a {type(content).__name__} instead of a state dict")
+        if not content:
+            raise WeightsNotRecognised(path, found=WeightsContent.EMPTY_DICTIONARY)
+        names = ", ".join(str(key) for key in list(content)[:5])
+        raise WeightsNotRecognised(path, found=WeightsContent.DICTIONARY(names=names))
+    raise WeightsNotRecognised(path, found=WeightsContent.OTHER_OBJECT(kind=type(content).__name__))
 
 
-def describe_state(state: State) -> str:
+def describe_state(state: State) -> Phrase:
     """What a file of tensors holds, for the sentence that refuses it."""
     if not state:
-        return "it holds no parameters"
+        return WeightsContent.NO_PARAMETERS
     names = ", ".join(list(state)[:3])
-    return f"{len(state)} tensors of another network ({names}…)"
+    return WeightsContent.OTHER_NETWORK(count=len(state), names=names)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from torch import Tensor
 
+from models.errors import LayoutMisfit, Misfit
 from models.networks.u2net import SIZES, Block
 from models.networks.unet import LEVELS
 
@@ -39,7 +40,7 @@ class _Operation:
 
 
 def translate_tutorial_u2net(state: State) -> State:
-    """Our key names for the tutorial's U²-Net. Raises ``ValueError`` with what does not belong."""
+    """Our key names for the tutorial's U²-Net. Raises ``LayoutMisfit`` with what does not belong."""
     stages: dict[str, dict[str, list[_Operation]]] = {}
     rest: list[_Operation] = []
     for operation in _operations(state):
@@ -56,7 +57,7 @@ def translate_tutorial_u2net(state: State) -> State:
     places = {f"en_{number}": (f"encoder.{number - 1}", row) for number, row in enumerate(table.encoder, 1)}
     places |= {f"de_{count - index}": (f"decoder.{index}", row) for index, row in enumerate(table.decoder)}
     if stages.keys() != places.keys():
-        raise ValueError("the stages " + ", ".join(sorted(stages)))
+        raise LayoutMisfit(Misfit.STAGES(names=", ".join(sorted(stages))))
     for stage, (block, row) in places.items():
         found_units = list(stages[stage].values())
         for name, unit in zip(_unit_names(stage, found_units, row), found_units, strict=True):
@@ -67,7 +68,7 @@ def translate_tutorial_u2net(state: State) -> State:
 def _unit_names(stage: str, units: list[list[_Operation]], row: Block) -> list[str]:
     """Ours for the units of one stage in the file's order: enter, way down, way up."""
     if len(units) != 2 * row.height:
-        raise ValueError(f"{len(units)} units in {stage}")
+        raise LayoutMisfit(Misfit.UNITS(count=len(units), stage=stage))
     ups = [f"up.{index}" for index in range(row.height - 1)]
     # The shallowest of the way up gives as many channels as the unit that enters; some copies define it first.
     if units[row.height + 1][0].shape[0] == units[0][0].shape[0] != units[-1][0].shape[0]:
@@ -84,12 +85,12 @@ def _translate_outputs(operations: list[_Operation]) -> State:
         elif operation.is_conv and number:
             ours |= _rename(operation, f"sides.{int(number[1]) - 1}")
         else:
-            raise ValueError(f"the unknown entry {operation.prefix}")
+            raise LayoutMisfit(Misfit.ENTRY(name=operation.prefix))
     return ours
 
 
 def translate_tutorial_unet(state: State) -> State:
-    """Our key names for the tutorial's U-Net. Raises ``ValueError`` with what does not belong."""
+    """Our key names for the tutorial's U-Net. Raises ``LayoutMisfit`` with what does not belong."""
     blocks: dict[str, list[_Operation]] = {}
     for operation in _operations(state):
         blocks.setdefault(operation.prefix.split(".")[0], []).append(operation)
@@ -100,7 +101,7 @@ def translate_tutorial_unet(state: State) -> State:
     for name, operations in blocks.items():
         first = operations[0]
         if not first.is_conv:
-            raise ValueError(f"the unknown entry {first.prefix}")
+            raise LayoutMisfit(Misfit.ENTRY(name=first.prefix))
         if first.shape[2:] == (2, 2) and first.shape[1] in levels:
             ours |= _rename(first, f"enlarge.{deepest - 1 - levels[first.shape[1]]}.conv")
         elif len(operations) == 1:
@@ -113,7 +114,7 @@ def translate_tutorial_unet(state: State) -> State:
             ours |= _rename_unit(operations[:2], f"{block}.0", with_bias=False)
             ours |= _rename_unit(operations[2:], f"{block}.1", with_bias=False)
         else:
-            raise ValueError(f"the unknown block {name}")
+            raise LayoutMisfit(Misfit.BLOCK(name=name))
     return ours
 
 
@@ -124,7 +125,7 @@ def _operations(state: State) -> list[_Operation]:
         grouped.setdefault(prefix, {})[name] = tensor
     for prefix, tensors in grouped.items():
         if "weight" not in tensors:
-            raise ValueError(f"the unknown entry {prefix}")
+            raise LayoutMisfit(Misfit.ENTRY(name=prefix))
     return [_Operation(prefix, tensors) for prefix, tensors in grouped.items()]
 
 
@@ -134,7 +135,7 @@ def _rename_unit(operations: list[_Operation], name: str, with_bias: bool = True
     Without ``with_bias`` a convolution's bias moves into the norm's mean, where it has the same effect.
     """
     if len(operations) != 2 or not operations[0].is_conv or "running_mean" not in operations[1].tensors:
-        raise ValueError(f"the unknown unit {operations[0].prefix}")
+        raise LayoutMisfit(Misfit.UNIT(name=operations[0].prefix))
     conv, norm = (dict(operation.tensors) for operation in operations)
     if not with_bias and "bias" in conv:
         norm["running_mean"] = norm["running_mean"] - conv.pop("bias")

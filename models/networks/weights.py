@@ -16,16 +16,17 @@ import torch
 from safetensors.torch import save
 from torch import Tensor, nn
 
+from matting.settings import Mode
 from matting.system.atomic import write_atomic
-from models.errors import WeightsDamaged, WeightsNotRecognised, WeightsTooNew
+from models.errors import LayoutMisfit, WeightsContent, WeightsDamaged, WeightsNotRecognised, WeightsTooNew
 from models.networks.layouts import Layout, State, find_layout, translate
 from models.networks.preprocess import IMAGENET_DEVIATION, IMAGENET_MEAN
 from models.networks.state_files import describe_state, read_state
 from models.networks.u2net import SIZES, U2Net
 from models.networks.unet import UNet
-from models.networks.weights_info import FORMAT, FORMAT_KEY, Mode, WeightsInfo, from_metadata, to_metadata
+from models.networks.weights_info import FORMAT, FORMAT_KEY, WeightsInfo, from_metadata, to_metadata
 
-__all__ = ["Mode", "Weights", "WeightsInfo", "build_network", "empty_network", "load_weights", "save_weights"]
+__all__ = ["Weights", "WeightsInfo", "build_network", "empty_network", "load_weights", "save_weights"]
 
 
 @dataclass(frozen=True)
@@ -86,8 +87,9 @@ def load_weights(path: Path) -> Weights:
         raise WeightsNotRecognised(path, found=describe_state(state))
     try:
         ours = translate(state, layout)
-    except ValueError as error:
-        raise WeightsNotRecognised(path, found=f"it looks like {layout.name} but has {error}") from error
+    except LayoutMisfit as error:
+        found = WeightsContent.NOT_THAT_LAYOUT(layout=layout.name, other=error.found)
+        raise WeightsNotRecognised(path, found=found) from error
     info = _read_info(path, metadata) if FORMAT_KEY in metadata else _infer_info(path, ours, layout)
     _check(path, ours, info)
     return Weights({name: tensor.float().contiguous() for name, tensor in ours.items()}, info)
@@ -120,7 +122,7 @@ def _read_info(path: Path, metadata: Mapping[str, str]) -> WeightsInfo:
             raise WeightsTooNew(path, version=version, known=FORMAT)
         return from_metadata(metadata)
     except (ValueError, TypeError) as error:
-        raise WeightsDamaged(path, found="its metadata is not what Kirie writes") from error
+        raise WeightsDamaged(path, found=WeightsContent.BAD_METADATA) from error
 
 
 def _infer_info(path: Path, state: State, layout: Layout) -> WeightsInfo:
@@ -132,9 +134,9 @@ def _infer_info(path: Path, state: State, layout: Layout) -> WeightsInfo:
         outputs = state["fusion.weight" if u2net else "head.weight"].shape[0]
         inside = state["encoder.0.down.0.conv.weight"].shape[0] if u2net else 0
     except (KeyError, IndexError) as error:
-        raise WeightsNotRecognised(path, found=f"it looks like {layout.name} but lacks parameters") from error
+        raise WeightsNotRecognised(path, found=WeightsContent.PARAMETERS_LACK(layout=layout.name)) from error
     if channels not in (1, 3):
-        raise WeightsNotRecognised(path, found=f"its network takes {channels} channels, a photo has 3, or 1 in grey")
+        raise WeightsNotRecognised(path, found=WeightsContent.CHANNELS(channels=channels))
     subject = "subject" if u2net else "vessel"
     authors, tutorial = (layout.preprocessing == who for who in ("authors", "tutorial"))
     return WeightsInfo(
@@ -143,7 +145,7 @@ def _infer_info(path: Path, state: State, layout: Layout) -> WeightsInfo:
         width=width,
         in_channels=channels,
         classes=(subject,) if outputs == 1 else tuple(f"class {number}" for number in range(1, outputs + 1)),
-        mode="cutout" if u2net else "vessel",
+        mode=Mode.CUTOUT if u2net else Mode.VESSEL,
         mean=(0.0,) * channels if tutorial else IMAGENET_MEAN[:channels],
         deviation=(1.0,) * channels if tutorial else IMAGENET_DEVIATION[:channels],
         scaling="maximum" if authors else "255",
@@ -161,11 +163,13 @@ def _check(path: Path, state: State, info: WeightsInfo) -> None:
     }
     for name, shape in expected.items():
         if name not in state:
-            raise WeightsNotRecognised(path, found=f"{name} is missing from its {info.network}")
+            raise WeightsNotRecognised(path, found=WeightsContent.ENTRY_LACKS(entry=name, network=info.network))
         if state[name].shape != shape:
-            sizes = f"{tuple(state[name].shape)} where {tuple(shape)} belongs"
-            raise WeightsNotRecognised(path, found=f"{name} has the shape {sizes}")
+            found = WeightsContent.ENTRY_OF_OTHER_SHAPE(
+                entry=name, shape=str(tuple(state[name].shape)), expected=str(tuple(shape))
+            )
+            raise WeightsNotRecognised(path, found=found)
         if not state[name].isfinite().all():
-            raise WeightsDamaged(path, found=f"{name} holds values that are no numbers")
+            raise WeightsDamaged(path, found=WeightsContent.ENTRY_NOT_FINITE(entry=name))
     for name in state.keys() - expected.keys():
-        raise WeightsNotRecognised(path, found=f"{name} belongs to no {info.network}")
+        raise WeightsNotRecognised(path, found=WeightsContent.ENTRY_TOO_MANY(entry=name, network=info.network))

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from typing import Literal, get_args
 
+from matting.settings import Mode
 from models.networks.preprocess import (
     IMAGENET_DEVIATION,
     IMAGENET_MEAN,
@@ -20,7 +21,6 @@ from models.networks.preprocess import (
 from models.networks.u2net import SIZES, Size
 
 Network = Literal["u2net", "unet"]
-Mode = Literal["cutout", "vessel"]
 
 FORMAT = 1
 FORMAT_KEY = "kirie_format"
@@ -44,7 +44,7 @@ class WeightsInfo:
     width: int = 64
     in_channels: int = 3
     classes: tuple[str, ...] = ("subject",)
-    mode: Mode = "cutout"
+    mode: Mode = Mode.CUTOUT
     input_size: int = 320
     field_width: int = 0
     mean: tuple[float, ...] = IMAGENET_MEAN
@@ -58,7 +58,7 @@ class WeightsInfo:
     extra: dict[str, object] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        choices = ((self.network, get_args(Network)), (self.mode, get_args(Mode)), (self.size, tuple(SIZES)))
+        choices = ((self.network, get_args(Network)), (self.mode, tuple(Mode)), (self.size, tuple(SIZES)))
         for value, allowed in (
             *choices,
             (self.scaling, SCALINGS),
@@ -91,6 +91,8 @@ def from_metadata(metadata: Mapping[str, str]) -> WeightsInfo:
     """The inverse of ``to_metadata``; unknown entries are ignored. Raises ``ValueError`` or ``TypeError``."""
     known = {entry.name for entry in fields(WeightsInfo)}
     values = {key: json.loads(value) for key, value in metadata.items() if key in known}
+    if "mode" in values:
+        values["mode"] = Mode(values["mode"])
     for key in ("classes", "mean", "deviation"):
         if key in values:
             values[key] = tuple(values[key])

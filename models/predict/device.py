@@ -8,7 +8,8 @@ from pathlib import Path
 
 import torch
 
-from models.errors import DeviceUnavailable
+from matting.phrases import Phrase
+from models.errors import DeviceProblem, DeviceUnavailable
 
 DEVICES = ("auto", "cpu", "cuda", "mps")
 PRECISIONS: dict[str, torch.dtype] = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}
@@ -23,7 +24,7 @@ class DeviceReport:
 
     device: str
     precision: str
-    rejected: str | None = None
+    rejected: Phrase | None = None
 
     def __str__(self) -> str:
         return f"{self.device.upper()} {self.precision}"
@@ -77,27 +78,27 @@ def cpu_has_native_bf16() -> bool:
     return any(bool(getattr(torch.cpu, name)()) for name in checks if hasattr(torch.cpu, name))
 
 
-def why_not(device: str) -> str | None:
+def why_not(device: str) -> Phrase | None:
     """Why "cuda" or "mps" cannot be used, ``None`` when it can."""
     if device == "mps":
-        return None if torch.backends.mps.is_available() else "this computer has no Apple GPU"
+        return None if torch.backends.mps.is_available() else DeviceProblem.NO_APPLE_GPU
     if torch.cuda.is_available():
         return None
     if not _has_nvidia_driver():
-        return "this computer has no NVIDIA GPU or no driver for it"
+        return DeviceProblem.NO_NVIDIA_GPU
     if torch.version.cuda is None:
-        return "PyTorch was installed without CUDA"
+        return DeviceProblem.NO_CUDA
     try:
         torch.cuda.init()  # type: ignore[no-untyped-call]
     except (RuntimeError, AssertionError) as error:
-        return str(error).strip().splitlines()[0]
-    return "CUDA finds no GPU"
+        return DeviceProblem.OTHER(words=str(error).strip().splitlines()[0])
+    return DeviceProblem.CUDA_FINDS_NONE
 
 
-def unused_gpu() -> str | None:
+def unused_gpu() -> Phrase | None:
     """What to tell a user who has an NVIDIA GPU that cannot be used; ``None`` where there is none or it works."""
     reason = why_not("cuda") if _has_nvidia_driver() else None
-    return f"CUDA: {reason}" if reason else None
+    return DeviceProblem.OF_DEVICE(device="CUDA", problem=reason) if reason else None
 
 
 def _has_nvidia_driver() -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from matting.phrases import Phrase
 from models.errors import WeightsError
 
 
@@ -15,12 +16,40 @@ class OnnxNotInstalled(WeightsError):
 
 
 class OnnxUnusable(WeightsError):
-    """Not a network that turns one photo into one probability map; ``found`` says what it is."""
+    """Not a network that turns one photo into one probability map; ``found`` is one of ``OnnxProblem``."""
 
     sentence = (
         "{path} cannot be used as a model: {found}. Kirie uses ONNX networks with one photo (1×3×height×width) as "
         "input and probability maps as first output."
     )
+
+
+class OnnxProblem:
+    """Why an ONNX network cannot be used."""
+
+    EXTERNAL_DATA = Phrase("its parameters lie in other files; save it as one file")
+    CANNOT_LOAD = Phrase("ONNX Runtime cannot load it")
+    INPUTS = Phrase("it has {count} inputs")
+    INPUT_SHAPE = Phrase("its input has the shape {shape}")
+    OUTPUT_SHAPE = Phrase("its first output has the shape {shape}")
+    FAILS = Phrase("it fails on a photo of {width}×{height}")
+
+
+class RecipeProblem:
+    """What is wrong in a recipe."""
+
+    UNKNOWN_KEY = Phrase("“{key}” is unknown")
+    SIZE = Phrase("“{key}” must be one or two numbers of pixels")
+    THREE_NUMBERS = Phrase("“{key}” must be three numbers")
+    ZERO = Phrase("“{key}” must not be 0")
+    CHOICES = Phrase("“{key}” must be one of {choices}")
+    NAMES = Phrase("“{key}” must be a list of names")
+    UNIT = Phrase("“{key}” must be from 0 to 1")
+    OTHER_SIZE = Phrase("“{key}” is {size} where the network takes {expected}")
+    NO_FILE = Phrase("it is neither a file nor one of {recipes}")
+    NO_JSON = Phrase("it cannot be read as JSON")
+    NO_OBJECT = Phrase("it is no JSON object")
+    NO_PROBABILITIES = Phrase("values from {low} to {high} are no probabilities; try “activation”: “sigmoid”")
 
 
 class RecipeMissing(WeightsError):
@@ -33,6 +62,6 @@ class RecipeMissing(WeightsError):
 
 
 class RecipeWrong(WeightsError):
-    """A recipe that does not hold what it must, or does not fit the network; ``found`` says where."""
+    """A recipe that does not hold what it must, or does not fit the network; ``found`` is one of ``RecipeProblem``."""
 
     sentence = "{path}: the recipe does not fit ({found}); correct it and try again."

@@ -12,11 +12,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from matting.settings import Mode
 from models.catalogue.install import sha256_of
 from models.errors import WeightsMissing
 from models.networks.preprocess import normalise, resize
 from models.predict.device import DeviceReport
-from models.predict.onnx_errors import OnnxNotInstalled, OnnxUnusable, RecipeWrong
+from models.predict.onnx_errors import OnnxNotInstalled, OnnxProblem, OnnxUnusable, RecipeProblem, RecipeWrong
 from models.predict.onnx_recipe import OnnxRecipe
 
 _PROVIDERS = {"CUDAExecutionProvider": "cuda", "CoreMLExecutionProvider": "mps", "CPUExecutionProvider": "cpu"}
@@ -44,13 +45,14 @@ class OnnxPredictor:
         self._session = _open(path, device)
         inputs = self._session.get_inputs()
         if len(inputs) != 1:
-            raise OnnxUnusable(path, found=f"it has {len(inputs)} inputs")
+            raise OnnxUnusable(path, found=OnnxProblem.INPUTS(count=len(inputs)))
         shape = inputs[0].shape
         if len(shape) != 4 or (isinstance(shape[1], int) and shape[1] != 3):
-            raise OnnxUnusable(path, found=f"its input has the shape {'×'.join(map(str, shape))}")
+            raise OnnxUnusable(path, found=OnnxProblem.INPUT_SHAPE(shape="×".join(map(str, shape))))
         for wanted, fixed in zip(recipe.input_size, shape[2:], strict=True):
             if isinstance(fixed, int) and fixed != wanted:
-                raise RecipeWrong(path, found=f"“input_size” is {wanted} where the network takes {fixed}")
+                found = RecipeProblem.OTHER_SIZE(key="input_size", size=wanted, expected=fixed)
+                raise RecipeWrong(path, found=found)
         self._input = inputs[0].name
         self._type = np.float16 if "float16" in inputs[0].type else np.float32
         digest = hashlib.sha256(json.dumps(recipe.as_json(), sort_keys=True).encode())
@@ -66,6 +68,11 @@ class OnnxPredictor:
     def classes(self) -> tuple[str, ...]:
         """Name of each output channel."""
         return self._recipe.classes
+
+    @property
+    def mode(self) -> Mode:
+        """Cutouts: networks for vessels are not run as ONNX."""
+        return Mode.CUTOUT
 
     @property
     def default_threshold(self) -> float:
@@ -90,7 +97,7 @@ class OnnxPredictor:
         try:
             output = np.asarray(self._session.run(None, {self._input: x[None].astype(self._type)})[0], np.float32)
         except Exception as error:  # types of a compiled module
-            raise OnnxUnusable(self._path, found=f"it fails on a photo of {width}×{height}") from error
+            raise OnnxUnusable(self._path, found=OnnxProblem.FAILS(width=width, height=height)) from error
         return self._probabilities(output)
 
     def _probabilities(self, output: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -99,16 +106,14 @@ class OnnxPredictor:
             maps = maps[None]
         if maps.ndim != 3 or len(maps) != len(self.classes) or (output.ndim == 4 and len(output) != 1):
             shape = "×".join(map(str, output.shape))
-            raise OnnxUnusable(self._path, found=f"its first output has the shape {shape}")
+            raise OnnxUnusable(self._path, found=OnnxProblem.OUTPUT_SHAPE(shape=shape))
         maps = np.nan_to_num(maps, nan=0.0)
         if self._recipe.activation == "sigmoid":
             # exp of a large number overflows to infinity, which divides to the right 0.
             with np.errstate(over="ignore"):
                 maps = 1.0 / (1.0 + np.exp(-maps))
         elif maps.min() < -_SLACK or maps.max() > 1 + _SLACK:
-            found = (
-                f"values from {maps.min():.1f} to {maps.max():.1f} are no probabilities; try “activation”: “sigmoid”"
-            )
+            found = RecipeProblem.NO_PROBABILITIES(low=f"{maps.min():.1f}", high=f"{maps.max():.1f}")
             raise RecipeWrong(self._path, found=found)
         return np.clip(maps, 0.0, 1.0).astype(np.float32)
 
@@ -133,4 +138,4 @@ def _open(path: Path, device: str) -> Any:
         )
     except Exception as error:  # types of a compiled module
         _log.info("%s refused by ONNX Runtime", path, exc_info=True)
-        raise OnnxUnusable(path, found="ONNX Runtime cannot load it") from error
+        raise OnnxUnusable(path, found=OnnxProblem.CANNOT_LOAD) from error

@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 import resources
 from models.networks.preprocess import IMAGENET_DEVIATION, IMAGENET_MEAN, SCALINGS, Preprocessing, Scaling
-from models.predict.onnx_errors import RecipeMissing, RecipeWrong
+from models.predict.onnx_errors import RecipeMissing, RecipeProblem, RecipeWrong
 
 Activation = Literal["none", "sigmoid"]
 
@@ -60,30 +60,30 @@ def parse_recipe(values: Mapping[str, Any], source: Path) -> OnnxRecipe:
     """A recipe from JSON values; ``source`` is named in errors. Raises ``RecipeWrong``."""
     known = {entry.name for entry in fields(OnnxRecipe)}
     if unknown := set(values) - known - {"files"}:
-        raise RecipeWrong(source, found=f"“{min(unknown)}” is unknown")
+        raise RecipeWrong(source, found=RecipeProblem.UNKNOWN_KEY(key=min(unknown)))
     size = values.get("input_size", 1024)
     height, width = size if isinstance(size, list | tuple) and len(size) == 2 else (size, size)
     if not all(isinstance(side, int) and not isinstance(side, bool) and 0 < side <= 8192 for side in (height, width)):
-        raise RecipeWrong(source, found="“input_size” must be one or two numbers of pixels")
+        raise RecipeWrong(source, found=RecipeProblem.SIZE(key="input_size"))
     numbers = {}
     for key, usual in (("mean", IMAGENET_MEAN), ("deviation", IMAGENET_DEVIATION)):
         given = values.get(key, usual)
         if not isinstance(given, list | tuple) or len(given) != 3 or not all(_is_number(item) for item in given):
-            raise RecipeWrong(source, found=f"“{key}” must be three numbers")
+            raise RecipeWrong(source, found=RecipeProblem.THREE_NUMBERS(key=key))
         numbers[key] = tuple(float(item) for item in given)
     if 0.0 in numbers["deviation"]:
-        raise RecipeWrong(source, found="“deviation” must not be 0")
+        raise RecipeWrong(source, found=RecipeProblem.ZERO(key="deviation"))
     scaling, activation = values.get("scaling", "255"), values.get("activation", "none")
     if scaling not in SCALINGS:
-        raise RecipeWrong(source, found=f"“scaling” must be one of {', '.join(SCALINGS)}")
+        raise RecipeWrong(source, found=RecipeProblem.CHOICES(key="scaling", choices=", ".join(SCALINGS)))
     if activation not in ("none", "sigmoid"):
-        raise RecipeWrong(source, found="“activation” must be one of none, sigmoid")
+        raise RecipeWrong(source, found=RecipeProblem.CHOICES(key="activation", choices="none, sigmoid"))
     classes = values.get("classes", ("subject",))
     if not isinstance(classes, list | tuple) or not classes or not all(isinstance(name, str) for name in classes):
-        raise RecipeWrong(source, found="“classes” must be a list of names")
+        raise RecipeWrong(source, found=RecipeProblem.NAMES(key="classes"))
     threshold = values.get("default_threshold", 0.5)
     if not _is_number(threshold) or not 0 <= threshold <= 1:
-        raise RecipeWrong(source, found="“default_threshold” must be from 0 to 1")
+        raise RecipeWrong(source, found=RecipeProblem.UNIT(key="default_threshold"))
     return OnnxRecipe(
         (height, width),
         numbers["mean"],
@@ -133,12 +133,12 @@ def _read_recipe(path: Path, recipes: Mapping[str, object]) -> OnnxRecipe:
     try:
         content = json.loads(path.read_text("utf-8"))
     except FileNotFoundError as error:
-        raise RecipeWrong(path, found=f"it is neither a file nor one of {', '.join(recipes)}") from error
+        raise RecipeWrong(path, found=RecipeProblem.NO_FILE(recipes=", ".join(recipes))) from error
     except (OSError, ValueError) as error:
-        raise RecipeWrong(path, found="it cannot be read as JSON") from error
+        raise RecipeWrong(path, found=RecipeProblem.NO_JSON) from error
     # The receipt of an installed model holds its recipe among other things.
     if isinstance(content, dict) and isinstance(content.get("preprocessing"), dict):
         content = content["preprocessing"]
     if not isinstance(content, dict):
-        raise RecipeWrong(path, found="it is no JSON object")
+        raise RecipeWrong(path, found=RecipeProblem.NO_OBJECT)
     return parse_recipe(content, path)

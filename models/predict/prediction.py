@@ -9,7 +9,8 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from matting.predictor import Predictor, mode_of
+from matting.predictor import Predictor
+from matting.settings import Mode
 from matting.system import folders
 from models.catalogue.catalogue import find_model
 from models.networks.onnx_u2net import load_u2net_export
@@ -62,8 +63,8 @@ class ModelPredictor:
         return self.info.default_threshold
 
     @property
-    def mode(self) -> str:
-        """ "cutout" or "vessel", see ``matting.predictor.mode_of``."""
+    def mode(self) -> Mode:
+        """What these weights are for."""
         return self.info.mode
 
     @property
@@ -84,7 +85,7 @@ class ModelPredictor:
     def predict_many(self, photos: Sequence[NDArray[np.uint8]]) -> list[NDArray[np.float32]]:
         """What ``predict`` gives for each photo; a GPU takes several at once."""
         with self._lock:
-            if self.info.mode == "vessel":
+            if self.info.mode == Mode.VESSEL:
                 return [predict_retina(rgb, self.info, self._run_one) for rgb in photos]
             if not photos:
                 return []
@@ -111,6 +112,6 @@ def load_predictor(name_or_path: str, device: str = "auto") -> ModelPredictor | 
 
 def with_further_looks(predictor: ModelPredictor | OnnxPredictor, *, second_look: bool, flips: bool) -> Predictor:
     """The predictor with the further looks of its mode: ``second_look`` is for cutouts, ``flips`` for vessels."""
-    if mode_of(predictor) == "vessel":
+    if predictor.mode == Mode.VESSEL:
         return FourMirrorings(predictor) if flips else predictor
     return SecondLook(predictor) if second_look else predictor

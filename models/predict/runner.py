@@ -9,7 +9,8 @@ from functools import partial
 import torch
 from torch import Tensor
 
-from models.errors import DeviceUnavailable, OutOfMemory
+from matting.phrases import Phrase
+from models.errors import DeviceProblem, DeviceUnavailable, OutOfMemory
 from models.predict.device import DeviceReport, Rung
 
 Run = Callable[[Tensor], Tensor]
@@ -31,7 +32,7 @@ class Runner:
         # Bound one by one, so that the parameters behind the last one are let go once it is made.
         self._left = [(rung, partial(make, rung)) for rung in rungs]
         self._trial = trial
-        self._rejected: str | None = None
+        self._rejected: Phrase | None = None
         self._climb_down_until_it_works()
 
     @property
@@ -48,27 +49,27 @@ class Runner:
         start = 0
         while start < len(x):
             part = x[start : start + self._micro_batch]
-            problem = ""
+            problem: Phrase | None = None
             try:
                 output = self._run(part)
                 if not bool(output.isfinite().all()):
-                    problem = "it gave values that are no numbers"
+                    problem = DeviceProblem.NOT_FINITE
             except (RuntimeError, MemoryError) as error:
                 if not is_out_of_memory(error):
                     raise
-                problem = "out of memory"
+                problem = DeviceProblem.NO_MEMORY
             # Outside the handler, so that the failed attempt's own memory is free again.
-            if problem:
+            if problem is not None:
                 self._give_way(problem, len(part))
                 continue
             outputs.append(output)
             start += len(part)
         return torch.cat(outputs)
 
-    def _give_way(self, problem: str, attempted: int) -> None:
+    def _give_way(self, problem: Phrase, attempted: int) -> None:
         if self._rung.device == "cuda":
             torch.cuda.empty_cache()
-        if problem == "out of memory" and attempted > 1:
+        if problem is DeviceProblem.NO_MEMORY and attempted > 1:
             self._micro_batch = attempted // 2
             _log.warning("%s is out of memory; trying %d photos at once", self._rung, self._micro_batch)
             return
@@ -85,15 +86,15 @@ class Runner:
                 self._run = make()
                 if bool(self._run(self._trial).isfinite().all()):
                     return
-                problem = "a tiny prediction gave values that are no numbers"
+                problem = DeviceProblem.TRIAL_NOT_FINITE
             except (RuntimeError, NotImplementedError, TypeError, AssertionError) as error:
-                problem = (str(error).strip().splitlines() or [type(error).__name__])[0]
+                problem = DeviceProblem.OTHER(words=(str(error).strip().splitlines() or [type(error).__name__])[0])
             self._reject(problem)
-        raise DeviceUnavailable(device=str(self._rung), reason=self._rejected or "nothing was tried")
+        raise DeviceUnavailable(device=str(self._rung), reason=self._rejected or DeviceProblem.UNTRIED)
 
-    def _reject(self, problem: str) -> None:
+    def _reject(self, problem: Phrase) -> None:
         # The best choice that failed is what the user wants to know about; the log has the others.
-        self._rejected = self._rejected or f"{self._rung}: {problem}"
+        self._rejected = self._rejected or DeviceProblem.OF_DEVICE(device=str(self._rung), problem=problem)
         _log.warning("%s was left: %s", self._rung, problem)
 
 

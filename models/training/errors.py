@@ -25,7 +25,7 @@ class DatasetNotRecognised(TrainingError):
 
 
 class DatasetUnusable(TrainingError):
-    """No or too few pairs are left after the check; ``reason`` sums it up."""
+    """No or too few pairs are left after the check; ``reason`` counts what the check found."""
 
     sentence = "{path} cannot be trained on: {reason}. “--check” shows every file."
 
@@ -41,14 +41,14 @@ class TooFewPhotos(TrainingError):
 
     sentence = (
         "{count} usable pairs are too few: at least two are needed, one to learn from and one to judge by. "
-        "Add photos with masks, or name a dataset to judge by with --val DIR."
+        "Add photos with masks, or name a dataset to judge by (--val)."
     )
 
 
 class TrainingNeedsMemory(TrainingError):
     """Not even one crop at a time fits."""
 
-    sentence = "Training needs more memory than there is, even one crop at a time; choose a smaller --size or network."
+    sentence = "Training needs more memory than there is, even one crop at a time; choose a smaller size or network."
 
 
 class TrainingDiverged(TrainingError):
@@ -56,14 +56,14 @@ class TrainingDiverged(TrainingError):
 
     sentence = (
         "Training went astray at step {step}: the loss is no number any more. The best weights so far are kept; "
-        "run again with a smaller --lr (it was {lr:g})."
+        "run again with a smaller learning rate (--lr, it was {lr:g})."
     )
 
 
 class RunExists(TrainingError):
     """The name is taken by an earlier run."""
 
-    sentence = "There is a run “{name}” in {folder} already; continue it with --resume, or choose another --name."
+    sentence = "There is a run “{name}” in {folder} already; resume it, or choose another name."
 
 
 class RunMissing(TrainingError):
@@ -79,7 +79,7 @@ class RunBusy(TrainingError):
 
 
 class RunDamaged(TrainingError):
-    """What a run left behind cannot be read; ``found`` says why."""
+    """What a run left behind cannot be read; ``found``, of ``RunProblem``, says why."""
 
     sentence = (
         "The run in {folder} cannot be resumed ({found}); its best weights are in {best}. Start a new run from it."
@@ -95,10 +95,16 @@ class DataChanged(TrainingError):
     )
 
 
-class BadRunName(TrainingError):
-    """A name that can be no folder."""
+class NameListed(TrainingError):
+    """A run's name, which becomes its model's, is that of a model in the catalogue."""
 
-    sentence = "“{name}” cannot name a run; use letters, digits, “.”, “-” and “_”."
+    sentence = "“{name}” is the name of a model in the catalogue; choose another name for yours."
+
+
+class TrainingUnexpected(TrainingError):
+    """A defect of Kirie ended training; ``kind`` names the exception, the traceback is in the log."""
+
+    sentence = "Training ended because of an unexpected error ({kind}); the log file has the details."
 
 
 class CannotStartFrom(TrainingError):
@@ -108,7 +114,7 @@ class CannotStartFrom(TrainingError):
 
 
 class CannotTeach(TrainingError):
-    """The chosen teacher's blocks are not those of the network; ``reason`` says what differs."""
+    """The chosen teacher's blocks are not those of the network; ``reason``, of ``TeacherProblem``, says why."""
 
     sentence = "{teacher} cannot teach this network: {reason}. Choose another --teacher, or --network to fit it."
 

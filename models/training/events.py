@@ -1,7 +1,9 @@
 """What a trainer reports and what it can be asked: typed values, and their JSON lines for another process.
 
 The trainer knows no window and no terminal. It gives every event to a ``Channel`` and asks it for a command once a
-step. Each event is one line, ``{"event": "stepped", ...}``; each command is one line, ``{"command": "pause"}``.
+step. Each event is one line, ``{"event": "stepped", ...}``, its fields those of the class; each command is one line,
+``{"command": "pause"}``. An event carries facts: a phrase or an error is an object with its name, its facts and, for
+programs, its English ``text``.
 """
 
 from __future__ import annotations
@@ -9,13 +11,19 @@ from __future__ import annotations
 import contextlib
 import json
 import queue
-import re
 import threading
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from pathlib import Path
-from typing import IO, Any, Protocol
+from typing import IO, Any, ClassVar, Protocol
+
+import models.all_errors  # noqa: F401 - an error is read back by the name of its type
+from matting.error_json import error_from_json, error_to_json, phrase_from_json, phrase_to_json
+from matting.errors import KirieError
+from matting.phrases import Phrase
+from models.training.data.findings import Finding, Problem
+from models.training.errors import TrainingUnexpected
 
 
 class Command(StrEnum):
@@ -28,18 +36,51 @@ class Command(StrEnum):
 
 @dataclass(frozen=True)
 class Event:
-    """Base of all reports."""
+    """Base of all reports; ``kind`` is the event's name in JSON."""
+
+    kind: ClassVar[str] = ""
 
     def to_json(self) -> str:
-        """One line."""
-        name = re.sub(r"(?<!^)(?=[A-Z])", "_", type(self).__name__).lower()
-        return json.dumps({"event": name, **asdict(self)}, ensure_ascii=False, default=str)
+        """Return the event as one line."""
+        values = {entry.name: _to_json(getattr(self, entry.name)) for entry in fields(self)}
+        return json.dumps({"event": self.kind, **values}, ensure_ascii=False, default=str)
+
+    @staticmethod
+    def from_json(line: str) -> Event | None:
+        """Return the event of a line; ``None`` for one that is not known. Unknown fields are passed over."""
+        try:
+            values = json.loads(line)
+            event = {known.kind: known for known in Event.__subclasses__()}[values["event"]]
+            given = {entry.name: values[entry.name] for entry in fields(event) if entry.name in values}
+            return event(**{name: _from_json(name, value) for name, value in given.items()})
+        except (ValueError, KeyError, TypeError):
+            return None
+
+
+def _to_json(value: object) -> Any:
+    match value:
+        case Phrase():
+            return {**phrase_to_json(value), "text": str(value)}
+        case KirieError():
+            return {**error_to_json(value), "text": str(value)}
+        case Problem():
+            return {"file": str(value.path), "finding": value.finding, "detail": _to_json(value.detail)}
+        case list() | tuple():
+            return [_to_json(one) for one in value]
+        case _:
+            return value  # json writes paths and numbers
+
+
+def problem_to_json(problem: Problem) -> Any:
+    """Return a problem in types that JSON has."""
+    return _to_json(problem)
 
 
 @dataclass(frozen=True)
 class Checking(Event):
     """The dataset is being looked into."""
 
+    kind = "checking"
     folder: Path
     done: int
     total: int
@@ -47,18 +88,23 @@ class Checking(Event):
 
 @dataclass(frozen=True)
 class Checked(Event):
-    """One dataset's table: ``counts`` by finding; ``problems`` are (file, finding, detail) of all that is not "ok"."""
+    """One dataset's table: ``counts`` by finding; ``problems`` are all files that are not "ok"."""
 
+    kind = "checked"
     folder: Path
     usable: int
-    counts: dict[str, int]
-    problems: Sequence[tuple[str, str, str]]
+    counts: Mapping[Finding, int]
+    problems: Sequence[Problem]
 
 
 @dataclass(frozen=True)
 class Started(Event):
-    """Training begins or goes on. ``steps`` is ``None`` when time decides, ``start_scores`` when it is from scratch."""
+    """Training begins or goes on. ``steps`` is ``None`` when time decides, ``start_scores`` when it is from scratch.
 
+    ``curve`` has an entry for each evaluation before: ``step``, ``epoch``, ``loss`` and the scores by name.
+    """
+
+    kind = "started"
     name: str
     folder: Path
     network: str
@@ -79,6 +125,7 @@ class Started(Event):
 class Stepped(Event):
     """One step is done. ``rate`` in photos a second, ``progress`` in [0, 1], ``remaining_s`` estimated."""
 
+    kind = "stepped"
     step: int
     epoch: int
     loss: float
@@ -93,6 +140,7 @@ class Stepped(Event):
 class Evaluated(Event):
     """The held-out photos were predicted: ``scores`` by name, ``best`` when these weights were kept."""
 
+    kind = "evaluated"
     step: int
     epoch: int
     loss: float
@@ -106,6 +154,7 @@ class Evaluated(Event):
 class Saved(Event):
     """The run can be resumed from here, whatever happens."""
 
+    kind = "saved"
     step: int
     seconds: float
 
@@ -114,6 +163,7 @@ class Saved(Event):
 class Paused(Event):
     """Waiting for a command."""
 
+    kind = "paused"
     step: int
 
 
@@ -121,6 +171,7 @@ class Paused(Event):
 class Resumed(Event):
     """Going on after a pause."""
 
+    kind = "resumed"
     step: int
 
 
@@ -128,7 +179,8 @@ class Resumed(Event):
 class Notice(Event):
     """Something the user should know that stops nothing."""
 
-    text: str
+    kind = "notice"
+    message: Phrase
 
 
 @dataclass(frozen=True)
@@ -138,21 +190,53 @@ class Finished(Event):
     ``verdict`` compares with the start: "better", "worse", "same" or "" (from scratch); ``sentence`` says it in words.
     """
 
+    kind = "finished"
     complete: bool
     step: int
     model: Path | None
     scores: dict[str, float]
     start_scores: dict[str, float] | None
     verdict: str
-    sentence: str
+    sentence: Phrase
 
 
 @dataclass(frozen=True)
 class Failed(Event):
-    """The end, by an error; ``kind`` is its type for programs."""
+    """The end, by an error."""
 
-    sentence: str
-    kind: str
+    kind = "failed"
+    error: KirieError
+
+
+def _from_json(name: str, value: Any) -> Any:
+    return _READERS[name](value) if name in _READERS and value is not None else value
+
+
+def _read_error(stored: Any) -> KirieError:
+    return error_from_json(stored) or TrainingUnexpected(kind=stored["type"])
+
+
+def read_problem(stored: Any) -> Problem:
+    """Return a problem from JSON. Raises ``KeyError``, ``ValueError`` or ``TypeError``."""
+    detail = stored["detail"]
+    if detail is not None:
+        detail = phrase_from_json(detail) if "phrase" in detail else _read_error(detail)
+    return Problem(Path(stored["file"]), Finding(stored["finding"]), detail)
+
+
+# How the fields, by name, are made from what JSON has; all others are taken as they are.
+_READERS: Mapping[str, Callable[[Any], Any]] = {
+    "folder": Path,
+    "strip": Path,
+    "model": Path,
+    "classes": tuple,
+    "curve": tuple,
+    "counts": lambda counts: {Finding(name): count for name, count in counts.items()},
+    "problems": lambda problems: tuple(map(read_problem, problems)),
+    "message": phrase_from_json,
+    "sentence": phrase_from_json,
+    "error": _read_error,
+}
 
 
 class Channel(Protocol):
@@ -166,8 +250,8 @@ class Channel(Protocol):
         """The next command, if one has come; does not wait."""
         ...
 
-    def wait(self) -> Command:
-        """The next command; waits for it."""
+    def wait(self, seconds: float | None = None) -> Command | None:
+        """The next command; waits for it, at most so many seconds."""
         ...
 
 
@@ -189,9 +273,12 @@ class Recorder:
         except queue.Empty:
             return None
 
-    def wait(self) -> Command:
-        """The next command put in; waits for it."""
-        return self.commands.get()
+    def wait(self, seconds: float | None = None) -> Command | None:
+        """The next command put in; waits for it, at most so many seconds."""
+        try:
+            return self.commands.get(timeout=seconds)
+        except queue.Empty:
+            return None
 
 
 class JsonLines(Recorder):

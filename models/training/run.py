@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+from matting.errors import KirieError
 from models.training.data.split import prepare_data
 from models.training.distributed import Team, team
-from models.training.events import Channel, Event
+from models.training.errors import TrainingUnexpected
+from models.training.events import Channel, Event, Failed
+from models.training.phrases import RunProblem
 from models.training.run_folder import RunFolder, open_run, runs_folder
 from models.training.session import Session, opened
 from models.training.settings import TrainSettings
-from models.training.start_model import prepare_start
+from models.training.start_model import anywhere, prepare_start
 from models.training.steps.loop import train
 
 
 def start_run(name: str, settings: TrainSettings, channel: Channel, parent: Path | None = None) -> None:
     """Begin a run of that name in ``parent`` (``folders.home()/runs``), and train. Raises ``KirieError`` types."""
+    settings = anywhere(settings)
     with team() as together:
         if not together.leads:
             _work(RunFolder((parent or runs_folder()) / name), settings, channel, together)
             return
-        with open_run(name, resume=False, parent=parent) as run:
+        with open_run(name, resume=False, parent=parent) as run, _end_recorded(run):
             _work(run, settings, channel, together)
 
 
@@ -41,8 +47,18 @@ def resume_run(
             run = RunFolder((parent or runs_folder()) / name)
             _work(run, _settings(run, epochs, minutes), channel, together)
             return
-        with open_run(name, resume=True, parent=parent) as run:
+        with open_run(name, resume=True, parent=parent) as run, _end_recorded(run):
             _work(run, _settings(run, epochs, minutes), channel, together)
+
+
+@contextmanager
+def _end_recorded(run: RunFolder) -> Iterator[None]:
+    """Keep an error among the run's events, for a window that comes back to it."""
+    try:
+        yield
+    except Exception as error:
+        run.record(Failed(error if isinstance(error, KirieError) else TrainingUnexpected(kind=type(error).__name__)))
+        raise
 
 
 def _work(run: RunFolder, settings: TrainSettings, channel: Channel, together: Team) -> None:
@@ -63,7 +79,7 @@ def _settings(run: RunFolder, epochs: int | None, minutes: float | None) -> Trai
     try:
         settings = TrainSettings.from_json(run.read_recipe()["settings"])
     except (KeyError, TypeError, ValueError) as error:
-        raise run.damaged("its run.json is not what Kirie writes") from error
+        raise run.damaged(RunProblem.RECIPE_FOREIGN) from error
     if epochs is not None:
         return replace(settings, epochs=epochs, minutes=None)
     if minutes is not None:

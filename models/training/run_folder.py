@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import io
 import json
-import re
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -16,16 +15,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import torch
-
+from matting.phrases import Phrase
 from matting.system import folders
 from matting.system.atomic import remove_leftovers, write_atomic
 from matting.system.file_lock import try_lock
-from models.training.errors import BadRunName, RunBusy, RunDamaged, RunExists, RunMissing
+from models.training.errors import RunBusy, RunDamaged, RunExists, RunMissing
 from models.training.events import Event
+from models.training.phrases import RunProblem
+from models.training.run_name import check_run_name
 
 CHECKPOINT_FORMAT = 1
-_NAME = re.compile(r"[\w][\w.-]{0,79}")
 
 
 def runs_folder() -> Path:
@@ -58,9 +57,57 @@ class RunFolder:
         """The picture after an epoch."""
         return self.path / "strips" / f"epoch-{epoch:04d}.png"
 
+    @property
+    def events(self) -> Path:
+        """All events, a JSON object a line."""
+        return self.path / "events.jsonl"
+
+    @property
+    def stop_wanted(self) -> bool:
+        """Whether somebody who is not the trainer's parent asked it to stop."""
+        return self._stop.exists()
+
+    def ask_to_stop(self) -> None:
+        """Leave the request to save and stop, which the trainer finds after its step. Raises ``WriteError`` types."""
+        write_atomic(self._stop, b"")
+
+    @property
+    def running(self) -> bool:
+        """Whether a process trains it now."""
+        try:
+            with self._lock.open("r+b") as file:
+                return not try_lock(file)
+        except OSError:
+            return False
+
+    @property
+    def awaited(self) -> bool:
+        """Whether a window left it to train on and has not shown its end yet."""
+        return self._awaited.exists()
+
+    def await_end(self, awaited: bool) -> None:
+        """Remember that a window left the run, or that its end was shown; a full disk is no reason to stay open."""
+        with suppress(OSError):
+            if awaited:
+                self._awaited.touch()
+            else:
+                self._awaited.unlink(missing_ok=True)
+
+    @property
+    def _lock(self) -> Path:
+        return self.path / "lock"
+
+    @property
+    def _stop(self) -> Path:
+        return self.path / "stop"
+
+    @property
+    def _awaited(self) -> Path:
+        return self.path / "awaited"
+
     def record(self, event: Event) -> None:
         """Append to the run's own list of events; a full disk must not end training for a line of text."""
-        with suppress(OSError), (self.path / "events.jsonl").open("a", encoding="utf-8") as file:
+        with suppress(OSError), self.events.open("a", encoding="utf-8") as file:
             file.write(event.to_json() + "\n")
 
     def write_recipe(self, recipe: dict[str, Any]) -> None:
@@ -74,11 +121,13 @@ class RunFolder:
         except FileNotFoundError as error:
             raise RunMissing(name=self.name, folder=self.path.parent) from error
         except (OSError, ValueError) as error:
-            raise self.damaged("its run.json cannot be read") from error
+            raise self.damaged(RunProblem.RECIPE_UNREADABLE) from error
         return recipe
 
     def save(self, state: dict[str, Any]) -> float:
         """Replace the checkpoint in one step; the seconds it took. Raises ``WriteError`` types."""
+        import torch  # here, because the window looks for runs and must not wait for torch
+
         started = time.monotonic()
         data = io.BytesIO()
         torch.save({"format": CHECKPOINT_FORMAT, **state}, data)
@@ -87,18 +136,20 @@ class RunFolder:
 
     def load(self) -> dict[str, Any] | None:
         """The checkpoint, ``None`` when there is none yet. Raises ``RunDamaged``."""
+        import torch
+
         if not self.checkpoint.exists():
             return None
         try:
             state: dict[str, Any] = torch.load(self.checkpoint, map_location="cpu", weights_only=True)
         except Exception as error:
             # A damaged archive surfaces as RuntimeError, EOFError, KeyError… from deep inside torch.
-            raise self.damaged("its checkpoint cannot be read to the end") from error
+            raise self.damaged(RunProblem.CHECKPOINT_CUT) from error
         if state.get("format") != CHECKPOINT_FORMAT:
-            raise self.damaged("its checkpoint is of another version of Kirie")
+            raise self.damaged(RunProblem.CHECKPOINT_VERSION)
         return state
 
-    def damaged(self, found: str) -> RunDamaged:
+    def damaged(self, found: Phrase) -> RunDamaged:
         """The error for a run that cannot go on."""
         return RunDamaged(folder=self.path, found=found, best=self.model)
 
@@ -107,21 +158,35 @@ class RunFolder:
 def open_run(name: str, resume: bool, parent: Path | None = None) -> Iterator[RunFolder]:
     """The folder of a run, held so that no other process trains it meanwhile.
 
-    Raises ``BadRunName``, ``RunExists``, ``RunMissing``, ``RunBusy``, ``WriteError`` types.
+    Raises ``BadModelName``, ``NameListed``, ``RunExists``, ``RunMissing``, ``RunBusy``, ``WriteError`` types.
     """
-    if not _NAME.fullmatch(name) or name.endswith("."):
-        raise BadRunName(name=name)
+    if not resume:
+        name = check_run_name(name)
+    elif Path(name).name != name:
+        raise RunMissing(name=name, folder=parent or runs_folder())
     run = RunFolder((parent or runs_folder()) / name)
     if resume and not (run.path / "run.json").is_file():
         raise RunMissing(name=name, folder=run.path.parent)
     if not resume and (run.path / "run.json").exists():
         raise RunExists(name=name, folder=run.path.parent)
     # Made by the same function as all files of the run, so that a refusal is told in the same words.
-    lock = run.path / "lock"
-    if not lock.exists():
-        write_atomic(lock, b"")
-    with lock.open("a+b") as file:
+    if not run._lock.exists():
+        write_atomic(run._lock, b"")
+    with run._lock.open("a+b") as file:
         if not try_lock(file):
             raise RunBusy(name=name)
+        run._stop.unlink(missing_ok=True)
         remove_leftovers(run.path)
         yield run
+
+
+def left_runs(parent: Path | None = None) -> list[RunFolder]:
+    """Return the runs that train now, and those that ended after a window had left them; the latest first."""
+    found: list[tuple[float, RunFolder]] = []
+    with suppress(OSError):  # no folder of runs yet
+        for path in (parent or runs_folder()).iterdir():
+            run = RunFolder(path)
+            with suppress(OSError):
+                if run.awaited or run.running:
+                    found.append((run.events.stat().st_mtime, run))
+    return [run for _, run in sorted(found, key=lambda one: one[0], reverse=True)]

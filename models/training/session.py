@@ -22,6 +22,7 @@ from models.training.judging.judge import Floats, as_maps, judge, network_predic
 from models.training.judging.metrics import LEADING, overall
 from models.training.judging.strips import write_strip
 from models.training.judging.verdict import compare
+from models.training.phrases import RunProblem, TrainingNotice
 from models.training.run_folder import RunFolder
 from models.training.schedule import Plan
 from models.training.settings import SCRATCH, TrainSettings
@@ -65,7 +66,7 @@ class Session:
         if self._start.notice:
             yield Notice(self._start.notice)
         if self._data.left_out:
-            yield Notice(f"{self._data.left_out} photos to judge by were also in the datasets; they are not learned.")
+            yield Notice(TrainingNotice.JUDGED_ONLY(count=self._data.left_out))
         state = self.run.load()
         if state is not None:
             self._load_state(state)
@@ -99,7 +100,7 @@ class Session:
         batch = self._feeder.take()
         loss = self._stepper.step(batch, lr, apart=plan.progress < self._apart_until)
         if self._stepper.micro < micro:
-            yield Notice(f"Memory ran out: {self._stepper.micro} crops at a time from now on instead of {micro}.")
+            yield Notice(TrainingNotice.SMALLER_PARTS(now=self._stepper.micro, before=micro))
         if not loss < float("inf"):
             raise TrainingDiverged(step=plan.step, lr=self.settings.lr)
         plan.stepped(self.team.agree(time.monotonic() - started))
@@ -235,7 +236,7 @@ class Session:
             self._best, self._start_scores = state["best"], state["start_scores"]
             self._curve, self._losses = state["curve"], state["losses"]
         except (KeyError, RuntimeError, ValueError, TypeError) as error:
-            raise self.run.damaged("its checkpoint does not fit its recipe") from error
+            raise self.run.damaged(RunProblem.CHECKPOINT_MISFIT) from error
 
 
 @contextmanager

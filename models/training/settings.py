@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any, Literal
 
-from models.networks.weights import Mode
+from matting.settings import Mode
 
 NetworkName = Literal["u2net", "u2net-small", "unet"]
 NETWORKS: tuple[NetworkName, ...] = ("u2net", "u2net-small", "unet")
@@ -95,7 +95,7 @@ class TrainSettings:
     width: int = 32
     start: str = SCRATCH
     teacher: str = ""
-    mode: Mode = "cutout"
+    mode: Mode = Mode.CUTOUT
     epochs: int | None = 20
     minutes: float | None = None
     size: int = 256
@@ -134,10 +134,11 @@ class TrainSettings:
 
     @staticmethod
     def from_json(values: dict[str, Any]) -> TrainSettings:
-        """The reverse of ``to_json``; unknown entries are left out. Raises ``TypeError``, ``KeyError``."""
+        """Reverse ``to_json``; unknown entries are left out. Raises ``TypeError``, ``KeyError``, ``ValueError``."""
         known = {entry.name for entry in fields(TrainSettings)}
         chosen = {key: value for key, value in values.items() if key in known}
         chosen["sources"] = tuple(Source(Path(one["folder"]), one["weight"]) for one in values["sources"])
+        chosen["mode"] = Mode(chosen.get("mode", Mode.CUTOUT))
         chosen["sizes"] = tuple(chosen.get("sizes", ()))
         chosen["val"] = Path(chosen["val"]) if isinstance(chosen["val"], str) else chosen["val"]
         chosen["augmentation"] = Augmentation(**chosen.get("augmentation", {}))

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import torch
 from torch import nn
 
-from models.catalogue.catalogue import find_model
+from matting.phrases import Phrase
+from matting.settings import Mode
+from models.catalogue.catalogue import find_model, list_models
+from models.catalogue.names import same_name
 from models.networks.weights import Weights, WeightsInfo, build_network, empty_network, load_weights
 from models.predict.retina import FIELD_WIDTH
 from models.training.errors import CannotStartFrom
+from models.training.phrases import NetworkKind, TrainingNotice
 from models.training.settings import SCRATCH, NetworkName, TrainSettings
 
 _HEADS = ("sides.", "fusion.", "head.")
@@ -24,7 +29,7 @@ class Start:
     network: nn.Module
     info: WeightsInfo
     weights: Weights | None = None
-    notice: str = ""
+    notice: Phrase | None = None
 
     @property
     def comparable(self) -> bool:
@@ -75,8 +80,27 @@ def prepare_start(settings: TrainSettings, classes: tuple[str, ...]) -> Start:
     _initialise(network)
     kept = {key: value for key, value in weights.state.items() if not key.startswith(_HEADS)}
     network.load_state_dict(kept, strict=False)
-    notice = f"{settings.start} has {len(before.classes)} classes, the data {len(classes)}: its last layers begin anew."
+    notice = TrainingNotice.NEW_LAST_LAYERS(start=settings.start, before=len(before.classes), now=len(classes))
     return Start(network.train(), info, weights, notice)
+
+
+def anywhere(settings: TrainSettings) -> TrainSettings:
+    """The same settings with absolute paths, so that the run can be resumed from any folder."""
+    return replace(
+        settings,
+        sources=tuple(replace(source, folder=source.folder.absolute()) for source in settings.sources),
+        val=settings.val.absolute() if isinstance(settings.val, Path) else settings.val,
+        start=_anywhere(settings.start),
+        teacher=_anywhere(settings.teacher),
+    )
+
+
+def _anywhere(model: str) -> str:
+    """A model's name as it is, a file's path made absolute."""
+    path = Path(model).expanduser()
+    if model in ("", SCRATCH) or not path.is_file() or any(same_name(model, known.name) for known in list_models()):
+        return model
+    return str(path.absolute())
 
 
 def network_name(info: WeightsInfo) -> NetworkName:
@@ -87,15 +111,16 @@ def network_name(info: WeightsInfo) -> NetworkName:
 
 
 def _field_width(settings: TrainSettings, before: WeightsInfo | None = None) -> int:
-    if settings.mode != "vessel":
+    if settings.mode != Mode.VESSEL:
         return 0
     if settings.field_width is not None:
         return settings.field_width
-    return before.field_width if before is not None and before.mode == "vessel" else FIELD_WIDTH
+    return before.field_width if before is not None and before.mode == Mode.VESSEL else FIELD_WIDTH
 
 
-def _describe(info: WeightsInfo) -> str:
-    return f"{network_name(info)} of width {info.width}" if info.network == "unet" else network_name(info)
+def _describe(info: WeightsInfo) -> Phrase:
+    name = network_name(info)
+    return NetworkKind.OF_WIDTH(network=name, width=info.width) if name == "unet" else NetworkKind.PLAIN(network=name)
 
 
 def _initialise(network: nn.Module) -> None:

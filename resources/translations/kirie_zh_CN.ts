@@ -405,10 +405,6 @@
 <context>
     <name>BackgroundSection</name>
     <message>
-        <source>Background</source>
-        <translation>背景</translation>
-    </message>
-    <message>
         <source>None</source>
         <translation>无</translation>
     </message>
@@ -451,22 +447,6 @@
     <message>
         <source>Pictures ({patterns})</source>
         <translation>图片 ({patterns})</translation>
-    </message>
-    <message>
-        <source>Trim to the subject</source>
-        <translation>裁切到主体</translation>
-    </message>
-    <message>
-        <source>Cut off what is empty all around</source>
-        <translation>裁去四周空白</translation>
-    </message>
-    <message>
-        <source>Padding</source>
-        <translation>留边</translation>
-    </message>
-    <message>
-        <source>Empty pixels left around a trimmed subject</source>
-        <translation>裁切后主体四周保留的空白像素</translation>
     </message>
 </context>
 <context>
@@ -740,10 +720,6 @@
 <context>
     <name>EdgesSection</name>
     <message>
-        <source>Edges</source>
-        <translation>边缘</translation>
-    </message>
-    <message>
         <source>Off</source>
         <translation>关闭</translation>
     </message>
@@ -766,30 +742,6 @@
     <message>
         <source>Look further out for hair and fur</source>
         <translation>向外更远处寻找头发与毛发</translation>
-    </message>
-    <message>
-        <source>Shift</source>
-        <translation>移动</translation>
-    </message>
-    <message>
-        <source>Move the outline outwards, or inwards below zero</source>
-        <translation>向外移动轮廓，负值向内</translation>
-    </message>
-    <message>
-        <source>Feather</source>
-        <translation>羽化</translation>
-    </message>
-    <message>
-        <source>Blur the outline</source>
-        <translation>模糊轮廓</translation>
-    </message>
-    <message>
-        <source>Clean edge colours</source>
-        <translation>净化边缘颜色</translation>
-    </message>
-    <message>
-        <source>Take the old background&apos;s colour out of soft edges</source>
-        <translation>去除柔和边缘中的旧背景颜色</translation>
     </message>
 </context>
 <context>
@@ -1581,22 +1533,6 @@ Subfolders are taken along; your photos are never changed.</source>
         <source>Subject</source>
         <translation>主体</translation>
     </message>
-    <message>
-        <source>Largest subject only</source>
-        <translation>仅保留最大主体</translation>
-    </message>
-    <message>
-        <source>Drop every part but the largest connected one</source>
-        <translation>只留下最大的连通部分</translation>
-    </message>
-    <message>
-        <source>Fill holes</source>
-        <translation>填补空洞</translation>
-    </message>
-    <message>
-        <source>Keep what is enclosed by the subject, such as a handle&apos;s hole</source>
-        <translation>保留被主体包围的部分，例如把手中的孔</translation>
-    </message>
 </context>
 <context>
     <name>TemplateLine</name>
@@ -1638,26 +1574,15 @@ Subfolders are taken along; your photos are never changed.</source>
     </message>
 </context>
 <context>
-    <name>ThresholdSection</name>
-    <message>
-        <source>Threshold</source>
-        <translation>阈值</translation>
-    </message>
-    <message>
-        <source>How sure the model must be that a pixel belongs to the subject; lower keeps more</source>
-        <translation>模型须多确定像素属于主体；越低保留越多</translation>
-    </message>
-    <message>
-        <source>Softness</source>
-        <translation>柔和度</translation>
-    </message>
-    <message>
-        <source>How gradually the subject fades out around the threshold</source>
-        <translation>主体在阈值附近淡出的平缓程度</translation>
-    </message>
-</context>
-<context>
     <name>TrainingDialog</name>
+    <message>
+        <source>  {file}: {finding}</source>
+        <translation>  {file}：{finding}</translation>
+    </message>
+    <message>
+        <source>  {file}: {finding} ({detail})</source>
+        <translation>  {file}：{finding}（{detail}）</translation>
+    </message>
     <message>
         <source>Train a model</source>
         <translation>训练模型</translation>
@@ -1769,6 +1694,10 @@ Subfolders are taken along; your photos are never changed.</source>
 </context>
 <context>
     <name>TrainingForm</name>
+    <message>
+        <source>What is wrong with the name</source>
+        <translation>名称的问题</translation>
+    </message>
     <message>
         <source>Dataset</source>
         <translation>数据集</translation>
@@ -1932,26 +1861,6 @@ Subfolders are taken along; your photos are never changed.</source>
         <source>Paused at step {step}</source>
         <translation>已在第 {step} 步暂停</translation>
     </message>
-    <message>
-        <source>Better than the model it started from</source>
-        <translation>优于起点模型</translation>
-    </message>
-    <message>
-        <source>Worse than the model it started from; keep using that one</source>
-        <translation>不如起点模型，请继续使用原模型</translation>
-    </message>
-    <message>
-        <source>No noticeable difference from the model it started from</source>
-        <translation>与起点模型没有明显差别</translation>
-    </message>
-    <message>
-        <source>Trained</source>
-        <translation>训练完成</translation>
-    </message>
-    <message>
-        <source>Stopped before anything was judged; there is no new model yet.</source>
-        <translation>在评判之前停止，还没有新模型。</translation>
-    </message>
 </context>
 <context>
     <name>Unexpected</name>
@@ -2022,6 +1931,850 @@ Subfolders are taken along; your photos are never changed.</source>
 <context>
     <name>errors</name>
     <message>
+        <source>1 photo</source>
+        <translation>1 张照片</translation>
+    </message>
+    <message>
+        <source>AUC</source>
+        <translation>AUC</translation>
+    </message>
+    <message>
+        <source>Better than the model it started from, on {photos} kept aside ({numbers}).</source>
+        <translation>在留出的 {photos}上优于起点模型（{numbers}）。</translation>
+    </message>
+    <message>
+        <source>Dice</source>
+        <translation>Dice 系数</translation>
+    </message>
+    <message>
+        <source>F</source>
+        <translation>F 值</translation>
+    </message>
+    <message>
+        <source>Memory ran out: {now} crops at a time from now on instead of {before}.</source>
+        <translation>内存不足：从现在起每次 {now} 块，而不是 {before} 块。</translation>
+    </message>
+    <message>
+        <source>No noticeable difference from the model it started from, on {photos} kept aside ({numbers}).</source>
+        <translation>在留出的 {photos}上与起点模型没有明显差别（{numbers}）。</translation>
+    </message>
+    <message>
+        <source>Stopped before the first photos were judged; there are no weights to use yet.</source>
+        <translation>在评判首批照片之前停止，还没有可用的权重。</translation>
+    </message>
+    <message>
+        <source>There is a run “{name}” in {folder} already; resume it, or choose another name.</source>
+        <translation>{folder} 中已有训练“{name}”；请继续该训练，或另选名称。</translation>
+    </message>
+    <message>
+        <source>Training ended because of an unexpected error ({kind}); the log file has the details.</source>
+        <translation>训练因意外错误（{kind}）结束；详情见日志文件。</translation>
+    </message>
+    <message>
+        <source>Training needs more memory than there is, even one crop at a time; choose a smaller size or network.</source>
+        <translation>即使一次一块，训练所需内存也超过可用内存；请选择更小的尺寸或网络。</translation>
+    </message>
+    <message>
+        <source>Training went astray at step {step}: the loss is no number any more. The best weights so far are kept; run again with a smaller learning rate (--lr, it was {lr:g}).</source>
+        <translation>训练在第 {step} 步发散：损失已不是数值。目前最佳的权重已保留；请用更小的学习率重新运行（--lr，原为 {lr:g}）。</translation>
+    </message>
+    <message>
+        <source>Worse than the model it started from, on {photos} kept aside ({numbers}); keep using that one.</source>
+        <translation>在留出的 {photos}上不如起点模型（{numbers}）；请继续使用原模型。</translation>
+    </message>
+    <message>
+        <source>both must be U²-Net, of the same size</source>
+        <translation>两者必须都是同样大小的 U²-Net</translation>
+    </message>
+    <message>
+        <source>empty file</source>
+        <translation>空文件</translation>
+    </message>
+    <message>
+        <source>error</source>
+        <translation>误差</translation>
+    </message>
+    <message>
+        <source>it expects photos prepared with another mean or deviation</source>
+        <translation>它所用照片的均值或偏差不同</translation>
+    </message>
+    <message>
+        <source>it has {count} classes, the data {expected}</source>
+        <translation>它有 {count} 个类别，数据有 {expected} 个</translation>
+    </message>
+    <message>
+        <source>its checkpoint cannot be read to the end</source>
+        <translation>其检查点无法读到结尾</translation>
+    </message>
+    <message>
+        <source>its checkpoint does not fit its recipe</source>
+        <translation>其检查点与配方不符</translation>
+    </message>
+    <message>
+        <source>its checkpoint is of another version of Kirie</source>
+        <translation>其检查点来自另一版本的 Kirie</translation>
+    </message>
+    <message>
+        <source>its run.json cannot be read</source>
+        <translation>无法读取其 run.json</translation>
+    </message>
+    <message>
+        <source>its run.json is not what Kirie writes</source>
+        <translation>其 run.json 不是 Kirie 写入的</translation>
+    </message>
+    <message>
+        <source>mask all black</source>
+        <translation>蒙版全黑</translation>
+    </message>
+    <message>
+        <source>mask of another size</source>
+        <translation>蒙版尺寸不同</translation>
+    </message>
+    <message>
+        <source>no folders</source>
+        <translation>没有文件夹</translation>
+    </message>
+    <message>
+        <source>no mask</source>
+        <translation>没有蒙版</translation>
+    </message>
+    <message>
+        <source>no photo</source>
+        <translation>没有照片</translation>
+    </message>
+    <message>
+        <source>no photos</source>
+        <translation>没有照片</translation>
+    </message>
+    <message>
+        <source>ok</source>
+        <translation>正常</translation>
+    </message>
+    <message>
+        <source>overlap</source>
+        <translation>重叠度</translation>
+    </message>
+    <message>
+        <source>photo {photo}, mask {mask}; the mask is scaled</source>
+        <translation>照片 {photo}，蒙版 {mask}；蒙版会被缩放</translation>
+    </message>
+    <message>
+        <source>photo {photo}, {file} {mask}</source>
+        <translation>照片 {photo}，{file} {mask}</translation>
+    </message>
+    <message>
+        <source>same photo twice</source>
+        <translation>重复的照片</translation>
+    </message>
+    <message>
+        <source>sizes do not fit</source>
+        <translation>尺寸不符</translation>
+    </message>
+    <message>
+        <source>unknown class</source>
+        <translation>未知类别</translation>
+    </message>
+    <message>
+        <source>unreadable</source>
+        <translation>无法读取</translation>
+    </message>
+    <message>
+        <source>{count} photos</source>
+        <translation>{count} 张照片</translation>
+    </message>
+    <message>
+        <source>{count} photos to judge by were also in the datasets; they are not learned.</source>
+        <translation>{count} 张评判用照片也在数据集中；不会用于学习。</translation>
+    </message>
+    <message>
+        <source>{count} usable pairs are too few: at least two are needed, one to learn from and one to judge by. Add photos with masks, or name a dataset to judge by (--val).</source>
+        <translation>{count} 对可用数据太少：至少需要两对，一对用于学习，一对用于评判。请添加带蒙版的照片，或指定评判数据集（--val）。</translation>
+    </message>
+    <message>
+        <source>{count} {finding}</source>
+        <translation>{count} 个{finding}</translation>
+    </message>
+    <message>
+        <source>{file} has index {index} of {classes}</source>
+        <translation>{file} 含有索引 {index}，而类别只有 {classes} 个</translation>
+    </message>
+    <message>
+        <source>{names}</source>
+        <translation>{names}</translation>
+    </message>
+    <message>
+        <source>{name} {before} → {after}</source>
+        <translation>{name} {before} → {after}</translation>
+    </message>
+    <message>
+        <source>{name} {score} on {photos} kept aside.</source>
+        <translation>留出的 {photos}上的{name}为 {score}。</translation>
+    </message>
+    <message>
+        <source>{network}</source>
+        <translation>{network}</translation>
+    </message>
+    <message>
+        <source>{network} of width {width}</source>
+        <translation>宽度为 {width} 的 {network}</translation>
+    </message>
+    <message>
+        <source>{start} has {before} classes, the data {now}: its last layers begin anew.</source>
+        <translation>{start} 有 {before} 个类别，数据有 {now} 个：其最后几层重新开始。</translation>
+    </message>
+    <message>
+        <source>“{name}” is the name of a model in the catalogue; choose another name for yours.</source>
+        <translation>“{name}”是目录中模型的名称；请为您的模型另选名称。</translation>
+    </message>
+    <message>
+        <source>A HEIC photo; install the package {plugin} to read it, or convert it to JPEG</source>
+        <translation>HEIC 照片；请安装 {plugin} 包来读取，或转换为 JPEG</translation>
+    </message>
+    <message>
+        <source>Could not be opened ({reason}); check its permissions and its disk</source>
+        <translation>无法打开（{reason}）；请检查其权限和所在磁盘</translation>
+    </message>
+    <message>
+        <source>Could not be read</source>
+        <translation>无法读取</translation>
+    </message>
+    <message>
+        <source>Could not be written ({reason}); check the disk, or choose another folder</source>
+        <translation>无法写入（{reason}）；请检查磁盘，或选择其他文件夹</translation>
+    </message>
+    <message>
+        <source>Damaged or incomplete; copy it again from its source</source>
+        <translation>已损坏或不完整；请从来源重新复制</translation>
+    </message>
+    <message>
+        <source>Empty file; copy it again from its source</source>
+        <translation>空文件；请从来源重新复制</translation>
+    </message>
+    <message>
+        <source>Kirie cannot write to {path} ({reason}); choose another folder</source>
+        <translation>Kirie 无法写入 {path}（{reason}）；请选择其他文件夹</translation>
+    </message>
+    <message>
+        <source>Kirie cannot write to {path} ({reason}); choose another folder.</source>
+        <translation>Kirie 无法写入 {path}（{reason}）；请选择其他文件夹。</translation>
+    </message>
+    <message>
+        <source>Kirie does not read {found}; export it as JPEG, PNG or TIFF of 8 or 16 bits</source>
+        <translation>Kirie 无法读取{found}；请导出为 8 或 16 位的 JPEG、PNG 或 TIFF</translation>
+    </message>
+    <message>
+        <source>Needs more memory than there is; close other programs, or make the photo smaller</source>
+        <translation>所需内存超过可用内存；请关闭其他程序，或缩小照片</translation>
+    </message>
+    <message>
+        <source>No longer there; put it back, or leave it out</source>
+        <translation>文件已不存在；请放回原处，或不再使用它</translation>
+    </message>
+    <message>
+        <source>No probability map in {folder}; put a grey image with the same name there</source>
+        <translation>{folder} 中没有它的概率图；请放入同名的灰度图</translation>
+    </message>
+    <message>
+        <source>Not a photo that Kirie can read; convert it to JPEG, PNG, WebP or TIFF</source>
+        <translation>不是 Kirie 能读取的照片；请转换为 JPEG、PNG、WebP 或 TIFF</translation>
+    </message>
+    <message>
+        <source>The disk is full; free some space and run again</source>
+        <translation>磁盘已满；请腾出空间后重试</translation>
+    </message>
+    <message>
+        <source>Unexpected error ({kind}); the log file has the details</source>
+        <translation>意外错误（{kind}）；详情见日志文件</translation>
+    </message>
+    <message>
+        <source>Windows keeps the name {name} for a device</source>
+        <translation>Windows 将名称 {name} 留给设备使用</translation>
+    </message>
+    <message>
+        <source>a file of that name is in the way</source>
+        <translation>已有同名文件</translation>
+    </message>
+    <message>
+        <source>a name in it ends with a dot or a space</source>
+        <translation>其中有名称以点或空格结尾</translation>
+    </message>
+    <message>
+        <source>a name in it is empty</source>
+        <translation>其中有空的名称</translation>
+    </message>
+    <message>
+        <source>a part of its path is not a folder</source>
+        <translation>路径中有一部分不是文件夹</translation>
+    </message>
+    <message>
+        <source>access is denied</source>
+        <translation>拒绝访问</translation>
+    </message>
+    <message>
+        <source>another program is using it</source>
+        <translation>另一个程序正在使用它</translation>
+    </message>
+    <message>
+        <source>camera raw data</source>
+        <translation>相机原始数据</translation>
+    </message>
+    <message>
+        <source>floating-point pixels</source>
+        <translation>浮点像素</translation>
+    </message>
+    <message>
+        <source>it is a folder</source>
+        <translation>它是一个文件夹</translation>
+    </message>
+    <message>
+        <source>its braces do not match</source>
+        <translation>花括号不成对</translation>
+    </message>
+    <message>
+        <source>its links lead in a circle</source>
+        <translation>链接互相指向，形成循环</translation>
+    </message>
+    <message>
+        <source>its name is too long</source>
+        <translation>名称太长</translation>
+    </message>
+    <message>
+        <source>pixels compressed with {compression}</source>
+        <translation>以 {compression} 压缩的像素</translation>
+    </message>
+    <message>
+        <source>pixels in an uncommon BMP layout</source>
+        <translation>少见排列方式的 BMP 像素</translation>
+    </message>
+    <message>
+        <source>signed pixels</source>
+        <translation>带符号的像素</translation>
+    </message>
+    <message>
+        <source>the disk is full</source>
+        <translation>磁盘已满</translation>
+    </message>
+    <message>
+        <source>the disk is read-only</source>
+        <translation>磁盘是只读的</translation>
+    </message>
+    <message>
+        <source>the disk or network drive does not support it</source>
+        <translation>磁盘或网络驱动器不支持此操作</translation>
+    </message>
+    <message>
+        <source>the disk or network drive is gone</source>
+        <translation>磁盘或网络驱动器已断开</translation>
+    </message>
+    <message>
+        <source>the disk reported an error</source>
+        <translation>磁盘报告了错误</translation>
+    </message>
+    <message>
+        <source>the system says “{words}”</source>
+        <translation>系统提示“{words}”</translation>
+    </message>
+    <message>
+        <source>there is no memory left</source>
+        <translation>内存不足</translation>
+    </message>
+    <message>
+        <source>there is no such file or folder</source>
+        <translation>没有这个文件或文件夹</translation>
+    </message>
+    <message>
+        <source>too many files are open</source>
+        <translation>打开的文件太多</translation>
+    </message>
+    <message>
+        <source>{bits} bits a channel</source>
+        <translation>每通道 {bits} 位的像素</translation>
+    </message>
+    <message>
+        <source>{channels} channels compressed with {compression}</source>
+        <translation>以 {compression} 压缩的 {channels} 个通道</translation>
+    </message>
+    <message>
+        <source>{first} or {next}</source>
+        <translation>{first}或{next}</translation>
+    </message>
+    <message>
+        <source>{first}, {next}</source>
+        <translation>{first}、{next}</translation>
+    </message>
+    <message>
+        <source>{first}; {next}</source>
+        <translation>{first}；{next}</translation>
+    </message>
+    <message>
+        <source>{kind} pixels</source>
+        <translation>{kind} 像素</translation>
+    </message>
+    <message>
+        <source>{kind} pixels of {bits} bits</source>
+        <translation>{bits} 位的 {kind} 像素</translation>
+    </message>
+    <message>
+        <source>{megapixels} megapixels, more than the {limit} Kirie reads; make it smaller first</source>
+        <translation>{megapixels} 百万像素，超过 Kirie 能读取的 {limit}；请先缩小</translation>
+    </message>
+    <message>
+        <source>{path} could not be written ({reason}); check the disk, or choose another folder.</source>
+        <translation>无法写入 {path}（{reason}）；请检查磁盘，或选择其他文件夹。</translation>
+    </message>
+    <message>
+        <source>{path} is no longer there; put it back, or leave it out.</source>
+        <translation>{path} 已不存在；请放回原处，或不再使用它。</translation>
+    </message>
+    <message>
+        <source>CUDA finds no GPU</source>
+        <translation>CUDA 找不到 GPU</translation>
+    </message>
+    <message>
+        <source>Did you mean {names}?</source>
+        <translation>您是不是指{names}？</translation>
+    </message>
+    <message>
+        <source>HTTP {status}</source>
+        <translation>HTTP {status}</translation>
+    </message>
+    <message>
+        <source>Kirie&apos;s U-Net</source>
+        <translation>Kirie 的 U-Net</translation>
+    </message>
+    <message>
+        <source>Kirie&apos;s U²-Net</source>
+        <translation>Kirie 的 U²-Net</translation>
+    </message>
+    <message>
+        <source>ONNX Runtime cannot load it</source>
+        <translation>ONNX Runtime 无法加载它</translation>
+    </message>
+    <message>
+        <source>PyTorch says “{words}”</source>
+        <translation>PyTorch 提示“{words}”</translation>
+    </message>
+    <message>
+        <source>PyTorch was installed without CUDA</source>
+        <translation>所装的 PyTorch 不含 CUDA</translation>
+    </message>
+    <message>
+        <source>There is no model “{name}”. {hint}</source>
+        <translation>没有名为“{name}”的模型。{hint}</translation>
+    </message>
+    <message>
+        <source>Windows keeps this name for a device</source>
+        <translation>Windows 将此名称留给设备使用</translation>
+    </message>
+    <message>
+        <source>a TorchScript program</source>
+        <translation>TorchScript 程序</translation>
+    </message>
+    <message>
+        <source>a dictionary that holds {names}</source>
+        <translation>它是含有 {names} 的字典</translation>
+    </message>
+    <message>
+        <source>a tiny prediction gave values that are no numbers</source>
+        <translation>一次小型预测给出的值不是数值</translation>
+    </message>
+    <message>
+        <source>a whole pickled network or another Python object</source>
+        <translation>整个 pickle 网络或其他 Python 对象</translation>
+    </message>
+    <message>
+        <source>a {kind} instead of a state dict</source>
+        <translation>它是 {kind}，而不是 state dict</translation>
+    </message>
+    <message>
+        <source>a “{key}” is missing</source>
+        <translation>缺少“{key}”</translation>
+    </message>
+    <message>
+        <source>an empty dictionary</source>
+        <translation>它是空的字典</translation>
+    </message>
+    <message>
+        <source>broke off ({reason})</source>
+        <translation>连接中断（{reason}）</translation>
+    </message>
+    <message>
+        <source>cannot be reached ({reason})</source>
+        <translation>无法连接（{reason}）</translation>
+    </message>
+    <message>
+        <source>certificate not accepted</source>
+        <translation>证书不被接受</translation>
+    </message>
+    <message>
+        <source>ended early</source>
+        <translation>提前结束</translation>
+    </message>
+    <message>
+        <source>has nothing after the bytes so far</source>
+        <translation>在已有字节之后没有内容</translation>
+    </message>
+    <message>
+        <source>it cannot be read as JSON</source>
+        <translation>无法按 JSON 读取</translation>
+    </message>
+    <message>
+        <source>it contains {characters}; use letters, digits, “-”, “_” and “.”</source>
+        <translation>它含有 {characters}；请使用字母、数字、“-”、“_”和“.”</translation>
+    </message>
+    <message>
+        <source>it fails on a photo of {width}×{height}</source>
+        <translation>它在 {width}×{height} 的照片上失败</translation>
+    </message>
+    <message>
+        <source>it gave values that are no numbers</source>
+        <translation>它给出的值不是数值</translation>
+    </message>
+    <message>
+        <source>it has {count} inputs</source>
+        <translation>它有 {count} 个输入</translation>
+    </message>
+    <message>
+        <source>it holds no parameters</source>
+        <translation>它不含参数</translation>
+    </message>
+    <message>
+        <source>it is a ZIP archive of something else</source>
+        <translation>它是内容不同的 ZIP 压缩包</translation>
+    </message>
+    <message>
+        <source>it is empty</source>
+        <translation>它是空的</translation>
+    </message>
+    <message>
+        <source>it is longer than {longest} characters</source>
+        <translation>它超过 {longest} 个字符</translation>
+    </message>
+    <message>
+        <source>it is neither a file nor one of {recipes}</source>
+        <translation>它既不是文件，也不是下列之一：{recipes}</translation>
+    </message>
+    <message>
+        <source>it is no JSON object</source>
+        <translation>它不是 JSON 对象</translation>
+    </message>
+    <message>
+        <source>it is no JSON: line {line}, column {column}</source>
+        <translation>它不是 JSON：第 {line} 行第 {column} 列</translation>
+    </message>
+    <message>
+        <source>it is no PyTorch or safetensors file</source>
+        <translation>它不是 PyTorch 或 safetensors 文件</translation>
+    </message>
+    <message>
+        <source>it is no complete ONNX model</source>
+        <translation>它不是完整的 ONNX 模型</translation>
+    </message>
+    <message>
+        <source>it is no text in UTF-8</source>
+        <translation>它不是 UTF-8 文本</translation>
+    </message>
+    <message>
+        <source>it looks like a file; leave the suffix out</source>
+        <translation>它像是文件名；请去掉后缀</translation>
+    </message>
+    <message>
+        <source>it looks like {layout} but has {other}</source>
+        <translation>它像{layout}，但含有{other}</translation>
+    </message>
+    <message>
+        <source>it looks like {layout} but lacks parameters</source>
+        <translation>它像{layout}，但缺少参数</translation>
+    </message>
+    <message>
+        <source>it must begin with a letter or digit and not end with a dot</source>
+        <translation>它必须以字母或数字开头，且不以点结尾</translation>
+    </message>
+    <message>
+        <source>its SHA-256 is another</source>
+        <translation>SHA-256 不同</translation>
+    </message>
+    <message>
+        <source>its archive cannot be read to the end</source>
+        <translation>其压缩包无法读到结尾</translation>
+    </message>
+    <message>
+        <source>its archive has no end</source>
+        <translation>其压缩包没有结尾</translation>
+    </message>
+    <message>
+        <source>its first output has the shape {shape}</source>
+        <translation>其首个输出的形状是 {shape}</translation>
+    </message>
+    <message>
+        <source>its input has the shape {shape}</source>
+        <translation>其输入的形状是 {shape}</translation>
+    </message>
+    <message>
+        <source>its metadata is not what Kirie writes</source>
+        <translation>其元数据不是 Kirie 写入的</translation>
+    </message>
+    <message>
+        <source>its name is not known</source>
+        <translation>找不到该名称的主机</translation>
+    </message>
+    <message>
+        <source>its network takes {channels} channels, a photo has 3, or 1 in grey</source>
+        <translation>其网络需要 {channels} 个通道，而照片有 3 个，灰度照片有 1 个</translation>
+    </message>
+    <message>
+        <source>its parameters lie in other files; save it as one file</source>
+        <translation>其参数在别的文件中；请保存为单个文件</translation>
+    </message>
+    <message>
+        <source>its pickle ends too soon or is scrambled</source>
+        <translation>其 pickle 数据提前结束或已混乱</translation>
+    </message>
+    <message>
+        <source>its table of contents does not fit its size</source>
+        <translation>其内容表与文件大小不符</translation>
+    </message>
+    <message>
+        <source>its version is {version}, known is {known}</source>
+        <translation>其版本是 {version}，已知的是 {known}</translation>
+    </message>
+    <message>
+        <source>model {number}: {problem}</source>
+        <translation>第 {number} 个模型：{problem}</translation>
+    </message>
+    <message>
+        <source>no answer came in time</source>
+        <translation>未及时收到应答</translation>
+    </message>
+    <message>
+        <source>no answer within {seconds} s</source>
+        <translation>{seconds} 秒内没有应答</translation>
+    </message>
+    <message>
+        <source>nothing was tried</source>
+        <translation>没有尝试任何设备</translation>
+    </message>
+    <message>
+        <source>offers {total} bytes instead of {size}</source>
+        <translation>提供 {total} 字节，而不是 {size} 字节</translation>
+    </message>
+    <message>
+        <source>out of memory</source>
+        <translation>内存不足</translation>
+    </message>
+    <message>
+        <source>redirects to nowhere</source>
+        <translation>重定向到无效地址</translation>
+    </message>
+    <message>
+        <source>sends the file compressed</source>
+        <translation>发来的是压缩过的文件</translation>
+    </message>
+    <message>
+        <source>sent more than the file</source>
+        <translation>发来的比文件还多</translation>
+    </message>
+    <message>
+        <source>silent for {seconds} s</source>
+        <translation>{seconds} 秒没有数据</translation>
+    </message>
+    <message>
+        <source>the authors&apos; U²-Net</source>
+        <translation>作者的 U²-Net</translation>
+    </message>
+    <message>
+        <source>the connection was closed</source>
+        <translation>连接已断开</translation>
+    </message>
+    <message>
+        <source>the connection was refused</source>
+        <translation>连接被拒绝</translation>
+    </message>
+    <message>
+        <source>the file changed meanwhile</source>
+        <translation>文件在此期间变了</translation>
+    </message>
+    <message>
+        <source>the network cannot be reached</source>
+        <translation>无法连接网络</translation>
+    </message>
+    <message>
+        <source>the parts do not make the file</source>
+        <translation>各部分拼不成该文件</translation>
+    </message>
+    <message>
+        <source>the stages {names}</source>
+        <translation>阶段 {names}</translation>
+    </message>
+    <message>
+        <source>the tutorial&apos;s U-Net</source>
+        <translation>教程的 U-Net</translation>
+    </message>
+    <message>
+        <source>the tutorial&apos;s U²-Net</source>
+        <translation>教程的 U²-Net</translation>
+    </message>
+    <message>
+        <source>the unknown block {name}</source>
+        <translation>未知的块 {name}</translation>
+    </message>
+    <message>
+        <source>the unknown entry {name}</source>
+        <translation>未知的条目 {name}</translation>
+    </message>
+    <message>
+        <source>the unknown unit {name}</source>
+        <translation>未知的单元 {name}</translation>
+    </message>
+    <message>
+        <source>this computer has no Apple GPU</source>
+        <translation>此电脑没有 Apple GPU</translation>
+    </message>
+    <message>
+        <source>this computer has no NVIDIA GPU or no driver for it</source>
+        <translation>此电脑没有 NVIDIA GPU 或其驱动程序</translation>
+    </message>
+    <message>
+        <source>this computer has none</source>
+        <translation>此电脑没有该设备</translation>
+    </message>
+    <message>
+        <source>values from {low} to {high} are no probabilities; try “activation”: “sigmoid”</source>
+        <translation>{low} 到 {high} 的值不是概率；请试用 “activation”: “sigmoid”</translation>
+    </message>
+    <message>
+        <source>{count} tensors of another network ({names}…)</source>
+        <translation>它含有另一种网络的 {count} 个张量（{names}…）</translation>
+    </message>
+    <message>
+        <source>{count} units in {stage}</source>
+        <translation>{stage} 中的 {count} 个单元</translation>
+    </message>
+    <message>
+        <source>{device}: {problem}</source>
+        <translation>{device}：{problem}</translation>
+    </message>
+    <message>
+        <source>{entry} belongs to no {network}</source>
+        <translation>{entry} 不属于 {network}</translation>
+    </message>
+    <message>
+        <source>{entry} has the shape {shape} where {expected} belongs</source>
+        <translation>{entry} 的形状是 {shape}，应为 {expected}</translation>
+    </message>
+    <message>
+        <source>{entry} holds values that are no numbers</source>
+        <translation>{entry} 含有不是数值的内容</translation>
+    </message>
+    <message>
+        <source>{entry} is missing from its {network}</source>
+        <translation>其 {network} 缺少 {entry}</translation>
+    </message>
+    <message>
+        <source>{host}: {answer}</source>
+        <translation>{host}：{answer}</translation>
+    </message>
+    <message>
+        <source>{path} could not be opened ({reason}); check its permissions and its disk.</source>
+        <translation>无法打开 {path}（{reason}）；请检查其权限和所在磁盘。</translation>
+    </message>
+    <message>
+        <source>{rate} kB/s</source>
+        <translation>{rate} kB/s</translation>
+    </message>
+    <message>
+        <source>{variable}={place} cannot be read</source>
+        <translation>无法读取 {variable}={place}</translation>
+    </message>
+    <message>
+        <source>{{{field}}} is unknown</source>
+        <translation>{{{field}}} 未知</translation>
+    </message>
+    <message>
+        <source>{{{field}}} takes nothing after its name</source>
+        <translation>{{{field}}} 的名称之后不能再写别的</translation>
+    </message>
+    <message>
+        <source>“kirie models list” shows those there are.</source>
+        <translation>“kirie models list”会列出现有的模型。</translation>
+    </message>
+    <message>
+        <source>“mirrors” must be http or https addresses</source>
+        <translation>“mirrors”必须是 http 或 https 地址</translation>
+    </message>
+    <message>
+        <source>“models” with a list is missing</source>
+        <translation>缺少列表“models”</translation>
+    </message>
+    <message>
+        <source>“sha256” of 64 hexadecimal digits is missing</source>
+        <translation>缺少 64 位十六进制的“sha256”</translation>
+    </message>
+    <message>
+        <source>“size” in bytes is missing</source>
+        <translation>缺少以字节计的“size”</translation>
+    </message>
+    <message>
+        <source>“{character}” cannot stand in a file name</source>
+        <translation>文件名中不能有“{character}”</translation>
+    </message>
+    <message>
+        <source>“{key}” is of the wrong kind</source>
+        <translation>“{key}”的类型不对</translation>
+    </message>
+    <message>
+        <source>“{key}” is unknown</source>
+        <translation>“{key}”未知</translation>
+    </message>
+    <message>
+        <source>“{key}” is {size} where the network takes {expected}</source>
+        <translation>“{key}”是 {size}，而网络需要 {expected}</translation>
+    </message>
+    <message>
+        <source>“{key}” must be a list of names</source>
+        <translation>“{key}”必须是名称列表</translation>
+    </message>
+    <message>
+        <source>“{key}” must be from 0 to 1</source>
+        <translation>“{key}”必须在 0 到 1 之间</translation>
+    </message>
+    <message>
+        <source>“{key}” must be one of {choices}</source>
+        <translation>“{key}”必须是下列之一：{choices}</translation>
+    </message>
+    <message>
+        <source>“{key}” must be one or two numbers of pixels</source>
+        <translation>“{key}”必须是一个或两个像素数</translation>
+    </message>
+    <message>
+        <source>“{key}” must be three numbers</source>
+        <translation>“{key}”必须是三个数</translation>
+    </message>
+    <message>
+        <source>“{key}” must not be 0</source>
+        <translation>“{key}”不能为 0</translation>
+    </message>
+    <message>
+        <source>“{name}”</source>
+        <translation>“{name}”</translation>
+    </message>
+    <message>
+        <source>“{name}” cannot be a name: {reason}</source>
+        <translation>“{name}”不能作为名称：{reason}</translation>
+    </message>
+    <message>
+        <source>“{name}” cannot be bundled: that means it comes with Kirie</source>
+        <translation>“{name}”不能标为附带：那表示它随 Kirie 提供</translation>
+    </message>
+    <message>
+        <source>“{words}”</source>
+        <translation>“{words}”</translation>
+    </message>
+    <message>
+        <source>Standard output could not be written ({reason}); the results that were to be printed are lost.</source>
+        <translation>标准输出无法写入（{reason}）；本应打印的结果已丢失。</translation>
+    </message>
+    <message>
         <source>Another Kirie is already writing into {folder}; wait until it is done or choose another folder.</source>
         <translation>另一个 Kirie 正在写入 {folder}；请等它完成或选择其他文件夹。</translation>
     </message>
@@ -2062,16 +2815,8 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>训练“{name}”正由另一个 Kirie 进行；请等它结束，或在那里停止。</translation>
     </message>
     <message>
-        <source>There is a run “{name}” in {folder} already; continue it with --resume, or choose another --name.</source>
-        <translation>{folder} 中已有训练“{name}”；请用 --resume 继续，或另选 --name。</translation>
-    </message>
-    <message>
         <source>There is already a model “{name}”; choose another name, or remove it first.</source>
         <translation>已有模型“{name}”；请换一个名称，或先将其移除。</translation>
-    </message>
-    <message>
-        <source>There is no model “{name}”.{hint}</source>
-        <translation>没有名为“{name}”的模型。{hint}</translation>
     </message>
     <message>
         <source>There is no run “{name}” to resume in {folder}.</source>
@@ -2080,18 +2825,6 @@ Subfolders are taken along; your photos are never changed.</source>
     <message>
         <source>This photo cannot be predicted on {device} ({problem}); close other programs or choose a smaller model.</source>
         <translation>此照片无法在 {device} 上预测（{problem}）；请关闭其他程序或选择较小的模型。</translation>
-    </message>
-    <message>
-        <source>Training needs more memory than there is, even one crop at a time; choose a smaller --size or network.</source>
-        <translation>即使一次一块，训练所需内存也超过可用内存；请选择更小的 --size 或网络。</translation>
-    </message>
-    <message>
-        <source>Training went astray at step {step}: the loss is no number any more. The best weights so far are kept; run again with a smaller --lr (it was {lr:g}).</source>
-        <translation>训练在第 {step} 步发散：损失已不是数值。目前最佳的权重已保留；请用更小的 --lr 重新运行（原为 {lr:g}）。</translation>
-    </message>
-    <message>
-        <source>{count} usable pairs are too few: at least two are needed, one to learn from and one to judge by. Add photos with masks, or name a dataset to judge by with --val DIR.</source>
-        <translation>{count} 对可用数据太少：至少需要两对，一对用于学习，一对用于评判。请添加带蒙版的照片，或用 --val DIR 指定评判数据集。</translation>
     </message>
     <message>
         <source>{file} is not the file that the catalogue lists as “{name}”; import it under another name.</source>
@@ -2118,10 +2851,6 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>{path} 不能用作权重：{found}。可接受：Kirie 自己的 safetensors，U²-Net 作者的 u2net.pth、u2netp.pth 和 u2net_human_seg.pth，U²-Net 或 U-Net 的普通 PyTorch state dict，或 ONNX 文件。</translation>
     </message>
     <message>
-        <source>{path} cannot be written to ({reason}); choose another output folder.</source>
-        <translation>无法写入 {path}（{reason}）；请选择其他输出文件夹。</translation>
-    </message>
-    <message>
         <source>{path} could not be cut because of an unexpected error ({kind}); the log file has the details.</source>
         <translation>{path} 因意外错误（{kind}）未能处理；详情见日志文件。</translation>
     </message>
@@ -2132,10 +2861,6 @@ Subfolders are taken along; your photos are never changed.</source>
     <message>
         <source>{path} could not be read.</source>
         <translation>无法读取 {path}。</translation>
-    </message>
-    <message>
-        <source>{path} could not be written ({reason}).</source>
-        <translation>无法写入 {path}（{reason}）。</translation>
     </message>
     <message>
         <source>{path} does not say how photos are prepared for it; put a recipe beside it as {beside}, or name one with “kirie models import FILE --recipe NAME” ({known}).</source>
@@ -2186,10 +2911,6 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>{path} 是空文件；请从来源重新复制。</translation>
     </message>
     <message>
-        <source>{path} is no longer there; put it back or remove it from the list.</source>
-        <translation>{path} 已不存在；请放回原处或从列表中移除。</translation>
-    </message>
-    <message>
         <source>{path} is not a catalogue that Kirie understands ({reason}); correct it or move it away.</source>
         <translation>{path} 不是 Kirie 能理解的目录（{reason}）；请更正或移走。</translation>
     </message>
@@ -2238,10 +2959,6 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>“{name}”不能作为模型名称：{reason}。</translation>
     </message>
     <message>
-        <source>“{name}” cannot name a run; use letters, digits, “.”, “-” and “_”.</source>
-        <translation>“{name}”不能作为训练名称；请使用字母、数字、“.”、“-”和“_”。</translation>
-    </message>
-    <message>
         <source>“{name}” could not be downloaded.</source>
         <translation>无法下载“{name}”。</translation>
     </message>
@@ -2280,6 +2997,97 @@ Subfolders are taken along; your photos are never changed.</source>
     <message>
         <source>“{name}” was not installed: what {hosts} sent is not the file of the catalogue; try again later, or use a file you have.</source>
         <translation>“{name}”未安装：{hosts} 发来的不是目录中的文件；请稍后重试，或使用您已有的文件。</translation>
+    </message>
+</context>
+<context>
+    <name>photo settings</name>
+    <message>
+        <source>Background</source>
+        <translation>背景</translation>
+    </message>
+    <message>
+        <source>Blur the outline</source>
+        <translation>模糊轮廓</translation>
+    </message>
+    <message>
+        <source>Clean edge colours</source>
+        <translation>净化边缘颜色</translation>
+    </message>
+    <message>
+        <source>Cut off what is empty all around</source>
+        <translation>裁去四周空白</translation>
+    </message>
+    <message>
+        <source>Drop every part but the largest connected one</source>
+        <translation>只留下最大的连通部分</translation>
+    </message>
+    <message>
+        <source>Edges</source>
+        <translation>边缘</translation>
+    </message>
+    <message>
+        <source>Empty pixels left around a trimmed subject</source>
+        <translation>裁切后主体四周保留的空白像素</translation>
+    </message>
+    <message>
+        <source>Feather</source>
+        <translation>羽化</translation>
+    </message>
+    <message>
+        <source>Fill holes</source>
+        <translation>填补空洞</translation>
+    </message>
+    <message>
+        <source>How closely edges follow the photo</source>
+        <translation>边缘贴合照片的程度</translation>
+    </message>
+    <message>
+        <source>How gradually the subject fades out around the threshold</source>
+        <translation>主体在阈值附近淡出的平缓程度</translation>
+    </message>
+    <message>
+        <source>How sure the model must be that a pixel belongs to the subject; lower keeps more</source>
+        <translation>模型须多确定像素属于主体；越低保留越多</translation>
+    </message>
+    <message>
+        <source>Keep what is enclosed by the subject, such as a handle&apos;s hole</source>
+        <translation>保留被主体包围的部分，例如把手中的孔</translation>
+    </message>
+    <message>
+        <source>Largest subject only</source>
+        <translation>仅保留最大主体</translation>
+    </message>
+    <message>
+        <source>Move the outline outwards, or inwards below zero</source>
+        <translation>向外移动轮廓，负值向内</translation>
+    </message>
+    <message>
+        <source>Padding</source>
+        <translation>留边</translation>
+    </message>
+    <message>
+        <source>Shift</source>
+        <translation>移动</translation>
+    </message>
+    <message>
+        <source>Softness</source>
+        <translation>柔和度</translation>
+    </message>
+    <message>
+        <source>Take the old background&apos;s colour out of soft edges</source>
+        <translation>去除柔和边缘中的旧背景颜色</translation>
+    </message>
+    <message>
+        <source>Threshold</source>
+        <translation>阈值</translation>
+    </message>
+    <message>
+        <source>Trim to the subject</source>
+        <translation>裁切到主体</translation>
+    </message>
+    <message>
+        <source>What stands behind the subject: nothing, a colour or a picture</source>
+        <translation>主体后面是什么：无、一种颜色或一张图片</translation>
     </message>
 </context>
 </TS>

@@ -1,6 +1,7 @@
 """Bring the catalogues of the window's languages up to date: ``python resources/translations/update.py``.
 
-Texts come from the window's sources, the sentences of all error types and the catalogue of models; ``--check``
+Texts come from the window's sources, the sentences of all error types, the settings of photos and the catalogue of
+models; ``--check``
 changes nothing and fails when one is missing, unfinished or no longer used. Needs the Linguist tools of
 PySide6-Essentials.
 """
@@ -27,9 +28,10 @@ Kind = TypeVar("Kind")
 
 
 def error_sentences() -> list[str]:
-    """The sentence of every error type of ``matting`` and ``models``, sorted."""
+    """The sentences of every error type of ``matting`` and ``models`` and all their phrases, sorted."""
     sys.path.insert(0, str(ROOT))
     from matting.errors import KirieError
+    from matting.phrases import Phrase
 
     rooms = ("matting", "models")
     for room in rooms:
@@ -37,13 +39,22 @@ def error_sentences() -> list[str]:
         for module in pkgutil.walk_packages(package.__path__, f"{room}."):
             importlib.import_module(module.name)
     ours = [kind for kind in _descendants(KirieError) if kind.__module__.split(".")[0] in rooms]
-    return sorted({kind.sentence for kind in ours if kind.sentence})
+    texts = {text for kind in ours for text in (kind.sentence, kind.row) if text}
+    return sorted(texts | {phrase.template for phrase in Phrase.declared.values()})
 
 
 def catalogue_texts() -> list[str]:
     """Titles and descriptions of the models that the catalogue offers, sorted."""
     entries = json.loads((ROOT / "resources" / "catalogue.json").read_text("utf-8"))["models"]
     return sorted({entry[key] for entry in entries for key in ("title", "description") if entry.get(key)})
+
+
+def setting_texts() -> list[str]:
+    """Labels and tips of a photo's settings, sorted."""
+    sys.path.insert(0, str(ROOT))
+    from matting.setting_rows import PHOTO_SETTINGS
+
+    return sorted({text for row in PHOTO_SETTINGS for text in (row.label, row.tip)})
 
 
 def _descendants(kind: type[Kind]) -> Iterator[type[Kind]]:
@@ -57,7 +68,7 @@ def update(catalogue: Path) -> None:
     with tempfile.TemporaryDirectory() as folder:
         # Texts that live where no Qt is: lent to lupdate in the one form that it reads.
         lent = Path(folder) / "lent.py"
-        texts_of = {"errors": error_sentences(), "catalogue": catalogue_texts()}
+        texts_of = {"errors": error_sentences(), "catalogue": catalogue_texts(), "photo settings": setting_texts()}
         calls = [f"QT_TRANSLATE_NOOP({name!r}, {text!r})" for name, found in texts_of.items() for text in found]
         lent.write_text("\n".join(calls), "utf-8")
         sources = [str(path.relative_to(ROOT)) for path in sorted((ROOT / "gui").rglob("*.py"))]

@@ -102,8 +102,9 @@ def test_one_signal_ends_cleanly(tmp_path: Path, batch: list[str], number: signa
     assert "Traceback" not in err
     before = _outputs(tmp_path / "out")
     names = Counter(name.rpartition("-")[0] for name in before)
+    assert f"{len(names)} cut out, {COUNT - len(names)} not reached" in err
     assert 4 <= len(names) < COUNT
-    assert set(names.values()) == {2}
+    assert set(names.values()) == {2}, "a photo was begun and not finished"
     assert not list((tmp_path / "out").rglob("*.tmp"))
     assert kirie(*batch).status == 0
     after = _outputs(tmp_path / "out")

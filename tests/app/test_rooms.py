@@ -1,4 +1,4 @@
-"""DESIGN §2: imports run one way, and the command line never loads Qt."""
+"""Imports run one way, and the command line never loads Qt."""
 
 from __future__ import annotations
 

@@ -75,7 +75,7 @@ def test_a_read_only_output_folder_is_said_once_before_anything_is_cut(folder: P
     ended: list[Ended] = []
     _mounted(folder, "ro", ended, _arguments(folder))
     assert ended[0].status == 1
-    _said_once(ended[0], "cannot be written to (Read-only file system); choose another output folder")
+    _said_once(ended[0], "(the disk is read-only); choose another folder")
 
 
 def test_the_output_folder_deleted_midway_is_made_again(folder: Path) -> None:

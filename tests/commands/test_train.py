@@ -96,6 +96,26 @@ def test_install_adds_the_model_to_the_list(discs: Path, tmp_path: Path) -> None
     assert find_model("mine").installed
 
 
+@pytest.mark.parametrize("name", ["u2net", "u2net-small", "x.pth", "con", "my shoes"])
+def test_a_name_that_cannot_be_installed_is_refused_before_anything_is_read(
+    name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["train", "/no/such/folder", *TWICE, "--name", name, "--install"]) == 1
+    assert f"“{name}”" in capsys.readouterr().err
+
+
+def test_a_folder_with_spaces_and_parentheses_names_its_run_and_is_installed(tmp_path: Path) -> None:
+    folder = make_dataset(tmp_path / "31-dataset Shoes (2024)", 6)
+    assert run(["train", str(folder), *TWICE, "--runs", str(tmp_path), "--install"]) == 0
+    assert find_model("31-dataset-shoes-2024").installed
+
+
+def test_a_check_that_fails_says_so_as_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["train", str(tmp_path / "none"), "--check", "--json"]) == 1
+    last = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert (last["event"], last["error"]["type"]) == ("failed", "DatasetMissing")
+
+
 def test_check_lists_every_problem_and_trains_nothing(discs: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (discs / "masks" / "photo0.png").unlink()
     write(discs / "masks" / "photo1.png", np.full((90, 48), 255, np.uint8))
@@ -118,7 +138,7 @@ def test_failures_are_sentences_also_as_json(tmp_path: Path, capsys: pytest.Capt
     assert "cannot be trained on: 2 mask all black" in capsys.readouterr().err
     assert run(["train", str(folder), *TWICE, "--json"]) == 1
     last = json.loads(capsys.readouterr().out.splitlines()[-1])
-    assert (last["event"], last["kind"]) == ("failed", "DatasetUnusable")
+    assert (last["event"], last["error"]["type"]) == ("failed", "DatasetUnusable")
 
 
 @pytest.mark.parametrize(

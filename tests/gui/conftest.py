@@ -1,4 +1,4 @@
-"""Window tests run without a screen, log no error, and leave no Qt thread, pool job or timer behind."""
+"""Window tests run without a screen, log no error, and leave no thread of Qt, call, pool job or timer behind."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from PIL import Image
 from PySide6.QtCore import QCoreApplication, QEvent, QThread, QThreadPool, QTimer
 from PySide6.QtGui import QGuiApplication
 from shiboken6 import isValid
+
+from gui.threads.call import finish_calls
 
 MakePhoto = Callable[..., Path]
 
@@ -29,7 +31,7 @@ def running_leftovers(threads: list[QThread], timers: list[QTimer]) -> list[str]
 
 @pytest.fixture(autouse=True)
 def nothing_left_running(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Fail a test that leaves a QThread, a QThreadPool job or an active QTimer behind."""
+    """Fail a test that leaves a QThread, a background call, a QThreadPool job or an active QTimer behind."""
     threads: list[QThread] = []
     timers: list[QTimer] = []
     start_thread, start_timer = QThread.start, QTimer.start
@@ -46,6 +48,8 @@ def nothing_left_running(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(QTimer, "start", timer_started)
     yield
     left = running_leftovers(threads, timers)
+    if not finish_calls(60):
+        left.append("background call")
     assert not left, f"left running: {left}"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections import Counter
 from dataclasses import replace
@@ -9,8 +10,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QGuiApplication, QKeySequence
+from PySide6.QtCore import QMimeData, QPoint, QPointF, QSize, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QGuiApplication, QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -29,8 +30,11 @@ from pytestqt.qtbot import QtBot
 from gui.actions.table import MENUS
 from gui.main_window import MainWindow
 from gui.photos.entry import PhotoState
+from gui.threads.preview import Preview
 from matting.alpha.strokes import Stroke
+from matting.photo import Photo
 from matting.predictor import Predictor
+from matting.settings import CutSettings
 from tests.gui.conftest import MakePhoto
 from tests.gui.window_help import PATIENCE_MS, add, entry, opened
 from tests.matting.batch.batch_help import Brightness
@@ -82,6 +86,24 @@ def test_an_empty_window_invites_and_shows_the_samples_on_request(qtbot: QtBot) 
 
 def wait_for_map(qtbot: QtBot, window: MainWindow) -> None:
     qtbot.waitUntil(lambda: window.desk.request() is not None, timeout=PATIENCE_MS)
+
+
+def test_a_cutout_that_cannot_be_made_leaves_no_older_one_on_the_canvas_and_says_so(
+    qtbot: QtBot, make_photo: MakePhoto, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(logging.getLogger("matting.system.unexpected"), "propagate", False)  # an error is logged
+    with opened(qtbot) as window:
+        photo = make_photo("shoe.png")
+        with qtbot.waitSignal(window.desk.shown, timeout=PATIENCE_MS):
+            add(qtbot, window, photo)
+        cut_out = window.canvas.grab().toImage()
+        preview = window.findChild(Preview)
+        rgb = np.zeros((64, 96, 3), np.uint8)
+        with qtbot.waitSignal(preview.failed, timeout=PATIENCE_MS):
+            preview.request(Photo(rgb), np.zeros((8, 8), np.float32), CutSettings(), path=photo)  # no class axis
+        assert "shoe.png could not be cut because of an unexpected error" in window.canvas.accessibleDescription()
+        window.canvas.set_message("")
+        assert window.canvas.grab().toImage() != cut_out
 
 
 def test_list_settings_strokes_and_place_come_back_after_closing(qtbot: QtBot, make_photo: MakePhoto) -> None:
@@ -326,3 +348,25 @@ def test_vessel_mode_without_a_model_says_so_and_starts_nothing(qtbot: QtBot, ma
         qtbot.waitUntil(lambda: "No vessel model" in window.canvas.accessibleDescription(), timeout=PATIENCE_MS)
         window.batching.start()
         assert not window.batching.running
+
+
+def test_a_drop_is_a_copy_even_where_a_move_is_proposed(qtbot: QtBot, make_photo: MakePhoto) -> None:
+    """After a move the file manager would delete the originals."""
+    photo = make_photo("shoe.png")
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(photo))])
+    offered = Qt.DropAction.CopyAction | Qt.DropAction.MoveAction | Qt.DropAction.LinkAction
+    rest = (offered, mime, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.ShiftModifier)
+    with opened(qtbot) as window:
+        for event in (
+            QDragEnterEvent(QPoint(10, 10), *rest),
+            QDragMoveEvent(QPoint(11, 11), *rest),
+            QDropEvent(QPointF(12, 12), *rest),
+        ):
+            assert event.proposedAction() == Qt.DropAction.MoveAction
+            event.ignore()
+            QApplication.sendEvent(window, event)
+            assert event.isAccepted()
+            assert event.dropAction() == Qt.DropAction.CopyAction
+        qtbot.waitUntil(lambda: window.model.entry(photo) is not None, timeout=PATIENCE_MS)
+    assert photo.is_file()

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from matting.errors import UnsupportedKind
 from matting.files.colour import grey_to_rgb, profile_of, profile_space, srgb_for_display
 from matting.files.decode_errors import Unsupported
 from matting.files.exif import read_description
@@ -61,7 +62,7 @@ def _open(file: BinaryIO, kind: Kind) -> Image.Image:
         return Image.open(file, formats=[kind.value])
     except OSError as error:
         if kind is Kind.BMP and "Unsupported" in str(error):
-            raise Unsupported("pixels in an uncommon BMP layout") from error
+            raise Unsupported(UnsupportedKind.BMP_LAYOUT) from error
         if kind is Kind.JPEG:
             file.seek(0)
             completed(file.read())  # which knows what JPEG is of a kind that nobody reads

@@ -8,6 +8,7 @@ from typing import cast
 import cv2
 import numpy as np
 
+from matting.errors import UnsupportedKind
 from matting.files.decode_errors import Unsupported
 from matting.files.jpeg_segments import END_MARKER, SCAN, find_scan, segments
 from matting.photo import Pixels
@@ -35,9 +36,9 @@ def completed(data: bytes) -> bytes:
     for marker, place, content in segments(data):
         if marker in _SIZES_OF_FRAMES and content:
             if content[0] != 8:
-                raise Unsupported(f"{content[0]} bits a channel")
+                raise Unsupported(UnsupportedKind.BITS(bits=content[0]))
             if marker not in _READ_FRAMES:
-                raise Unsupported("pixels of lossless JPEG")
+                raise Unsupported(UnsupportedKind.LOSSLESS_JPEG)
         if marker == SCAN:
             return data if data.find(END_MARKER, place) >= 0 else data + END_MARKER
     raise ValueError("the JPEG has no pixels")

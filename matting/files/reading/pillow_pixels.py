@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from matting.errors import UnsupportedKind
 from matting.files.colour import cmyk_to_rgb, grey_to_rgb, lab_to_rgb
 from matting.files.decode_errors import Unsupported
 from matting.photo import Pixels
@@ -36,7 +37,7 @@ def image_pixels(image: Image.Image, icc: bytes | None) -> tuple[Pixels, Pixels 
         return cast(Pixels, cv2.cvtColor(pixels, cv2.COLOR_RGBA2RGB)), np.ascontiguousarray(pixels[..., 3])
     if mode == "RGB":
         return pixels, None
-    raise Unsupported("floating-point pixels" if mode == "F" else f"{mode} pixels")
+    raise Unsupported(UnsupportedKind.FLOATS if mode == "F" else UnsupportedKind.COLOURS(kind=mode))
 
 
 def _simplified(image: Image.Image) -> Image.Image:

@@ -13,6 +13,7 @@ from typing import BinaryIO, cast
 import cv2
 import numpy as np
 
+from matting.errors import UnsupportedKind
 from matting.files.colour import grey_to_rgb
 from matting.files.decode_errors import Unsupported
 from matting.files.png_blocks import PngBlocks, read_blocks
@@ -43,7 +44,7 @@ def read_header(file: BinaryIO) -> PngHeader:
     file.seek(len(SIGNATURE))
     length, name = struct.unpack(">I4s", file.read(8))
     if name == b"CgBI":  # pixels without a zlib header, blue first, multiplied by alpha
-        raise Unsupported("Apple's PNG (CgBI)")
+        raise Unsupported(UnsupportedKind.APPLE_PNG)
     content, check = file.read(13), file.read(4)
     if name != b"IHDR" or length != 13 or check != struct.pack(">I", zlib.crc32(content, zlib.crc32(name))):
         raise ValueError("the PNG's header is damaged")

@@ -32,9 +32,10 @@ from matting.errors import (
     PhotoUnsupported,
 )
 from matting.files.decode_errors import HighDynamicRange, PluginMissing, Unsupported
-from matting.files.reading.decode import decode_photo, decode_thumbnail, open_header
+from matting.files.reading.decode import Header, decode_photo, decode_thumbnail, open_header
 from matting.files.sniff import Kind, implausible, sniff
 from matting.photo import Photo
+from matting.system.os_errors import system_reason
 
 log = logging.getLogger(__name__)
 
@@ -64,23 +65,31 @@ def read_photo(path: Path, max_megapixels: float = MAX_MEGAPIXELS) -> Photo:
 
 
 def read_size(path: Path) -> tuple[int, int]:
-    """Width and height in pixels of the upright photo, from its header alone. Raises ``PhotoError`` types."""
+    """Return width and height in pixels of the upright photo, from its header alone. Raises ``PhotoError`` types."""
     with _opened(path) as (file, kind):
-        header = open_header(file, kind)
-        width, height = header.size
-        return (height, width) if header.orientation >= 5 else (width, height)
+        return _upright_size(open_header(file, kind))
 
 
 def read_thumbnail(path: Path, side: int) -> NDArray[np.uint8]:
-    """A small upright picture (h, w, 3) in sRGB for the screen, longer side at most ``side`` pixels, on white.
+    """Return a small upright picture (h, w, 3) in sRGB for the screen, longer side at most ``side`` pixels, on white.
 
     JPEGs are decoded at an eighth to a half of their size, so this costs a fraction of ``read_photo``.
     Raises ``PhotoError`` types.
     """
+    return read_thumbnail_and_size(path, side)[0]
+
+
+def read_thumbnail_and_size(path: Path, side: int) -> tuple[NDArray[np.uint8], tuple[int, int]]:
+    """Return what ``read_thumbnail`` and ``read_size`` do, the file opened once. Raises ``PhotoError`` types."""
     with _opened(path) as (file, kind):
         header = open_header(file, kind)
         _check_size(path, header.size, kind, MAX_MEGAPIXELS)
-        return decode_thumbnail(file, header, side)
+        return decode_thumbnail(file, header, side), _upright_size(header)
+
+
+def _upright_size(header: Header) -> tuple[int, int]:
+    width, height = header.size
+    return (height, width) if header.orientation >= 5 else (width, height)
 
 
 @contextlib.contextmanager
@@ -105,14 +114,14 @@ def _opened(path: Path) -> Iterator[tuple[BinaryIO, Kind]]:
     except MemoryError as error:
         raise PhotoNeedsMemory(path) from error
     except Unsupported as error:
-        raise PhotoUnsupported(path, found=str(error)) from error
+        raise PhotoUnsupported(path, found=error.found) from error
     except HighDynamicRange as error:
         raise PhotoHighDynamicRange(path, transfer=str(error)) from error
     except PluginMissing as error:
         raise PhotoNeedsPlugin(path, plugin=str(error)) from error
     except OSError as error:
         if error.errno is not None:
-            raise PhotoUnreadable(path, reason=error.strerror or str(error)) from error
+            raise PhotoUnreadable(path, reason=system_reason(error)) from error
         raise PhotoDamaged(path) from error
     except Exception as error:
         # Decoders meet damage with whatever comes up: struct.error, IndexError, SyntaxError, cv2.error and more.

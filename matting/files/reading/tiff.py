@@ -15,6 +15,7 @@ import tifffile
 from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
 
+from matting.errors import UnsupportedKind
 from matting.files.colour import cmyk_to_rgb, grey_to_rgb, lab_to_rgb, profile_of, unpremultiply
 from matting.files.decode_errors import Unsupported
 from matting.files.exif import ORIENTATION, Description, FileBytes, read_description
@@ -55,7 +56,7 @@ def read_header(file: BinaryIO) -> TiffHeader:
     """Parse the tags of the photo. Raises ``Unsupported`` for camera raw files, which hold only a preview."""
     file.seek(0)
     if file.read(10)[8:] == b"CR":  # Canon's raw files
-        raise Unsupported("camera raw data")
+        raise Unsupported(UnsupportedKind.CAMERA_RAW)
     file.seek(0)
     page = _photo_page(tifffile.TiffFile(file))
     orientation = page.tags.valueof(ORIENTATION)
@@ -74,10 +75,10 @@ def _photo_page(tiff: tifffile.TiffFile) -> tifffile.TiffPage:
     if first.subfiletype & (_REDUCED | _TRANSPARENCY_MASK):
         pages += [page.aspage() for page in (*list(tiff.pages)[1:], *(first.pages or ()))]
     if _DNG_VERSION in first.tags or any(int(page.photometric) in _RAW_PHOTOMETRICS for page in pages):
-        raise Unsupported("camera raw data")
+        raise Unsupported(UnsupportedKind.CAMERA_RAW)
     whole = [page for page in pages if not page.subfiletype & (_REDUCED | _TRANSPARENCY_MASK)]
     if not whole:
-        raise Unsupported("camera raw data")
+        raise Unsupported(UnsupportedKind.CAMERA_RAW)
     return whole[0]
 
 
@@ -86,11 +87,11 @@ def decode_tiff(file: BinaryIO, header: TiffHeader) -> Photo:
     page = header.page
     bits, compression = page.bitspersample, int(page.compression)
     if int(page.sampleformat) not in (1, 4):  # unsigned, or unspecified
-        raise Unsupported("floating-point pixels" if int(page.sampleformat) == 3 else "signed pixels")
+        raise Unsupported(UnsupportedKind.FLOATS if int(page.sampleformat) == 3 else UnsupportedKind.SIGNED)
     if bits not in (1, 2, 4, 8, 16):
         if bits not in (10, 12, 14, 24, 32, 64):
             raise ValueError(f"{bits} bits a channel")
-        raise Unsupported(f"{bits} bits a channel")
+        raise Unsupported(UnsupportedKind.BITS(bits=bits))
     icc = profile_of(header.icc, header.description)
     damaged = False
     if compression in COMPRESSIONS and int(page.photometric) != YCBCR:
@@ -99,7 +100,7 @@ def decode_tiff(file: BinaryIO, header: TiffHeader) -> Photo:
         rgb, alpha = _decode_with_pillow(file, header, icc)
         damaged = compression == _JPEG and _has_damaged_jpeg(file, page)
     else:
-        raise Unsupported(f"pixels compressed with {_name(page.compression)}")
+        raise Unsupported(UnsupportedKind.COMPRESSION(compression=_name(page.compression)))
     if int(page.photometric) not in (RGB, PALETTE, YCBCR, WHITE_IS_ZERO, BLACK_IS_ZERO):
         icc = None  # it was of another colour model
     metadata = Metadata(icc, exif_of(header.description), _bytes_tag(page, _XMP), _dpi(page), _iptc(page))
@@ -109,14 +110,15 @@ def decode_tiff(file: BinaryIO, header: TiffHeader) -> Photo:
 def _decode_with_pillow(file: BinaryIO, header: TiffHeader, icc: bytes | None) -> tuple[Pixels, Pixels | None]:
     page = header.page
     if int(page.planarconfig) == 2 and page.samplesperpixel > 1:
-        raise Unsupported(f"{_name(page.compression)} pixels, channel by channel")
+        raise Unsupported(UnsupportedKind.PLANES(compression=_name(page.compression)))
     file.seek(0)
     try:
         image = Image.open(file, formats=["TIFF"])
         if page.offset != page.parent.pages.first.offset:
             image.seek([one.offset for one in page.parent.pages].index(page.offset))
     except (UnidentifiedImageError, ValueError) as error:
-        raise Unsupported(f"{page.samplesperpixel} channels compressed with {_name(page.compression)}") from error
+        channels, compression = page.samplesperpixel, _name(page.compression)
+        raise Unsupported(UnsupportedKind.CHANNELS(channels=channels, compression=compression)) from error
     # Of TIFFs alone Pillow turns the pixels itself.
     image.getexif()[ORIENTATION] = header.orientation
     image.load()
@@ -136,9 +138,9 @@ def _decode_samples(file: BinaryIO, header: TiffHeader, icc: bytes | None) -> tu
     photometric, bits = int(page.photometric), int(page.bitspersample)
     channels = _CHANNELS.get(photometric)
     if channels is None or channels > page.samplesperpixel:
-        raise Unsupported(f"{_name(page.photometric)} pixels of {bits} bits")
+        raise Unsupported(UnsupportedKind.COLOURS_OF_BITS(kind=_name(page.photometric), bits=bits))
     if photometric == CMYK and page.tags.valueof(_INK_SET, _CMYK_INKS) != _CMYK_INKS:
-        raise Unsupported("inks other than cyan, magenta, yellow and black")
+        raise Unsupported(UnsupportedKind.INKS)
     samples = read_samples(file, page)
     colours, alpha = samples[..., :channels], _alpha(page, samples, channels)
     if bits < 8:  # 1, 2 and 4 bits become the even parts of 255
@@ -147,7 +149,7 @@ def _decode_samples(file: BinaryIO, header: TiffHeader, icc: bytes | None) -> tu
         colours = colours if photometric == PALETTE else cast(Pixels, colours * scale)
     if alpha is not None and alpha[1]:
         if photometric not in _PREMULTIPLIED:
-            raise Unsupported(f"{_name(page.photometric)} pixels multiplied by their alpha")
+            raise Unsupported(UnsupportedKind.PREMULTIPLIED(kind=_name(page.photometric)))
         colours = unpremultiply(colours, alpha[0])
     rgb = turn(_to_rgb(colours, page, icc), header.orientation)
     if alpha is None:

@@ -18,6 +18,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from matting.settings import Mode
 from models.networks.preprocess import normalise, resize
 from models.networks.weights import WeightsInfo
 from models.predict.retina import scaled_size
@@ -88,7 +89,7 @@ class Store:
         pair = self._rows[number].pair
         assert pair is not None  # only usable rows are stored
         sample = read_sample(pair, len(self._info.classes), self._long_side)
-        if self._info.mode == "vessel":
+        if self._info.mode == Mode.VESSEL:
             # The field is looked for in the smaller photo.
             sample = at_scale(sample, self._info).with_field()
         with self._lock:
@@ -138,7 +139,7 @@ class Batches:
         self._rank, self._team = rank, team
         self._weights = [draw.weight for draw in draws]
         # Twice the side of the crops: as much as the closest zoom can show.
-        long_side = None if settings.mode == "vessel" else 2 * settings.size
+        long_side = None if settings.mode == Mode.VESSEL else 2 * settings.size
         self._store = Store([draw.row for draw in draws], info, long_side)
         wanted = settings.draws or max(round(sum(self._weights)), LEAST_BATCHES * settings.batch * team)
         self.steps_per_epoch = max(1, round(wanted / (settings.batch * team)))
@@ -151,7 +152,7 @@ class Batches:
         number = int(self._epoch(epoch)[within * settings.batch * self._team + place])
         rng = np.random.default_rng((settings.seed, step, place, 1))
         sample = self._store[number]
-        if settings.mode == "vessel":
+        if settings.mode == Mode.VESSEL:
             return vary_patch(sample, size, settings.augmentation, rng)
         other = self._store[int(rng.integers(len(self._store)))]
         return vary_subject(sample, other, size, settings.augmentation, rng)

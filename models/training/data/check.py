@@ -8,42 +8,28 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
-from matting.errors import PhotoEmpty, PhotoError
+from matting.errors import KirieError, PhotoEmpty, PhotoError
 from matting.files.reading.read_photo import read_photo, read_size
+from matting.phrases import Phrase, listed
+from matting.system.os_errors import system_reason
 from models.training.data.datasets import Dataset, Pair
+from models.training.data.findings import USABLE, Finding, Problem
 from models.training.data.pictures import read_index, read_mask, same_aspect
-
-
-class Finding(StrEnum):
-    """What was found about a photo or a mask; all but ``OK`` and ``SCALED`` keep it out of training."""
-
-    OK = "ok"
-    SCALED = "mask of another size"
-    NO_MASK = "no mask"
-    NO_PHOTO = "no photo"
-    SIZES_DIFFER = "sizes do not fit"
-    EMPTY = "empty file"
-    UNREADABLE = "unreadable"
-    ALL_BLACK = "mask all black"
-    BAD_INDEX = "unknown class"
-    TWICE = "same photo twice"
-
-
-USABLE = frozenset({Finding.OK, Finding.SCALED})
+from models.training.phrases import DatasetProblem, FindingDetail
 
 
 @dataclass(frozen=True)
 class Row:
-    """One line of the table: a photo (or a mask without one), what was found, and the facts in words."""
+    """One line of the table: a photo (or a mask without one), what was found, and the facts behind it."""
 
     path: Path
     finding: Finding
-    detail: str = ""
+    detail: Phrase | KirieError | None = None
     pair: Pair | None = None
     digest: str = ""
 
@@ -51,6 +37,11 @@ class Row:
     def usable(self) -> bool:
         """Whether it is trained on."""
         return self.finding in USABLE
+
+    @property
+    def problem(self) -> Problem:
+        """What was found, without what only training needs."""
+        return Problem(self.path, self.finding, self.detail)
 
 
 @dataclass(frozen=True)
@@ -72,9 +63,10 @@ class Report:
         return {finding: counted[finding] for finding in Finding if counted[finding]}
 
     @property
-    def summary(self) -> str:
+    def summary(self) -> object:
         """One line: "16 ok, 2 no mask"."""
-        return ", ".join(f"{count} {finding}" for finding, count in self.counts.items()) or "no photos"
+        counts = [DatasetProblem.COUNT(count=count, finding=finding.phrase) for finding, count in self.counts.items()]
+        return listed(counts) if counts else DatasetProblem.NO_PHOTOS
 
 
 def check_dataset(dataset: Dataset, on_row: Callable[[int, int], None] | None = None) -> Report:
@@ -112,27 +104,29 @@ def _check_pair(pair: Pair, classes: int) -> Row:
             mask = read_index(path) if pair.indexed else read_mask(path)
             shape = mask.shape
             if pair.indexed and int(mask.max(initial=0)) > classes and int(mask.max()) != 255:
-                return Row(pair.photo, Finding.BAD_INDEX, f"{path.name} has index {mask.max()} of {classes}", pair)
+                return Row(pair.photo, Finding.BAD_INDEX, _index(path, mask, classes), pair)
             black &= not bool((mask > 127).any() if not pair.indexed else np.isin(mask, range(1, classes + 1)).any())
             if not same_aspect((width, height), (mask.shape[1], mask.shape[0])):
-                detail = f"photo {width}×{height}, {path.name} {mask.shape[1]}×{mask.shape[0]}"
+                detail = FindingDetail.SIZES(
+                    photo=f"{width}×{height}", file=path.name, mask=f"{mask.shape[1]}×{mask.shape[0]}"
+                )
                 return Row(pair.photo, Finding.SIZES_DIFFER, detail, pair)
         if black:
-            return Row(pair.photo, Finding.ALL_BLACK, _names(pair), pair)
+            return Row(pair.photo, Finding.ALL_BLACK, FindingDetail.FILES(names=_names(pair)), pair)
         if pair.field is not None:
             read_mask(pair.field)
         read_photo(pair.photo)  # to its end: a truncated one shows only then
     except PhotoEmpty as error:
-        return Row(pair.photo, Finding.EMPTY, error.path.name, pair)
+        return Row(pair.photo, Finding.EMPTY, FindingDetail.FILES(names=error.path.name), pair)
     except PhotoError as error:
         empty = error.path.is_file() and error.path.stat().st_size == 0
-        return Row(pair.photo, Finding.EMPTY if empty else Finding.UNREADABLE, str(error), pair)
+        return Row(pair.photo, Finding.EMPTY if empty else Finding.UNREADABLE, error, pair)
     except OSError as error:
-        return Row(pair.photo, Finding.UNREADABLE, error.strerror or str(error), pair)
+        return Row(pair.photo, Finding.UNREADABLE, system_reason(error), pair)
     if shape != (height, width):
-        detail = f"photo {width}×{height}, mask {shape[1]}×{shape[0]}; the mask is scaled"
+        detail = FindingDetail.SCALED(photo=f"{width}×{height}", mask=f"{shape[1]}×{shape[0]}")
         return Row(pair.photo, Finding.SCALED, detail, pair, digest)
-    return Row(pair.photo, Finding.OK, "", pair, digest)
+    return Row(pair.photo, Finding.OK, None, pair, digest)
 
 
 def _digest(pair: Pair) -> str:
@@ -157,8 +151,12 @@ def _mark_twice(rows: list[Row]) -> list[Row]:
     for row in rows:
         twice = row.usable and photo_digest(row) in seen
         seen.add(photo_digest(row))
-        marked.append(Row(row.path, Finding.TWICE, "", row.pair) if twice else row)
+        marked.append(Row(row.path, Finding.TWICE, None, row.pair) if twice else row)
     return marked
+
+
+def _index(path: Path, mask: NDArray[np.uint8], classes: int) -> Phrase:
+    return FindingDetail.INDEX(file=path.name, index=int(mask.max()), classes=classes)
 
 
 def _names(pair: Pair) -> str:

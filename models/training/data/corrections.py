@@ -10,6 +10,7 @@ from matting.files.writing.encode import encode_grey
 from matting.photo import Pixels
 from matting.system import folders
 from matting.system.atomic import write_atomic
+from matting.system.os_errors import system_reason
 
 
 def corrections_folder() -> Path:
@@ -29,7 +30,7 @@ def save_correction(source: Path, alpha: Pixels, folder: Path | None = None) -> 
     except FileNotFoundError as error:
         raise PhotoMissing(source) from error
     except OSError as error:
-        raise PhotoUnreadable(source, reason=error.strerror or str(error)) from error
+        raise PhotoUnreadable(source, reason=system_reason(error)) from error
     # By content: photos of the same name from different folders stay apart.
     name = f"{source.stem}-{hashlib.blake2b(data, digest_size=4).hexdigest()}"
     photo = folder / "images" / f"{name}{source.suffix.lower()}"

@@ -15,6 +15,7 @@ from pathlib import Path
 from matting.batch.find_photos import natural_key
 from matting.files.suffixes import PHOTO_SUFFIXES
 from models.training.errors import ClassesDiffer, DatasetMissing, DatasetNotRecognised
+from models.training.phrases import DatasetProblem
 
 PHOTO_FOLDERS = ("images", "image", "imgs", "img", "photos", "photo")
 MASK_FOLDERS = ("1st_manual", "masks", "mask", "labels", "label", "alpha", "gt", "targets", "annotations")
@@ -71,7 +72,7 @@ def find_dataset(folder: Path) -> Dataset:
     photo_folder = next((children[name] for name in PHOTO_FOLDERS if name in children), None)
     mask_folder = next((children[name] for name in MASK_FOLDERS if name in children), None)
     if photo_folder is None or mask_folder is None:
-        found = ", ".join(sorted(children)) or "no folders"
+        found = ", ".join(sorted(children)) or DatasetProblem.NO_FOLDERS
         raise DatasetNotRecognised(path=folder, found=found)
     fields = [children[name] for name in FIELD_FOLDERS if name in children and children[name] != mask_folder]
     classes, indexed = _classes(folder, mask_folder)

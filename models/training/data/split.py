@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from models.training.data.batches import Draw
-from models.training.data.check import Finding, Report, Row, check_dataset, fingerprint, photo_digest
+from models.training.data.check import Report, Row, check_dataset, fingerprint, photo_digest
 from models.training.data.datasets import common_classes, find_dataset
+from models.training.data.findings import Finding
 from models.training.errors import ClassesDiffer, DatasetUnusable, TooFewPhotos
 from models.training.events import Checked, Checking, Event
 from models.training.settings import TrainSettings
@@ -71,9 +72,8 @@ def check_folder(folder: Path, emit: Callable[[Event], None]) -> Report:
             emit(Checking(folder, done, total))
 
     report = check_dataset(find_dataset(folder), report_progress)
-    problems = [(str(row.path), str(row.finding), row.detail) for row in report.rows if row.finding is not Finding.OK]
-    counts = {str(finding): count for finding, count in report.counts.items()}
-    emit(Checked(folder, len(report.usable), counts, problems))
+    problems = [row.problem for row in report.rows if row.finding is not Finding.OK]
+    emit(Checked(folder, len(report.usable), report.counts, problems))
     if not report.usable:
         raise DatasetUnusable(path=folder, reason=report.summary)
     return report

@@ -11,6 +11,7 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
+from matting.settings import Mode
 from models.networks.preprocess import prepare
 from models.networks.weights import WeightsInfo
 from models.predict.retina import predict_retina
@@ -28,7 +29,7 @@ def judge(
     predict: Predict,
     rows: Sequence[Row],
     classes: int,
-    mode: str,
+    mode: Mode,
     threshold: float | None = 0.5,
     on_photo: Callable[[Row, Sample, Floats], None] | None = None,
 ) -> dict[str, float]:
@@ -40,7 +41,7 @@ def judge(
     for row in rows:
         assert row.pair is not None  # only usable rows are judged
         sample = read_sample(row.pair, classes)
-        if mode == "vessel":
+        if mode == Mode.VESSEL:
             sample = sample.with_field()
         map_ = enlarge(predict(sample.rgb), *sample.rgb.shape[:2])
         meters.add(map_, as_maps(sample.target), None if sample.inside is None else sample.inside > 127)
@@ -79,7 +80,7 @@ def network_predict(network: nn.Module, info: WeightsInfo, place: Place) -> Pred
         return np.asarray(logits.float().sigmoid()[0].cpu().numpy(), np.float32)
 
     def predict(rgb: Bytes) -> Floats:
-        if info.mode != "vessel":
+        if info.mode != Mode.VESSEL:
             return run(prepare(rgb, info.input_size, info.preprocessing))
         return predict_retina(rgb, info, run)
 

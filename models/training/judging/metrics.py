@@ -11,6 +11,8 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from matting.settings import Mode
+
 Floats = NDArray[np.float32]
 Bools = NDArray[np.bool_]
 
@@ -136,21 +138,21 @@ class ClassMeters:
         return {name: float(np.mean([scores[name] for scores in each])) for name in each[0]}
 
 
-def make_meters(mode: str, classes: int, threshold: float | None = 0.5) -> ClassMeters:
-    """The meters that suit a mode, "cutout" or "vessel"; ``threshold`` (``None``: the best) is for vessels alone."""
-    return ClassMeters([VesselMeter(threshold) if mode == "vessel" else CutoutMeter() for _ in range(classes)])
+def make_meters(mode: Mode, classes: int, threshold: float | None = 0.5) -> ClassMeters:
+    """The meters that suit a mode; ``threshold`` (``None``: the best) is for vessels alone."""
+    return ClassMeters([VesselMeter(threshold) if mode == Mode.VESSEL else CutoutMeter() for _ in range(classes)])
 
 
-LEADING = {"cutout": "max_f", "vessel": "dice"}
+LEADING = {Mode.CUTOUT: "max_f", Mode.VESSEL: "dice"}
 """The score that people quote, by mode."""
 
 
-def overall(mode: str, scores: dict[str, float]) -> float:
+def overall(mode: Mode, scores: dict[str, float]) -> float:
     """One number to choose the best weights by, larger is better.
 
     Cutouts: F says whether the subject is found, MAE how sure the network is; vessels: Dice and AUC likewise.
     """
-    return scores["dice"] + scores["auc"] if mode == "vessel" else scores["max_f"] - scores["mae"]
+    return scores["dice"] + scores["auc"] if mode == Mode.VESSEL else scores["max_f"] - scores["mae"]
 
 
 def _select(probability: Floats, target: Floats, inside: Bools | None) -> tuple[Floats, Floats]:

@@ -2,27 +2,39 @@
 
 from __future__ import annotations
 
+from matting.phrases import Phrase, listed
+from matting.settings import Mode
 from models.training.judging.metrics import LEADING, overall
+from models.training.phrases import ScoreName, Verdict
 
 # Smaller differences say more about which photos were kept aside than about the models.
 _NOTICEABLE = 0.004
 
-_NAMES = {"max_f": "F", "mae": "error", "iou": "overlap", "dice": "Dice", "auc": "AUC"}
+_NAMES = {
+    "max_f": ScoreName.MAX_F,
+    "mae": ScoreName.MAE,
+    "iou": ScoreName.IOU,
+    "dice": ScoreName.DICE,
+    "auc": ScoreName.AUC,
+}
 
 
-def compare(mode: str, scores: dict[str, float], before: dict[str, float] | None, photos: int) -> tuple[str, str]:
+def compare(mode: Mode, scores: dict[str, float], before: dict[str, float] | None, photos: int) -> tuple[str, Phrase]:
     """``("better" | "worse" | "same" | "", sentence)`` for the best scores and those of the start, if there was one."""
     if not scores:
-        return "", "Stopped before the first photos were judged; there are no weights to use yet."
-    leading = LEADING[mode]
-    name, photo = _NAMES[leading], "photo" if photos == 1 else "photos"
+        return "", Verdict.NOTHING
+    on = Verdict.PHOTO if photos == 1 else Verdict.PHOTOS(count=photos)
     if before is None:
-        return "", f"{name} {scores[leading]:.3f} on {photos} {photo} kept aside."
+        leading = LEADING[mode]
+        return "", Verdict.ALONE(name=_NAMES[leading], score=f"{scores[leading]:.3f}", photos=on)
+    numbers = listed(
+        Verdict.CHANGE(name=name, before=f"{before[key]:.3f}", after=f"{scores[key]:.3f}")
+        for key, name in _NAMES.items()
+        if key in scores
+    )
     gain = overall(mode, scores) - overall(mode, before)
-    numbers = ", ".join(f"{_NAMES[key]} {before[key]:.3f} → {scores[key]:.3f}" for key in _NAMES if key in scores)
-    on = f"on {photos} {photo} kept aside ({numbers})"
     if gain > _NOTICEABLE:
-        return "better", f"Better than the model it started from, {on}."
+        return "better", Verdict.BETTER(photos=on, numbers=numbers)
     if gain < -_NOTICEABLE:
-        return "worse", f"Worse than the model it started from, {on}; keep using that one."
-    return "same", f"No noticeable difference from the model it started from, {on}."
+        return "worse", Verdict.WORSE(photos=on, numbers=numbers)
+    return "same", Verdict.SAME(photos=on, numbers=numbers)

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from models.training.events import Channel, Command, Event, Paused, Resumed
 from models.training.session import Session
 
+# While paused, how soon a stop that was left in the run's folder is noticed, in seconds.
+_PAUSE_STEP = 1.0
 _CODES = (None, Command.PAUSE, Command.RESUME, Command.STOP)
 
 
@@ -25,13 +27,20 @@ def train(session: Session, channel: Channel) -> None:
 
 def stopped(session: Session, channel: Channel) -> bool:
     """Read a command and obey it: a pause saves and waits here. Every process of a team decides the same."""
-    command = _agree(session, channel.poll() if session.team.leads else None)
+    command = _agree(session, _command(session, channel) if session.team.leads else None)
     if command is Command.PAUSE:
         tell(session, channel, [*session.save(), Paused(session.plan.step)])
-        while command is Command.PAUSE:
-            command = _agree(session, channel.wait() if session.team.leads else None)
+        while command in (Command.PAUSE, None):
+            command = _agree(session, _command(session, channel, _PAUSE_STEP) if session.team.leads else None)
         tell(session, channel, [Resumed(session.plan.step)])
     return command is Command.STOP
+
+
+def _command(session: Session, channel: Channel, seconds: float = 0.0) -> Command | None:
+    """The channel's next command within ``seconds``, or the stop that was left in the run's folder."""
+    if session.run.stop_wanted:
+        return Command.STOP
+    return channel.wait(seconds) if seconds else channel.poll()
 
 
 def tell(session: Session, channel: Channel, events: Iterable[Event]) -> None:

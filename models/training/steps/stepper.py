@@ -8,7 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from models.errors import DeviceUnavailable
+from models.errors import DeviceProblem, DeviceUnavailable
 from models.networks.u2net import U2Net
 from models.predict.device import cpu_has_native_bf16
 from models.predict.memory import keep_freed_memory
@@ -48,7 +48,7 @@ def choose_place(wanted: str, team: Team) -> Place:
         return Place(torch.device("mps"), torch.float32)
     if wanted in ("auto", "cpu"):
         return Place(torch.device("cpu"), torch.bfloat16 if cpu_has_native_bf16() else torch.float32)
-    raise DeviceUnavailable(device=wanted, reason="this computer has none")
+    raise DeviceUnavailable(device=wanted, reason=DeviceProblem.NOT_HERE)
 
 
 class Stepper:

@@ -24,6 +24,7 @@ from models.catalogue.catalogue import find_model
 from models.networks.u2net import U2Net, enlarge, pool
 from models.networks.weights import WeightsInfo, build_network, load_weights
 from models.training.errors import CannotTeach
+from models.training.phrases import TeacherProblem
 
 APART = 0.75
 """The part of a run from scratch in which the blocks learn apart."""
@@ -87,11 +88,12 @@ def load_teacher(name: str, info: WeightsInfo) -> U2Net:
     weights = load_weights(find_model(name).file)
     theirs = weights.info
     if info.network != "u2net" or theirs.network != "u2net" or theirs.size != info.size:
-        raise CannotTeach(teacher=name, reason="both must be U²-Net, of the same size")
+        raise CannotTeach(teacher=name, reason=TeacherProblem.OTHER_NETWORK)
     if len(theirs.classes) != len(info.classes):
-        raise CannotTeach(teacher=name, reason=f"it has {len(theirs.classes)} classes, the data {len(info.classes)}")
+        reason = TeacherProblem.CLASSES(count=len(theirs.classes), expected=len(info.classes))
+        raise CannotTeach(teacher=name, reason=reason)
     if (theirs.mean, theirs.deviation) != (info.mean, info.deviation):
-        raise CannotTeach(teacher=name, reason="it expects photos prepared with another mean or deviation")
+        raise CannotTeach(teacher=name, reason=TeacherProblem.PREPARATION)
     network = build_network(weights)
     assert isinstance(network, U2Net)  # the metadata say so
     return network

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import threading
 from collections.abc import Iterator
 from functools import partial
@@ -12,10 +13,15 @@ import pytest
 from PIL import Image
 from PySide6.QtCore import QByteArray, QMimeData, QUrl
 from PySide6.QtGui import QColor, QImage
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from gui.photos.intake import PROGRAM_MIME, Intake, can_take, pasted_folder
+from gui.photos.intake import Intake
+from gui.photos.mime import PROGRAM_MIME, can_take
+from gui.photos.pasted import pasted_folder
+from matting.errors import WriteError
 from tests.gui.conftest import MakePhoto
+from tests.models.download.mirror import serve, silent, stall_after
 
 
 @pytest.fixture
@@ -46,7 +52,6 @@ def urls(*targets: Path | str) -> QMimeData:
 def found_by(qtbot: QtBot, intake: Intake, mime: QMimeData) -> list[Path]:
     with qtbot.waitSignal(intake.found, timeout=20_000) as found:
         assert intake.take(mime)
-    qtbot.waitUntil(lambda: not intake.busy)
     photos = found.args[0]  # type: ignore[index]
     return [photo.path for photo in photos]
 
@@ -94,7 +99,67 @@ def test_a_page_is_no_picture_and_says_so(qtbot: QtBot, intake: Intake, web: str
     with qtbot.waitSignal(intake.link_failed, timeout=20_000) as failed:
         intake.take(urls(f"{web}/page.html"))
     assert failed.args == [f"{web}/page.html"]
-    qtbot.waitUntil(lambda: not intake.busy)
+
+
+@pytest.mark.parametrize("name", ["my photo.jpg", "图片.jpg", "50%25 off & more.jpg"])
+def test_an_address_may_have_any_letters(
+    qtbot: QtBot, intake: Intake, make_photo: MakePhoto, web: str, name: str
+) -> None:
+    photo = make_photo(name.replace("%25", "%"))
+    mime = QMimeData()
+    mime.setUrls([QUrl(f"{web}/{name}")])  # as browsers hand it over, decoded
+    (path,) = found_by(qtbot, intake, mime)
+    assert path.name == photo.name
+    assert path.read_bytes() == photo.read_bytes()
+
+
+@pytest.mark.parametrize("as_text", [False, True])
+def test_a_picture_may_be_written_out_in_its_address(
+    qtbot: QtBot, intake: Intake, make_photo: MakePhoto, as_text: bool
+) -> None:
+    photo = make_photo("shoe.png")
+    address = "data:image/png;base64," + base64.b64encode(photo.read_bytes()).decode()
+    mime = urls(address)
+    if as_text:
+        mime = QMimeData()
+        mime.setText(address)
+    (path,) = found_by(qtbot, intake, mime)
+    assert path.suffix == ".png"
+    assert path.read_bytes() == photo.read_bytes()
+
+
+def test_closing_waits_for_no_server_and_leaves_no_file(qtbot: QtBot, make_photo: MakePhoto) -> None:
+    data = make_photo("shoe.jpg", 640, 480).read_bytes()
+    with serve(data, stall_after(1000)) as server:
+        intake = Intake()
+        failed: list[str] = []
+        intake.link_failed.connect(failed.append)
+        intake.take(urls(server.url))
+        qtbot.waitUntil(lambda: bool(server.asked), timeout=20_000)
+        intake.close()
+        assert not server.leaving.is_set(), "the server has not ended yet"
+        QApplication.processEvents()
+        assert failed == []
+    assert not pasted_folder().exists()
+
+
+def test_a_folder_does_not_wait_for_a_server(qtbot: QtBot, intake: Intake, make_photo: MakePhoto) -> None:
+    photo = make_photo("set/shoe.jpg")
+    with serve(b"", silent) as server:
+        intake.take(urls(server.url))
+        qtbot.waitUntil(lambda: bool(server.asked), timeout=20_000)
+        assert found_by(qtbot, intake, urls(photo.parent)) == [photo]
+        intake.close()
+
+
+def test_a_picture_that_cannot_be_kept_says_why(qtbot: QtBot, intake: Intake, kirie_home: Path) -> None:
+    kirie_home.mkdir()
+    pasted_folder().write_text("a file where the folder should be")
+    mime = QMimeData()
+    mime.setImageData(QImage(20, 10, QImage.Format.Format_ARGB32))
+    with qtbot.waitSignal(intake.failed, timeout=20_000) as failed:
+        intake.take(mime)
+    assert isinstance(failed.args[0], WriteError)  # type: ignore[index]
 
 
 def test_nothing_useful_is_refused_and_so_is_our_own_cutout(make_photo: MakePhoto) -> None:
@@ -110,4 +175,3 @@ def test_an_empty_folder_is_said_to_hold_no_photo(qtbot: QtBot, intake: Intake, 
     (tmp_path / "empty").mkdir()
     with qtbot.waitSignal(intake.nothing_found, timeout=10_000):
         intake.take(urls(tmp_path / "empty"))
-    qtbot.waitUntil(lambda: not intake.busy)

@@ -7,12 +7,13 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QUrl
 from PySide6.QtTest import QAbstractItemModelTester
 from pytestqt.qtbot import QtBot
 
 from gui.photos.entry import PhotoEntry, PhotoState
 from gui.photos.list_model import PhotoModel
+from gui.photos.mime import can_take
 from gui.photos.order import Filter, Sort, arranged
 
 
@@ -100,3 +101,12 @@ def test_sorting_loses_nothing_and_every_photo_has_a_filter(
     by_state = set(Filter) - {Filter.ALL, Filter.DOUBTFUL}
     found = sorted(index for shown in by_state for index in arranged(entries, sort, shown))
     assert found == list(range(len(entries)))
+
+
+def test_a_row_that_is_dragged_is_marked_as_the_programs_own() -> None:
+    """Dropped on the window itself, a finished row added its own cutout as a photo."""
+    model = PhotoModel()
+    model.add([PhotoEntry(Path("/photos/a.jpg"))])
+    mime = model.mimeData([model.index(0)])
+    assert mime.urls() == [QUrl.fromLocalFile("/photos/a.jpg")]
+    assert not can_take(mime)

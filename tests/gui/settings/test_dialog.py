@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import sys
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -28,10 +30,18 @@ def settings(tmp_path: Path) -> Settings:
     return Settings(tmp_path / "settings.ini")
 
 
-@pytest.fixture
-def models_page(qtbot: QtBot) -> Iterator[ModelsPage]:
+def make_page(qtbot: QtBot) -> ModelsPage:
+    """A models page that has listed its models."""
     page = ModelsPage()
     qtbot.addWidget(page)
+    with qtbot.waitSignal(page.listed, timeout=60_000):
+        pass
+    return page
+
+
+@pytest.fixture
+def models_page(qtbot: QtBot) -> Iterator[ModelsPage]:
+    page = make_page(qtbot)
     yield page
     page.close_page()
 
@@ -107,8 +117,7 @@ def test_a_download_is_stopped_continued_and_leaves_what_other_rows_say(qtbot: Q
     weights = (resources.WEIGHTS / "u2net-small.safetensors").read_bytes()
     with serve(weights, stall_after(len(weights) // 2), well) as shoes, serve(weights, answer(404)) as hats:
         offer(kirie_home, shoes=shoes.url, hats=hats.url)
-        page = ModelsPage()
-        qtbot.addWidget(page)
+        page = make_page(qtbot)
         assert press(page, "hats") == "Download"
         qtbot.waitUntil(lambda: "404" in status(page, "hats"), timeout=60_000)
         assert press(page, "shoes") == "Download"
@@ -125,8 +134,7 @@ def test_a_download_is_stopped_continued_and_leaves_what_other_rows_say(qtbot: Q
 
 def test_a_row_tells_size_licence_and_scores(qtbot: QtBot, kirie_home: Path) -> None:
     offer(kirie_home, shoes="https://files.example/shoes.pth")
-    page = ModelsPage()
-    qtbot.addWidget(page)
+    page = make_page(qtbot)
     facts = [label.text() for label in page.findChildren(QLabel, "facts")]
     assert "not installed · u2net · 176.3 MB · Apache-2.0\nECSSD max Fβ 0.951 · ECSSD MAE 0.033" in facts
     assert "not installed · 2.4 MB\nMAE 0.123" in facts
@@ -150,6 +158,8 @@ def test_a_download_goes_on_when_the_dialog_is_closed_and_its_end_is_said(qtbot:
         dialog, page = window.findChild(SettingsDialog), window.findChild(ModelsPage)
         assert dialog is not None
         assert page is not None
+        with qtbot.waitSignal(page.listed, timeout=60_000):
+            pass
         press(page, "shoes")
         qtbot.waitUntil(lambda: " of 2.4 MB" in status(page, "shoes"), timeout=60_000)
         assert said == []
@@ -163,11 +173,53 @@ def test_a_download_goes_on_when_the_dialog_is_closed_and_its_end_is_said(qtbot:
         assert window.findChildren(ModelsPage) == [page]
 
 
+def test_no_file_is_touched_on_the_gui_thread(qtbot: QtBot, kirie_home: Path, tmp_path: Path) -> None:
+    """Where the home folder lies on a slow network drive, the window stood still for as long."""
+    shoes = tmp_path / "shoes.safetensors"
+    shoes.write_bytes((resources.WEIGHTS / "u2net-small.safetensors").read_bytes())
+    with files_touched_by_this_thread(kirie_home) as touched:
+        page = make_page(qtbot)
+        page.show()
+        qtbot.waitUntil(lambda: "u2net-small" in names(page), timeout=60_000)
+        before = names(page)
+        with qtbot.waitSignal(page.models_changed, timeout=60_000):
+            page.import_file(shoes)
+        qtbot.waitUntil(lambda: names(page) > before, timeout=60_000)
+        (added,) = names(page) - before
+        with qtbot.waitSignal(page.models_changed, timeout=60_000):
+            page.remove(added)
+        qtbot.waitUntil(lambda: names(page) == before, timeout=60_000)
+        page.close_page()
+    assert touched == []
+
+
+def names(page: ModelsPage) -> set[str]:
+    """The models that the page shows."""
+    return {row.model.name for row in page.findChildren(ModelRow) if not row.isHidden()}
+
+
+@contextmanager
+def files_touched_by_this_thread(folder: Path) -> Iterator[list[str]]:
+    """What is opened, listed, moved or removed below a folder, by Python's audit events; its hooks stay for ever."""
+    touched: list[str] = []
+    thread, watching = threading.get_ident(), True
+
+    def hook(event: str, args: tuple[object, ...]) -> None:
+        ours = watching and threading.get_ident() == thread
+        if ours and event in ("open", "os.listdir", "os.scandir", "os.remove", "os.rename", "os.mkdir"):
+            touched.extend([f"{event} {args[0]}"] if str(args[0]).startswith(str(folder)) else [])
+
+    sys.addaudithook(hook)
+    try:
+        yield touched
+    finally:
+        watching = False
+
+
 def test_a_damaged_own_catalogue_is_said(qtbot: QtBot, kirie_home: Path) -> None:
     kirie_home.mkdir()
     (kirie_home / "catalogue.json").write_text("{")
-    page = ModelsPage()
-    qtbot.addWidget(page)
+    page = make_page(qtbot)
     assert page.outcome().startswith("catalogue.json is not a catalogue that Kirie understands")
 
 
@@ -178,8 +230,7 @@ def test_what_rembg_has_is_offered_until_it_is_here(
     # Told apart by content, so that no ONNX file is needed here.
     (tmp_path / "u2netp.pth").write_bytes((resources.WEIGHTS / "u2net-small.safetensors").read_bytes())
     (tmp_path / "u2net.pth").write_bytes(b"half a file")
-    page = ModelsPage()
-    qtbot.addWidget(page)
+    page = make_page(qtbot)
     button = page.findChild(QPushButton, "rembg")
     assert button is not None
     assert not button.isHidden()

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 from PIL import Image
 from pytestqt.qtbot import QtBot
 
 from gui.threads.maps import SCREEN_SIDE, MapService, PhotoMap
 from gui.threads.predicting import PredictingThread
 from matting.errors import PhotoDamaged, PhotoMissing
+from matting.predictor import Predictor
 from tests.gui.conftest import MakePhoto
 from tests.matting.batch.batch_help import Brightness
 
@@ -27,6 +30,32 @@ class Counting:
 
     def load(self, _name: str) -> Brightness:
         return self.predictor
+
+
+class Loading:
+    """Loads a predictor of its own each time, whose maps are 0.1, 0.2 … in the order loaded; predictions are held."""
+
+    def __init__(self) -> None:
+        self.loaded, self.predicted = 0, 0
+        self.begun, self.begun_twice, self.gate = threading.Event(), threading.Event(), threading.Event()
+
+    def load(self, _name: str) -> Predictor:
+        self.loaded += 1
+        return Constant(self.loaded / 10, self._hold)
+
+    def _hold(self) -> None:
+        self.predicted += 1
+        (self.begun if self.predicted == 1 else self.begun_twice).set()
+        assert self.gate.wait(30)
+
+
+class Constant(Brightness):
+    def __init__(self, value: float, before: Callable[[], object]) -> None:
+        super().__init__(before=lambda _: before())
+        self._value = value
+
+    def predict(self, rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
+        return np.full_like(super().predict(rgb), self._value)
 
 
 @pytest.fixture
@@ -115,3 +144,71 @@ def test_what_is_wrong_with_a_photo_comes_as_its_error(
             maps.request(path, "m")
         assert failed.args[0] == path  # type: ignore[index]
         assert isinstance(failed.args[1], kind)  # type: ignore[index]
+
+
+@pytest.fixture
+def loading() -> Loading:
+    return Loading()
+
+
+@pytest.fixture
+def changing(qtbot: QtBot, loading: Loading) -> Iterator[MapService]:
+    """A service whose model is another one after each ``forget``."""
+    predicting = PredictingThread(loading.load)
+    service = MapService(predicting)
+    predicting.start()
+    yield service
+    loading.gate.set()
+    predicting.close()
+    service.close()
+
+
+def peaks_of(maps: MapService) -> list[float]:
+    peaks: list[float] = []
+    maps.map_ready.connect(lambda _path, _model, made: peaks.append(round(made.peak, 3)))
+    return peaks
+
+
+@pytest.mark.parametrize("asked_again", [False, True])
+def test_a_map_predicted_before_forget_is_neither_shown_nor_kept(
+    qtbot: QtBot, changing: MapService, loading: Loading, make_photo: MakePhoto, asked_again: bool
+) -> None:
+    photo = make_photo("a.jpg")
+    peaks = peaks_of(changing)
+    changing.request(photo, "m")
+    assert loading.begun.wait(20)
+    changing.forget()
+    if asked_again:
+        changing.request(photo, "m")
+    loading.gate.set()
+    qtbot.waitUntil(lambda: bool(peaks), timeout=20_000)
+    with qtbot.waitSignal(changing.map_ready, timeout=20_000):
+        changing.request(photo, "m")
+    assert set(peaks) == {0.2}, "only the model loaded after forget is heard"
+
+
+def test_a_map_that_was_on_its_way_to_the_window_at_forget_is_not_shown(
+    qtbot: QtBot, changing: MapService, loading: Loading, make_photo: MakePhoto
+) -> None:
+    loading.gate.set()
+    peaks = peaks_of(changing)
+    changing.request(make_photo("a.jpg"), "m")
+    changing.request(make_photo("b.jpg"), "m", ahead=True)
+    assert loading.begun_twice.wait(20), "the neighbour's turn comes when the first map is made"
+    changing.forget()
+    qtbot.waitUntil(lambda: bool(peaks), timeout=20_000)
+    assert peaks == [0.2]
+
+
+def test_a_neighbours_map_predicted_before_forget_is_predicted_anew(
+    qtbot: QtBot, changing: MapService, loading: Loading, make_photo: MakePhoto
+) -> None:
+    neighbour = make_photo("b.jpg")
+    peaks = peaks_of(changing)
+    changing.request(neighbour, "m", ahead=True)
+    assert loading.begun.wait(20)
+    changing.forget()
+    loading.gate.set()
+    changing.request(neighbour, "m")
+    qtbot.waitUntil(lambda: bool(peaks), timeout=20_000)
+    assert peaks == [0.2]

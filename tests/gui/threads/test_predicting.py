@@ -10,7 +10,8 @@ import pytest
 
 from gui.threads.predicting import PredictingThread, Priority, SharedPredictor
 from matting.errors import KirieError
-from matting.predictor import Predictor, mode_of
+from matting.predictor import Predictor
+from matting.settings import Mode
 from tests.matting.batch.batch_help import Brightness
 
 
@@ -92,13 +93,13 @@ def test_the_batch_gets_the_same_maps_through_the_shared_predictor(thread: Predi
 
 def test_a_vessel_model_is_one_for_the_batch_too() -> None:
     class Vessels(Brightness):
-        mode = "vessel"
+        mode = Mode.VESSEL
 
     thread = PredictingThread(lambda name: Vessels() if name == "retina" else Brightness())
     thread.start()
     try:
-        assert mode_of(SharedPredictor(thread, "retina")) == "vessel"
-        assert mode_of(SharedPredictor(thread, "shoes")) == "cutout"
+        assert SharedPredictor(thread, "retina").mode == Mode.VESSEL
+        assert SharedPredictor(thread, "shoes").mode == Mode.CUTOUT
     finally:
         thread.close()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from pytestqt.qtbot import QtBot
 from gui.threads.preview import Preview
 from matting.alpha.strokes import Stroke, scale_strokes
 from matting.cutout.cut import Cutout, cut
+from matting.errors import PhotoUnexpected
 from matting.photo import Photo
 from matting.settings import CutSettings, Edges
 
@@ -134,6 +136,16 @@ def test_a_map_that_cannot_be_used_does_not_end_the_preview(qtbot: QtBot, previe
     preview.request(photo, probability[0], CutSettings())  # no class axis: a defect of the caller
     preview.request(photo, probability, CutSettings())
     latest(qtbot, preview, cut(photo, probability, CutSettings()))
+
+
+def test_a_defect_is_told_with_the_photos_name(qtbot: QtBot, preview: Preview, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(logging.getLogger("matting.system.unexpected"), "propagate", False)  # an error is logged
+    photo, probability = disc()
+    with qtbot.waitSignal(preview.failed, timeout=30_000) as failed:
+        preview.request(photo, probability[0], CutSettings(), path=Path("/photos/shoe.jpg"))  # no class axis
+    (error,) = failed.args or [None]
+    assert isinstance(error, PhotoUnexpected)
+    assert error.path == Path("/photos/shoe.jpg")
 
 
 def test_signals_arrive_on_the_thread_that_owns_the_preview(qtbot: QtBot, preview: Preview) -> None:

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
+from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
+from gui.threads.call import finish_calls
 from gui.training.corrections import Correction, export_corrections
 from gui.training.curve import line_through, thinned
 from gui.training.dialog import TrainingDialog
+from gui.training.followed import thinned as thinned_events
 from gui.training.recipe import SCRATCH, Recipe
 from matting.alpha.strokes import Stroke
-from matting.settings import CutSettings, Edges
+from matting.settings import CutSettings, Edges, Mode
+from matting.system.control import Cancelled, Control
 from models.catalogue.catalogue import list_models
+from models.training.events import Evaluated, Event, Paused, Stepped
+from models.training.run_folder import RunFolder, left_runs, runs_folder
 
 LONG = 600_000
 """Milliseconds; a loaded machine imports torch slowly, and a test waits for events, never for a time."""
@@ -38,7 +45,7 @@ def dataset(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def dialog(qtbot: QtBot, dataset: Path) -> TrainingDialog:
-    window = TrainingDialog(list_models(), "cpu", lambda: lambda _: 0)
+    window = TrainingDialog(list_models(), "cpu", lambda: lambda *_: 0)
     # Before pytest-qt closes it: a dialog whose run goes on asks what to do, and nobody would answer.
     qtbot.addWidget(window, before_close_func=_end_run)
     window.form.add_dataset(dataset)
@@ -75,12 +82,140 @@ def test_killing_the_child_leaves_the_dialog_alive_and_says_so(qtbot: QtBot, dia
     assert dialog.isEnabled()
 
 
+def button(window: TrainingDialog, text: str) -> QPushButton:
+    return next(one for one in window.findChildren(QPushButton) if one.text() == text)
+
+
+def _evaluated(event: Event) -> bool:
+    return isinstance(event, Evaluated)
+
+
+def _forget_run(window: TrainingDialog) -> None:
+    window.close()
+
+
+def test_a_run_left_going_is_found_by_the_next_dialog_shown_stopped_and_used(
+    qtbot: QtBot, dialog: TrainingDialog, dataset: Path
+) -> None:
+    dialog.train(Recipe(((dataset, 2.0),), "discs", network="unet", minutes=None, epochs=5000, size=32))
+    with qtbot.waitSignal(dialog.process.reported, timeout=LONG, check_params_cb=_evaluated):
+        pass
+    dialog.leave()
+    later = TrainingDialog(list_models(), "cpu", lambda: lambda *_: 0)
+    qtbot.addWidget(later, before_close_func=_forget_run)
+    later.find_left_run()
+    qtbot.waitUntil(lambda: "photos/s" in later.progress.state(), timeout=LONG)
+    recipe = later.form.recipe()
+    assert recipe is not None
+    assert (recipe.name, recipe.datasets) == ("discs", ((dataset, 2.0),))
+    assert not button(later, "Train").isEnabled()
+    with qtbot.waitSignal(dialog.process.ended, timeout=LONG) as end:
+        button(later, "Stop").click()
+    assert end.args == [0]
+    qtbot.waitUntil(lambda: button(later, "Use this model").isEnabled(), timeout=LONG)
+    assert "kept aside" in later.progress.state()
+    with qtbot.waitSignal(later.model_made, timeout=LONG):
+        button(later, "Use this model").click()
+    assert "discs" in {model.name for model in list_models() if model.installed}
+    assert left_runs() == [], "its end was shown"
+
+
+def test_an_end_that_nobody_saw_is_shown_by_the_next_dialog(
+    qtbot: QtBot, dialog: TrainingDialog, dataset: Path
+) -> None:
+    dialog.train(Recipe(((dataset, 1.0),), "discs", network="unet", minutes=None, epochs=1, size=32))
+    with qtbot.waitSignal(dialog.process.ended, timeout=LONG):
+        pass
+    RunFolder(runs_folder() / "discs").await_end(True)
+    later = TrainingDialog(list_models(), "cpu", lambda: lambda *_: 0)
+    qtbot.addWidget(later, before_close_func=_forget_run)
+    later.find_left_run()
+    qtbot.waitUntil(lambda: button(later, "Use this model").isEnabled(), timeout=LONG)
+    assert later.progress.state() == dialog.progress.state()
+
+
+def test_of_very_many_steps_a_few_are_shown() -> None:
+    steps = [Stepped(number, 0, 1.0, 0.1, 32, 1.0, 0.0, 0.0) for number in range(25_000)]
+    kept = thinned_events([Paused(0), *steps, Paused(1)])
+    assert len(kept) < 1100
+    assert (kept[0], kept[-2], kept[-1]) == (Paused(0), steps[-1], Paused(1))
+
+
+@pytest.mark.parametrize(("name", "allowed"), [("mine", True), ("u2net", False), ("my shoes", False), ("con", False)])
+def test_a_name_that_cannot_be_installed_is_refused_in_the_form(
+    dialog: TrainingDialog, name: str, allowed: bool
+) -> None:
+    dialog.form.show_run(name, [(Path("/sets/a"), 1.0)])
+    assert button(dialog, "Train").isEnabled() == allowed
+    assert (f"“{name}”" in dialog.form.problem()) != allowed
+
+
+def test_a_folder_with_spaces_gives_the_form_a_valid_name(dialog: TrainingDialog, tmp_path: Path) -> None:
+    dialog.form.show_run("", [])
+    dialog.form.add_dataset(tmp_path / "Shoes (2024)")
+    recipe = dialog.form.recipe()
+    assert recipe is not None
+    assert recipe.name == "Shoes-2024"
+
+
 def test_check_names_the_file_that_cannot_be_used(qtbot: QtBot, dialog: TrainingDialog, dataset: Path) -> None:
     (dataset / "masks" / "3.png").unlink()
     (dataset / "images" / "4.png").write_bytes(b"")
     dialog.check()
     qtbot.waitUntil(lambda: "3.png: no mask" in dialog.findings(), timeout=LONG)
     assert "4.png: empty file" in dialog.findings()
+
+
+def test_closing_does_not_wait_for_the_export_of_corrections_and_cancels_it(qtbot: QtBot) -> None:
+    begun, cancelled, go_on = threading.Event(), threading.Event(), threading.Event()
+
+    def export(_folder: Path, control: Control) -> int:
+        control.pause()
+        begun.set()
+        try:
+            control.wait_if_paused()
+        except Cancelled:
+            assert go_on.wait(30)
+            cancelled.set()
+            raise
+        return 1
+
+    window = TrainingDialog(list_models(), "cpu", lambda: export)
+    qtbot.addWidget(window)
+    window.show()
+    window.form.corrections_wanted.emit()
+    assert begun.wait(30)
+    assert window.close()
+    assert not cancelled.is_set(), "it is at work still"
+    go_on.set()
+    assert finish_calls(30)
+    assert cancelled.is_set()
+
+
+def test_closing_ends_a_check_that_runs(qtbot: QtBot, dialog: TrainingDialog) -> None:
+    dialog.show()
+    dialog.check()
+    assert dialog.close()
+    assert finish_calls(30)
+    QApplication.processEvents()
+    assert dialog.findings() == "Checking…"
+
+
+def test_an_export_that_is_cancelled_ends_before_the_next_photo(tmp_path: Path) -> None:
+    photos = [tmp_path / "a.png", tmp_path / "b.png"]
+    for photo in photos:
+        Image.fromarray(np.full((60, 80, 3), 128, np.uint8)).save(photo)
+    control = Control()
+
+    class Cancelling(_Halves):
+        def predict(self, rgb: np.ndarray) -> np.ndarray:
+            control.cancel()
+            return super().predict(rgb)
+
+    corrections = [Correction(photo, CutSettings(), ()) for photo in photos]
+    with pytest.raises(Cancelled):
+        export_corrections(corrections, Cancelling, tmp_path / "set", control)
+    assert [mask.stem[0] for mask in (tmp_path / "set" / "masks").iterdir()] == ["a"]
 
 
 def test_a_recipe_becomes_the_command_line_that_a_person_would_type() -> None:
@@ -95,7 +230,7 @@ def test_a_recipe_becomes_the_command_line_that_a_person_would_type() -> None:
 class _Halves:
     """A predictor that finds the left half."""
 
-    key, classes, default_threshold = "halves", ("subject",), 0.5
+    key, classes, mode, default_threshold = "halves", ("subject",), Mode.CUTOUT, 0.5
 
     def predict(self, rgb: np.ndarray) -> np.ndarray:
         x = np.arange(rgb.shape[1]) < rgb.shape[1] // 2

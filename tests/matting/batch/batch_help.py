@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from matting.batch.find_photos import find_photos
 from matting.batch.jobs import Job
-from matting.settings import CutSettings, Edges
+from matting.settings import CutSettings, Edges, Mode
 
 FAST = CutSettings(edges=Edges.OFF, decontaminate=False)
 
@@ -45,6 +45,7 @@ class Brightness:
 
     key = "brightness"
     classes: tuple[str, ...] = ("subject",)
+    mode = Mode.CUTOUT
     default_threshold = 0.5
 
     def __init__(self, before: Callable[[int], object] = lambda _: None) -> None:

@@ -241,14 +241,15 @@ def test_winding_down_finishes_what_was_begun(tmp_path: Path) -> None:
         control=control,
         on_start=lambda index, _: started.append(index),
     ).run()
-    assert not summary.cancelled
+    assert summary.cancelled
     assert sorted(result.index for result in summary.results) == sorted(started)
     assert 2 <= len(summary.results) < 30
 
 
-def test_more_memory_is_never_taken_than_the_budget_gives(tmp_path: Path) -> None:
+def _most_at_a_time(tmp_path: Path, settings: CutSettings = FAST) -> int:
+    """How many of twelve photos of 0.01 MP are in memory at once, with a budget of 0.025 MP."""
     for number in range(12):
-        save_photo(tmp_path / f"in/{number}.png", side=100, seed=number)  # 0.01 MP
+        save_photo(tmp_path / f"in/{number}.png", side=100, seed=number)
     out, waiting = OutputSettings(tmp_path / "out"), set[int]()
     most = 0
 
@@ -258,7 +259,7 @@ def test_more_memory_is_never_taken_than_the_budget_gives(tmp_path: Path) -> Non
         most = max(most, len(waiting))
 
     batch = Batch(
-        jobs_for(tmp_path / "in"),
+        jobs_for(tmp_path / "in", settings=settings),
         out,
         Brightness(),
         megapixels=0.025,
@@ -267,9 +268,18 @@ def test_more_memory_is_never_taken_than_the_budget_gives(tmp_path: Path) -> Non
         on_result=lambda result: waiting.discard(result.index),
     )
     assert batch.run().counts == {JobState.DONE: 12}
-    assert most <= 3  # two in flight, and one whose room is free though its result is not told yet
+    return most
+
+
+def test_more_memory_is_never_taken_than_the_budget_gives(tmp_path: Path) -> None:
+    assert _most_at_a_time(tmp_path) <= 3  # two in flight, and one whose room is free though its result is not told yet
     giant = Batch(jobs_for(tmp_path / "in"), OutputSettings(tmp_path / "two"), Brightness(), megapixels=0.001).run()
     assert giant.counts == {JobState.DONE: 12}
+
+
+def test_a_background_picture_takes_its_room_once(tmp_path: Path) -> None:
+    behind = replace(FAST, background=save_photo(tmp_path / "wall.png", side=100))
+    assert _most_at_a_time(tmp_path, behind) <= 2  # one in flight beside the picture, and one not told yet
 
 
 def test_photos_of_an_earlier_output_folder_do_not_meet(tmp_path: Path) -> None:
@@ -279,3 +289,21 @@ def test_photos_of_an_earlier_output_folder_do_not_meet(tmp_path: Path) -> None:
     jobs = [Job(photo.path, photo.root, FAST) for photo in found]
     Batch(jobs, OutputSettings(tmp_path / "out"), Brightness()).run()
     assert files_in(tmp_path / "out") == {"one/a-cutout.png", "two/a-cutout.png"}
+
+
+def test_photos_that_are_not_wanted_any_more_are_left_out(tmp_path: Path, photos: Path) -> None:
+    removed: set[Path] = {photos / "5.png"}
+    predictor = Brightness(before=lambda _: removed.update({photos / "0.png", photos / "3.png"}))
+    progress: list[Progress] = []
+    summary = Batch(
+        jobs_for(photos),
+        OutputSettings(tmp_path / "out"),
+        predictor,
+        is_wanted=lambda job: job.source not in removed,
+        on_progress=progress.append,
+        workers=1,
+    ).run()
+    assert files_in(tmp_path / "out") == {f"{number}-cutout.png" for number in (1, 2, 4)}
+    assert [result.job.source.name for result in summary.results] == ["1.png", "2.png", "4.png"]
+    assert (summary.total, summary.cancelled) == (3, False)
+    assert (progress[-1].done, progress[-1].total) == (3, 3)

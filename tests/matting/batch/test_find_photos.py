@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import unicodedata
 from pathlib import Path
 
 import pytest
@@ -126,3 +127,24 @@ def test_any_names_can_be_sorted(names: list[str]) -> None:
 @given(st.integers(0, 10**9), st.integers(0, 10**9))
 def test_numbers_sort_as_numbers(one: int, other: int) -> None:
     assert (natural_key(f"a{one}b") < natural_key(f"a{other}b")) == (one < other)
+
+
+def test_the_window_sorts_by_name_as_the_batch_does() -> None:
+    from gui.photos.entry import PhotoEntry
+    from gui.photos.order import Filter, Sort, arranged
+
+    names = [
+        "e\u0301 2.jpg",
+        "\u00e9 10.jpg",
+        "\u00e9 1.jpg",
+        "f.jpg",
+        "ｅ 3.jpg",
+        "E 2.jpg",
+        "Photo10.jpg",
+        "photo9.jpg",
+    ]
+    entries = [PhotoEntry(Path("/photos") / name) for name in names]
+    listed = [names[index] for index in arranged(entries, Sort.NAME, Filter.ALL)]
+    assert listed == sorted(names, key=natural_key)
+    accents = [name for name in listed if unicodedata.normalize("NFC", name).startswith("\u00e9")]
+    assert [name.split()[1] for name in accents] == ["1.jpg", "2.jpg", "10.jpg"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import io
 import json
 import os
 import subprocess
@@ -173,6 +175,32 @@ def test_a_journal_that_cannot_be_kept_stops_nothing(source: Path, out: Path, ki
         journal.begin(_entry(source, out / "cutout"))
         journal.done(_entry(source, out / "cutout"))
         assert journal.find(source, "settings")
+
+
+class _BadDisk(io.BufferedRandom):
+    """A file that a failing disk cannot read."""
+
+    def read(self, size: int | None = -1, /) -> bytes:  # noqa: ARG002
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+
+def test_a_disk_that_fails_while_the_journal_is_read_stops_nothing(
+    source: Path, out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[_BadDisk] = []
+
+    def open_badly(path: Path, mode: str = "r", *_: object) -> _BadDisk:
+        opened.append(_BadDisk(io.FileIO(path, mode.replace("b", ""))))
+        return opened[-1]
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "open", open_badly)
+        with Journal(out) as journal:
+            journal.done(_entry(source, out / "cutout"))
+            assert journal.find(source, "settings")
+    assert opened
+    assert all(file.closed for file in opened)
+    Journal(out).close()  # its lock went with it
 
 
 def test_old_journals_go(out: Path) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+import os
 from pathlib import Path
 
 import numpy as np
@@ -66,6 +67,22 @@ def test_a_picture_file_becomes_the_background(tmp_path: Path) -> None:
     Image.new("RGB", (30, 20), (10, 200, 90)).save(file)
     assert (make_background(file, 40, 25, LIKE, Metadata()) == (10, 200, 90)).all()
     assert (make_background(str(file), 40, 25, LIKE, Metadata()) == (10, 200, 90)).all()
+
+
+def test_a_picture_is_decoded_once_and_again_when_its_file_changes(tmp_path: Path) -> None:
+    """Told by a file that is changed behind its own size and time: only another decoding would notice."""
+    file = tmp_path / "wall.bmp"
+    Image.new("RGB", (30, 20), (10, 200, 90)).save(file)
+    before = file.stat()
+    assert (make_background(file, 4, 4, LIKE, Metadata()) == (10, 200, 90)).all()
+    Image.new("RGB", (30, 20), (90, 20, 10)).save(file)
+    os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert (make_background(file, 7, 9, LIKE, Metadata()) == (10, 200, 90)).all()
+    os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns + 1_000_000))
+    assert (make_background(file, 7, 9, LIKE, Metadata()) == (90, 20, 10)).all()
+    file.unlink()
+    with pytest.raises(PhotoError):
+        make_background(file, 7, 9, LIKE, Metadata())
 
 
 def test_a_background_that_is_no_photo_says_so(tmp_path: Path) -> None:

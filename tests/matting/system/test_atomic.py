@@ -55,7 +55,7 @@ def test_a_read_only_folder_is_named(tmp_path: Path) -> None:
     (folder / "old.png").write_bytes(b"old")
     folder.chmod(0o555)
     done = run_writer(folder / "old.png", b"new", before="import os; os.geteuid() == 0 and os.setuid(65534)")
-    assert done == f"FolderNotWritable {folder} cannot be written to (Permission denied); choose another output folder."
+    assert done == f"FolderNotWritable Kirie cannot write to {folder} (access is denied); choose another folder."
     assert (folder / "old.png").read_bytes() == b"old"
     assert only(folder, "old.png")
 

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from safetensors.torch import save_file
 
 import resources
+from matting.settings import Mode
 from models.errors import (
     WeightsDamaged,
     WeightsError,
@@ -91,6 +92,8 @@ def test_metadata_are_json_that_any_safetensors_reader_shows(tmp_path: Path, net
     assert json.loads(metadata["network"]) == "u2net"
     assert json.loads(metadata["mean"]) == [0.1, 0.2, 0.3]
     assert json.loads(metadata["default_threshold"]) == 0.37
+    assert json.loads(metadata["mode"]) == "cutout"
+    assert load_weights(path).info.mode is Mode.CUTOUT
 
 
 def test_values_beyond_16_bits_stay_in_32(tmp_path: Path, network: U2Net) -> None:

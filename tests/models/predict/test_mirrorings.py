@@ -6,13 +6,14 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from matting.settings import Mode
 from models.predict.mirrorings import FourMirrorings
 
 
 class Copier:
     """Takes the red channel for the map."""
 
-    key, classes, default_threshold = "copier", ("vessel",), 0.4
+    key, classes, mode, default_threshold = "copier", ("vessel",), Mode.VESSEL, 0.4
 
     def predict(self, rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
         return rgb[None, ..., 0].astype(np.float32) / 255

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from matting.settings import Mode
 from models.predict.second_look import SecondLook, find_box, join
 
 SIDE = 40
@@ -17,7 +18,7 @@ SIDE = 40
 class Seer:
     """Sees bright pixels, at ``SIDE`` × ``SIDE`` like a network, and remembers the shapes of what it was shown."""
 
-    key, classes, default_threshold = "seer", ("subject",), 0.5
+    key, classes, mode, default_threshold = "seer", ("subject",), Mode.CUTOUT, 0.5
 
     def __init__(self, *, blind_from: int = 99) -> None:
         self.shown: list[tuple[int, ...]] = []

@@ -19,6 +19,7 @@ from torch.nn import functional as F
 from models.training.events import Command, JsonLines, Notice, Stepped, parse_command
 from models.training.judging.strips import SIDE, paint, write_strip
 from models.training.judging.verdict import compare
+from models.training.phrases import FindingDetail
 from models.training.schedule import Plan
 from models.training.settings import Augmentation, Source, TrainSettings
 from models.training.steps.ema import Average
@@ -120,10 +121,11 @@ def test_time_asleep_is_not_spent() -> None:
 def test_events_and_commands_are_lines_of_json() -> None:
     out = io.StringIO()
     channel = JsonLines(out, io.StringIO('{"command": "pause"}\nnonsense\n{"command": "dance"}\n{"command": "stop"}\n'))
-    channel.emit(Notice("“α”"))
+    channel.emit(Notice(FindingDetail.FILES(names="“α”")))
     channel.emit(Stepped(1, 0, 0.5, 0.001, 32, 10.0, 0.1, 9.0))
     first, second = map(json.loads, out.getvalue().splitlines())
-    assert first == {"event": "notice", "text": "“α”"}
+    assert first["event"] == "notice"
+    assert first["message"] == {"phrase": "FindingDetail.FILES", "facts": {"names": "“α”"}, "text": "“α”"}
     assert (second["event"], second["step"], second["remaining_s"]) == ("stepped", 1, 9.0)
     assert [channel.wait(), channel.wait()] == [Command.PAUSE, Command.STOP]
     assert channel.poll() is None
@@ -136,7 +138,7 @@ def test_a_reader_that_went_away_stops_no_training() -> None:
     with os.fdopen(write, "w") as broken:
         channel = JsonLines(broken)
         for _ in range(3):
-            channel.emit(Notice("x" * 100_000))
+            channel.emit(Notice(FindingDetail.FILES(names="x" * 100_000)))
         # Leave nothing in the buffer that closing would try to write again.
         os.dup2(os.open(os.devnull, os.O_WRONLY), broken.fileno())
 
@@ -165,7 +167,7 @@ def test_the_verdict_is_in_plain_words() -> None:
     scores, before = {"max_f": 0.95, "mae": 0.03, "iou": 0.9}, {"max_f": 0.80, "mae": 0.10, "iou": 0.7}
     kind, sentence = compare("cutout", scores, before, 12)
     assert kind == "better"
-    assert sentence.startswith("Better than the model it started from, on 12 photos kept aside (F 0.800 → 0.950")
+    assert str(sentence).startswith("Better than the model it started from, on 12 photos kept aside (F 0.800 → 0.950")
     assert compare("cutout", before, scores, 12)[0] == "worse"
     assert compare("cutout", scores, scores, 12)[0] == "same"
     assert compare("vessel", {}, None, 4)[1].startswith("Stopped before")

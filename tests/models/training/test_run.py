@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -17,12 +18,14 @@ import torch
 
 from matting.errors import DiskFull
 from models.catalogue.catalogue import read_metadata
+from models.catalogue.errors import BadModelName
 from models.networks.weights import load_weights
 from models.predict.prediction import ModelPredictor
 from models.training.errors import (
     CannotStartFrom,
     DataChanged,
     DatasetUnusable,
+    NameListed,
     RunBusy,
     RunDamaged,
     RunExists,
@@ -35,6 +38,7 @@ from models.training.events import (
     Command,
     Evaluated,
     Event,
+    Failed,
     Finished,
     Notice,
     Paused,
@@ -45,7 +49,8 @@ from models.training.events import (
     Stepped,
 )
 from models.training.run import resume_run, start_run
-from models.training.run_folder import RunFolder, open_run
+from models.training.run_folder import RunFolder, left_runs, open_run
+from models.training.run_name import check_run_name, run_name_for
 from models.training.settings import Source, TrainSettings
 from models.training.steps.stepper import Stepper
 from tests.models.training.make_data import disc, make_dataset, write
@@ -64,6 +69,19 @@ def recipe(folder: Path, **changes: Any) -> TrainSettings:
         (Source(folder),), network="unet", width=4, mode="cutout", epochs=2, size=32, batch=2, draws=6
     )
     return dataclasses.replace(basic, **{"val": 0.25, "lr": 0.003, "ema": 0.9, "device": "cpu", **changes})
+
+
+class AskAt(Recorder):
+    """Does something after a step."""
+
+    def __init__(self, step: int, act: Callable[[], object]) -> None:
+        super().__init__()
+        self._step, self._act = step, act
+
+    def emit(self, event: Event) -> None:
+        super().emit(event)
+        if isinstance(event, Stepped) and event.step == self._step:
+            self._act()
 
 
 class StopAt(Recorder):
@@ -224,7 +242,7 @@ def test_going_on_from_a_model_compares_with_it(discs: Path, tmp_path: Path) -> 
     ruined = start("ruined", recipe(discs, start=model, epochs=1, lr=0.3, ema=0.0, seed=1), tmp_path)
     (finished,) = of(ruined, Finished)
     assert finished.verdict == "worse"
-    assert finished.sentence.startswith("Worse than the model it started from")
+    assert str(finished.sentence).startswith("Worse than the model it started from")
 
 
 def test_other_classes_begin_with_new_last_layers(discs: Path, tmp_path: Path) -> None:
@@ -236,7 +254,7 @@ def test_other_classes_begin_with_new_last_layers(discs: Path, tmp_path: Path) -
             write(tmp_path / "two" / "masks" / name / f"{number}.png", mask if name == "disc" else 255 - mask)
     settings = recipe(tmp_path / "two", start=str(tmp_path / "first" / "first.safetensors"), epochs=1)
     channel = start("second", settings, tmp_path)
-    assert "its last layers begin anew" in of(channel, Notice)[0].text
+    assert "its last layers begin anew" in str(of(channel, Notice)[0].message)
     assert load_weights(tmp_path / "second" / "second.safetensors").info.classes == ("disc", "ground")
 
 
@@ -252,7 +270,7 @@ def test_photos_to_judge_by_are_not_learned(discs: Path, tmp_path: Path) -> None
     channel = start("j", recipe(discs, val=judged, epochs=1), tmp_path)
     (started,) = of(channel, Started)
     assert (started.photos, started.held_out) == (5, 3)
-    assert "3 photos" in of(channel, Notice)[0].text
+    assert "3 photos" in str(of(channel, Notice)[0].message)
 
 
 def test_a_held_out_photo_stays_held_out_when_photos_are_added(tmp_path: Path) -> None:
@@ -275,7 +293,7 @@ def test_out_of_memory_takes_smaller_parts_and_says_so(discs: Path, tmp_path: Pa
 
     monkeypatch.setattr(Stepper, "_accumulate", scarce)
     channel = start("m", recipe(discs, batch=8, draws=16), tmp_path)
-    assert [event.text for event in of(channel, Notice)] == [
+    assert [str(event.message) for event in of(channel, Notice)] == [
         "Memory ran out: 2 crops at a time from now on instead of 8."
     ]
     assert of(channel, Finished)[0].complete
@@ -308,7 +326,7 @@ def test_a_loss_that_is_no_number_ends_the_run_and_keeps_the_best(
         return float("nan") if next(calls) == 4 else loss
 
     monkeypatch.setattr(Stepper, "_accumulate", astray)
-    with pytest.raises(TrainingDiverged, match="smaller --lr"):
+    with pytest.raises(TrainingDiverged, match="smaller learning rate"):
         start("n", recipe(discs), tmp_path)
     assert load_weights(tmp_path / "n" / "n.safetensors")
 
@@ -349,10 +367,98 @@ def test_names_of_runs(discs: Path, tmp_path: Path) -> None:
     with pytest.raises(RunMissing):
         resume_run("never", Recorder(), tmp_path)
     start("once", recipe(discs, epochs=1), tmp_path)
-    with pytest.raises(RunExists, match="--resume"):
+    with pytest.raises(RunExists, match="resume it, or choose another name"):
         start("once", recipe(discs, epochs=1), tmp_path)
     with open_run("once", resume=True, parent=tmp_path), pytest.raises(RunBusy):
         resume_run("once", Recorder(), tmp_path)
+
+
+@pytest.mark.parametrize("name", ["u2net", "U2NET-small", "unet-vessel"])
+def test_a_run_cannot_take_a_name_of_the_catalogue(discs: Path, tmp_path: Path, name: str) -> None:
+    with pytest.raises(NameListed, match="choose another name"):
+        start(name, recipe(discs), tmp_path)
+    assert not (tmp_path / name).exists()
+
+
+@pytest.mark.parametrize("name", ["", "my shoes", "con", "x.pth", "-a", "a/b", "..", "n" * 65])
+def test_names_of_runs_follow_the_rule_of_models(discs: Path, tmp_path: Path, name: str) -> None:
+    with pytest.raises(BadModelName):
+        start(name, recipe(discs), tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("folder", "name"),
+    [
+        ("my shoes", "my-shoes"),
+        ("31-dataset Shoes (2024)", "31-dataset-Shoes-2024"),
+        ("a,b & c:d", "a-b-c-d"),
+        ("u2net", "u2net-trained"),
+        ("鞋 子", "鞋-子"),
+        ("con", "model-con"),
+    ],
+)
+def test_a_folder_gives_a_valid_name(folder: str, name: str) -> None:
+    assert run_name_for(Path("/sets") / folder) == name
+    assert check_run_name(name) == name
+
+
+def test_a_stop_left_in_the_folder_ends_a_run_that_nobody_commands(discs: Path, tmp_path: Path) -> None:
+    run = RunFolder(tmp_path / "s")
+    channel = AskAt(3, run.ask_to_stop)
+    start_run("s", recipe(discs, epochs=50), channel, tmp_path)
+    (finished,) = of(channel, Finished)
+    assert (finished.complete, finished.step) == (False, 3)
+    channel = Recorder()
+    resume_run("s", channel, tmp_path, epochs=2)  # the old request is gone
+    assert of(channel, Finished)[0].complete
+
+
+def test_a_stop_left_in_the_folder_ends_a_pause_too(discs: Path, tmp_path: Path) -> None:
+    run = RunFolder(tmp_path / "p")
+
+    class PauseThenStop(StopAt):
+        def emit(self, event: Event) -> None:
+            super().emit(event)
+            if isinstance(event, Paused):
+                run.ask_to_stop()
+
+    channel = PauseThenStop(2, Command.PAUSE)
+    start_run("p", recipe(discs, epochs=50), channel, tmp_path)
+    assert not of(channel, Finished)[0].complete
+
+
+def test_runs_that_live_or_are_awaited_are_found(discs: Path, tmp_path: Path) -> None:
+    assert left_runs(tmp_path / "nothing") == []
+    seen: list[list[str]] = []
+    channel = AskAt(2, lambda: seen.append([run.name for run in left_runs(tmp_path)]))
+    start_run("alive", recipe(discs, epochs=1), channel, tmp_path)
+    assert seen == [["alive"]]
+    assert left_runs(tmp_path) == []
+    run = RunFolder(tmp_path / "alive")
+    run.await_end(True)
+    assert left_runs(tmp_path) == [run]
+    run.await_end(False)
+    assert left_runs(tmp_path) == []
+
+
+def test_an_error_is_among_the_runs_events(tmp_path: Path) -> None:
+    with pytest.raises(TooFewPhotos):
+        start("e", recipe(make_dataset(tmp_path / "one", 1)), tmp_path)
+    last = Event.from_json(RunFolder(tmp_path / "e").events.read_text("utf-8").splitlines()[-1])
+    assert isinstance(last, Failed)
+    assert isinstance(last.error, TooFewPhotos)
+
+
+def test_a_run_goes_on_from_any_folder(discs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(discs.parent)
+    make_dataset(tmp_path / "judge", 2, first=30)
+    start("first", recipe(Path(discs.name), epochs=1), tmp_path)
+    onward = recipe(Path(discs.name), epochs=2, val=Path("judge"), start="first/first.safetensors")
+    start("here", onward, tmp_path, StopAt(1, Command.STOP))
+    monkeypatch.chdir("/")
+    channel = Recorder()
+    resume_run("here", channel, tmp_path)
+    assert of(channel, Finished)[0].complete
 
 
 def test_a_damaged_checkpoint_is_told(discs: Path, tmp_path: Path) -> None:

@@ -12,9 +12,10 @@ from matting.cutout.cut import cut
 from matting.files.reading.read_photo import read_photo
 from matting.settings import CutSettings, Edges
 from models.predict.prediction import load_predictor
-from models.training.data.check import Finding, check_dataset
+from models.training.data.check import check_dataset
 from models.training.data.corrections import save_correction
 from models.training.data.datasets import find_dataset
+from models.training.data.findings import Finding
 from models.training.data.pictures import read_mask
 from models.training.events import Finished, Recorder
 from models.training.run import start_run

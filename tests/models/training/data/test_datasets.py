@@ -9,10 +9,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from models.training.data.check import Finding, check_dataset, fingerprint
+from models.training.data.check import check_dataset, fingerprint
 from models.training.data.datasets import common_classes, find_dataset
+from models.training.data.findings import Finding
 from models.training.data.pictures import read_mask, read_sample
 from models.training.errors import ClassesDiffer, DatasetMissing, DatasetNotRecognised
+from models.training.phrases import FindingDetail
 from tests.models.training.make_data import disc, make_dataset, write
 
 
@@ -126,7 +128,9 @@ def test_every_kind_of_bad_file_is_listed_and_left_out(tmp_path: Path) -> None:
     }
     by_finding = {row.finding: row for row in report.rows}
     assert by_finding[Finding.NO_PHOTO].path.name == "photo2.png"
-    assert by_finding[Finding.SIZES_DIFFER].detail == "photo 48×40, photo4.png 48×60"
+    assert by_finding[Finding.SIZES_DIFFER].detail == FindingDetail.SIZES(
+        photo="48×40", file="photo4.png", mask="48×60"
+    )
     assert by_finding[Finding.OK].path.name == "photo0.png"
 
 

@@ -8,14 +8,15 @@ import numpy as np
 import pytest
 import torch
 
-from models.networks.weights import Mode, Weights, WeightsInfo, build_network, empty_network
+from matting.settings import Mode
+from models.networks.weights import Weights, WeightsInfo, build_network, empty_network
 from models.predict.prediction import ModelPredictor
 from models.training.judging.judge import network_predict
 from models.training.steps.stepper import Place
 from tests.models.training.make_data import disc
 
 
-@pytest.mark.parametrize(("mode", "field_width"), [("cutout", 0), ("vessel", 0), ("vessel", 40)])
+@pytest.mark.parametrize(("mode", "field_width"), [(Mode.CUTOUT, 0), (Mode.VESSEL, 0), (Mode.VESSEL, 40)])
 def test_the_trainer_sees_what_users_will_get(mode: Mode, field_width: int) -> None:
     torch.manual_seed(3)
     info = dataclasses.replace(WeightsInfo("unet", width=4), mode=mode, input_size=48, scaling="maximum")
@@ -26,7 +27,7 @@ def test_the_trainer_sees_what_users_will_get(mode: Mode, field_width: int) -> N
     ours = network_predict(build_network(weights), info, Place(torch.device("cpu"), torch.float32))(rgb)
     theirs = ModelPredictor(weights, "cpu", "fp32").predict(rgb)
     assert ours.shape == theirs.shape
-    assert field_width or ours.shape == ((1, 50, 70) if mode == "vessel" else (1, 48, 48))
+    assert field_width or ours.shape == ((1, 50, 70) if mode == Mode.VESSEL else (1, 48, 48))
     assert np.abs(ours - theirs).max() < 1e-4
 
 

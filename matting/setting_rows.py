@@ -1,0 +1,146 @@
+"""The table of a photo's settings: ranges, texts and options, for the window, the command line and stored files.
+
+One row a field of ``CutSettings``. Sliders, the options of ``kirie cut`` and the reader of stored settings are built
+from these rows, so that none of them can allow what another refuses. Adding a setting is a field there, a row here, a
+control in a section of ``gui/inspector`` and the translation of its texts.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from matting.settings import CutSettings
+
+
+@dataclass(frozen=True)
+class Range:
+    """The numbers that a setting allows, ``low`` and ``high`` included; a slider moves by ``step``.
+
+    ``unit`` is shown behind the number: "px" of the photo, "%" of its long side, nothing for a plain number.
+    """
+
+    low: float
+    high: float
+    step: float
+    unit: str = ""
+
+
+@dataclass(frozen=True)
+class PhotoSetting:
+    """One setting of a photo.
+
+    ``key`` is the field of ``CutSettings`` and the name in stored settings; ``label`` and ``tip`` are the English
+    texts of the window; ``option`` and ``help`` belong to ``kirie cut``, where ``{default}`` stands for the default.
+    ``range`` is there for numbers alone. An option that begins with "--no-" switches off.
+    """
+
+    key: str
+    label: str
+    tip: str
+    option: str
+    help: str
+    range: Range | None = None
+
+    @property
+    def default(self) -> Any:
+        """The value of a photo for which nothing was chosen."""
+        return getattr(CutSettings, self.key)
+
+
+THRESHOLD = PhotoSetting(
+    key="threshold",
+    label="Threshold",
+    tip="How sure the model must be that a pixel belongs to the subject; lower keeps more",
+    option="--threshold",
+    help="how sure the network must be: lower keeps more (default: what suits the model)",
+    range=Range(0, 1, 0.01),
+)
+SOFTNESS = PhotoSetting(
+    key="softness",
+    label="Softness",
+    tip="How gradually the subject fades out around the threshold",
+    option="--softness",
+    help="width of the transition; 0 is a hard edge (default: {default})",
+    range=Range(0, 1, 0.01),
+)
+EDGES = PhotoSetting(
+    key="edges",
+    label="Edges",
+    tip="How closely edges follow the photo",
+    option="--edges",
+    help="cutouts: how closely edges follow the photo (default: {default})",
+)
+EDGE_SHIFT = PhotoSetting(
+    key="edge_shift",
+    label="Shift",
+    tip="Move the outline outwards, or inwards below zero",
+    option="--edge-shift",
+    help="move the outline inwards or outwards, in hundredths of the long side (default: {default:g})",
+    range=Range(-1, 1, 0.05, "%"),
+)
+FEATHER = PhotoSetting(
+    key="feather",
+    label="Feather",
+    tip="Blur the outline",
+    option="--feather",
+    help="blur the outline, in hundredths of the long side (default: {default:g})",
+    range=Range(0, 1, 0.01, "%"),
+)
+DECONTAMINATE = PhotoSetting(
+    key="decontaminate",
+    label="Clean edge colours",
+    tip="Take the old background's colour out of soft edges",
+    option="--no-decontaminate",
+    help="leave background colour in soft edges",
+)
+LARGEST_ONLY = PhotoSetting(
+    key="largest_only",
+    label="Largest subject only",
+    tip="Drop every part but the largest connected one",
+    option="--largest-only",
+    help="keep the largest subject only",
+)
+FILL_HOLES = PhotoSetting(
+    key="fill_holes",
+    label="Fill holes",
+    tip="Keep what is enclosed by the subject, such as a handle's hole",
+    option="--fill-holes",
+    help="fill holes in the subject",
+)
+BACKGROUND = PhotoSetting(
+    key="background",
+    label="Background",
+    tip="What stands behind the subject: nothing, a colour or a picture",
+    option="--background",
+    help="a colour (#rrggbb or a name) or a picture behind the subject; JPEG is on white unless given",
+)
+TRIM = PhotoSetting(
+    key="trim",
+    label="Trim to the subject",
+    tip="Cut off what is empty all around",
+    option="--trim",
+    help="crop to the subject",
+)
+PADDING = PhotoSetting(
+    key="padding",
+    label="Padding",
+    tip="Empty pixels left around a trimmed subject",
+    option="--padding",
+    help="pixels around the trimmed subject; implies --trim",
+    range=Range(0, 10_000, 1, "px"),
+)
+
+PHOTO_SETTINGS = (
+    THRESHOLD,
+    SOFTNESS,
+    EDGES,
+    EDGE_SHIFT,
+    FEATHER,
+    DECONTAMINATE,
+    LARGEST_ONLY,
+    FILL_HOLES,
+    BACKGROUND,
+    TRIM,
+    PADDING,
+)
