@@ -304,9 +304,15 @@ def _again(entry: PhotoEntry) -> PhotoEntry:
 
 
 def _crop(photo: Photo, cutout: Cutout, box: Box) -> tuple[object, Cutout, Box]:
-    """The part of photo and cutout under ``box``, rounded outwards to whole pixels."""
+    """The part of photo and cutout under ``box``, rounded outwards to whole pixels, in the screen's colours."""
+    from matting.files.colour import srgb_for_display
+
     x0, y0 = max(0, int(box.x)), max(0, int(box.y))
     x1, y1 = min(photo.width, int(box.right) + 1), min(photo.height, int(box.bottom) + 1)
     part = (slice(y0, y1), slice(x0, x1))
     whole = Box(x0, y0, x1 - x0, y1 - y0)
-    return photo.rgb8()[part], replace(cutout, rgb=cutout.rgb[part], alpha=cutout.alpha[part]), whole
+    icc = photo.metadata.icc
+    shown = srgb_for_display(photo.rgb8()[part], icc)
+    colours = replace(photo, rgb=cutout.rgb[part]).rgb8()
+    cut = replace(cutout, rgb=srgb_for_display(colours, icc), alpha=cutout.alpha[part], photo=None)
+    return shown, cut, whole

@@ -9,6 +9,8 @@ from __future__ import annotations
 import io
 import logging
 import struct
+from dataclasses import replace
+from functools import lru_cache
 from typing import cast
 
 import cv2
@@ -18,7 +20,7 @@ from PIL import Image, ImageCms
 
 from matting.files.exif import Description
 from matting.files.rgb_space import ADOBE_RGB
-from matting.photo import Pixels
+from matting.photo import Photo, Pixels
 
 log = logging.getLogger(__name__)
 Doubles = NDArray[np.float64]
@@ -190,14 +192,42 @@ def cmyk_to_rgb(image: Image.Image, icc: bytes | None) -> NDArray[np.uint8]:
     return np.asarray(image.convert("RGB"), np.uint8)
 
 
-def srgb_for_display(image: Image.Image, icc: bytes | None) -> Image.Image:
-    """An RGB image as a screen without colour management should show it."""
-    if icc is not None and profile_space(icc) == "RGB" and image.mode == "RGB":
-        try:
-            return _through_profile(image, icc)
-        except (ImageCms.PyCMSError, OSError, ValueError):
-            log.info("unusable RGB profile ignored", exc_info=True)
-    return image
+def srgb_for_display(rgb: NDArray[np.uint8], icc: bytes | None) -> NDArray[np.uint8]:
+    """Return 8-bit RGB (h, w, 3) of a profile as a screen without colour management should show it."""
+    transform = _to_screen(icc) if icc is not None and profile_space(icc) == "RGB" else None
+    if transform is None:
+        return rgb
+    shown = ImageCms.applyTransform(Image.fromarray(rgb), transform)
+    assert shown is not None
+    return np.asarray(shown, np.uint8)
+
+
+def photo_for_display(photo: Photo) -> Photo:
+    """Return a photo for the screen: in sRGB, of 8 bits where it had to be converted."""
+    rgb = photo.rgb8()
+    shown = srgb_for_display(rgb, photo.metadata.icc)
+    if shown is rgb:
+        return photo
+    alpha = photo.alpha
+    if alpha is not None and alpha.dtype != np.uint8:
+        alpha = (alpha >> 8).astype(np.uint8)
+    return replace(photo, rgb=shown, alpha=alpha, metadata=replace(photo.metadata, icc=None))
+
+
+@lru_cache(maxsize=16)
+def _to_screen(icc: bytes) -> ImageCms.ImageCmsTransform | None:
+    """The way to sRGB, for any thread; ``None`` where the profile cannot be used, or is sRGB itself."""
+    flags = ImageCms.Flags.BLACKPOINTCOMPENSATION | ImageCms.Flags.NOCACHE
+    try:
+        source, intent = ImageCms.ImageCmsProfile(io.BytesIO(icc)), ImageCms.Intent.RELATIVE_COLORIMETRIC
+        screen = ImageCms.createProfile("sRGB")
+        transform = ImageCms.buildTransform(source, screen, "RGB", "RGB", renderingIntent=intent, flags=flags)
+        samples = np.stack(np.meshgrid(*[np.arange(0, 256, 15, dtype=np.uint8)] * 3), -1).reshape(1, -1, 3)
+        shown = ImageCms.applyTransform(Image.fromarray(samples), transform)
+    except (ImageCms.PyCMSError, OSError, ValueError):
+        log.info("unusable RGB profile ignored", exc_info=True)
+        return None
+    return None if np.abs(np.asarray(shown, int) - samples).max() <= 1 else transform
 
 
 def _through_profile(image: Image.Image, icc: bytes) -> Image.Image:

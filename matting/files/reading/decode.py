@@ -153,7 +153,7 @@ def decode_thumbnail(file: BinaryIO, header: Header, side: int) -> NDArray[np.ui
     scale = side / max(width, height)
     if scale < 1:
         image = image.resize((max(1, round(width * scale)), max(1, round(height * scale))), reducing_gap=2.0)
-    return np.asarray(srgb_for_display(image, photo.metadata.icc), np.uint8)
+    return srgb_for_display(np.asarray(image, np.uint8), photo.metadata.icc)
 
 
 def _with_clean_metadata(photo: Photo, orientation: int) -> Photo:
