@@ -1251,6 +1251,10 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>已跳过</translation>
     </message>
     <message>
+        <source>done, wants a look: the file is damaged</source>
+        <translation>完成，请检查：文件已损坏</translation>
+    </message>
+    <message>
         <source>done, wants a look</source>
         <translation>完成，需要检查</translation>
     </message>
@@ -2331,6 +2335,14 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>CUDA 找不到 GPU</translation>
     </message>
     <message>
+        <source>An HDR photo ({transfer}), which Kirie does not read; export it in standard range (SDR)</source>
+        <translation>HDR 照片（{transfer}），Kirie 无法读取；请以标准动态范围（SDR）导出</translation>
+    </message>
+    <message>
+        <source>Apple&apos;s PNG (CgBI)</source>
+        <translation>Apple 专用的 PNG（CgBI）</translation>
+    </message>
+    <message>
         <source>Did you mean {names}?</source>
         <translation>您是不是指{names}？</translation>
     </message>
@@ -2407,12 +2419,20 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>证书不被接受</translation>
     </message>
     <message>
+        <source>colours on a logarithmic scale</source>
+        <translation>对数刻度的颜色</translation>
+    </message>
+    <message>
         <source>ended early</source>
         <translation>提前结束</translation>
     </message>
     <message>
         <source>has nothing after the bytes so far</source>
         <translation>在已有字节之后没有内容</translation>
+    </message>
+    <message>
+        <source>inks other than cyan, magenta, yellow and black</source>
+        <translation>青、品红、黄、黑以外的油墨</translation>
     </message>
     <message>
         <source>it cannot be read as JSON</source>
@@ -2563,6 +2583,10 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>内存不足</translation>
     </message>
     <message>
+        <source>pixels of lossless JPEG</source>
+        <translation>无损 JPEG 像素</translation>
+    </message>
+    <message>
         <source>redirects to nowhere</source>
         <translation>重定向到无效地址</translation>
     </message>
@@ -2643,6 +2667,14 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>{low} 到 {high} 的值不是概率；请试用 “activation”: “sigmoid”</translation>
     </message>
     <message>
+        <source>values in the range of video</source>
+        <translation>视频范围的数值</translation>
+    </message>
+    <message>
+        <source>{compression} pixels, channel by channel</source>
+        <translation>逐通道存储的 {compression} 像素</translation>
+    </message>
+    <message>
         <source>{count} tensors of another network ({names}…)</source>
         <translation>它含有另一种网络的 {count} 个张量（{names}…）</translation>
     </message>
@@ -2675,8 +2707,16 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>{host}：{answer}</translation>
     </message>
     <message>
+        <source>{kind} pixels multiplied by their alpha</source>
+        <translation>已乘透明度的 {kind} 像素</translation>
+    </message>
+    <message>
         <source>{path} could not be opened ({reason}); check its permissions and its disk.</source>
         <translation>无法打开 {path}（{reason}）；请检查其权限和所在磁盘。</translation>
+    </message>
+    <message>
+        <source>{path} is an HDR photo ({transfer}), which Kirie does not read; export it in standard range (SDR).</source>
+        <translation>{path} 是 HDR 照片（{transfer}），Kirie 无法读取；请以标准动态范围（SDR）导出。</translation>
     </message>
     <message>
         <source>{rate} kB/s</source>
