@@ -93,7 +93,7 @@ def measure(photo: Path, rows: int, batch: list[Path]) -> None:
     from PySide6.QtWidgets import QSlider
 
     from gui.app import make_application, open_window
-    from gui.photos.entry import PhotoEntry
+    from gui.workspace.entry import PhotoEntry
 
     paints = first_paint()
     application = make_application()
@@ -108,18 +108,18 @@ def measure(photo: Path, rows: int, batch: list[Path]) -> None:
         QTimer.singleShot(milliseconds, loop.quit)
         loop.exec()
 
-    window.desk.shown.connect(loop.quit)
+    window.current.shown.connect(loop.quit)
     wait(20)
-    window.choosing.add([photo])
+    window.list_actions.add([photo])
     loop.exec()
     preview = time.perf_counter() - started
-    window.desk.shown.disconnect(loop.quit)
+    window.current.shown.disconnect(loop.quit)
     wait(1500)
 
     (slider,) = [one for one in window.findChildren(QSlider) if one.accessibleName() == "Threshold"]
     waits = []
     span = slider.maximum() - slider.minimum()
-    window.desk.shown.connect(loop.quit)
+    window.current.shown.connect(loop.quit)
     for step in range(200):
         begin = time.perf_counter()
         slider.setValue(slider.minimum() + span // 5 + step * 7 % (span // 2))
@@ -128,7 +128,7 @@ def measure(photo: Path, rows: int, batch: list[Path]) -> None:
         waits.append((time.perf_counter() - begin) * 1000)
     waits.sort()
 
-    window.desk.shown.disconnect(loop.quit)
+    window.current.shown.disconnect(loop.quit)
     turns: list[float] = []
     last = time.perf_counter()
 
@@ -138,14 +138,14 @@ def measure(photo: Path, rows: int, batch: list[Path]) -> None:
         turns.append((now - last) * 1000)
         last = now
 
-    window.choosing.add(batch)
+    window.list_actions.add(batch)
     wait(1500)
     beat = QTimer()
     beat.timeout.connect(turn)
-    window.batching.start_only(batch)
+    window.batch.start_only(batch)
     last = begin = time.perf_counter()
     beat.start(4)
-    while window.batching.running:
+    while window.batch.running:
         slider.setValue(slider.minimum() + (slider.value() - slider.minimum() + 3) % span)
         wait(16)
     beat.stop()
@@ -153,7 +153,7 @@ def measure(photo: Path, rows: int, batch: list[Path]) -> None:
     turns.sort()
 
     before = resident_mb()
-    window.model.add([PhotoEntry(Path(f"/photos/{index}.jpg")) for index in range(rows)])
+    window.workspace.add([PhotoEntry(Path(f"/photos/{index}.jpg")) for index in range(rows)])
     wait(1500)
     after = resident_mb()
     window.close()

@@ -46,17 +46,17 @@ def run(args: argparse.Namespace) -> int:
     from commands.terminal.progress import display_for
     from commands.terminal.report import exit_status, summary_as_json, summary_as_text
     from matting.batch.batch import Batch
-    from matting.batch.find_photos import find_photos
     from matting.batch.jobs import Job
     from matting.batch.journal import Journal
     from matting.batch.output_names import kinds_of, without_own_outputs
+    from matting.batch.search import search
     from matting.system.control import Control
 
     output = _output_settings(args)
     _check_paths(args)
     control = Control()
     with interruptible(control) as interruption:
-        found = find_photos(args.paths, args.recursive, leave_out=[args.output])
+        found = search(args.paths, output.folder, args.recursive).photos
         if not found:
             return _nothing_to_do(args)
         model = _load_model(args)

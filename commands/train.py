@@ -122,7 +122,7 @@ def make_settings(args: argparse.Namespace) -> TrainSettings:
         network=network,
         width=args.width or (before.width if before else 32),
         start=start,
-        teacher=args.teacher or "",
+        teachers=tuple(args.teacher),
         mode=mode,
         minutes=args.minutes,
         size=size,

@@ -49,7 +49,7 @@ def picture(theme: str, language: str, split: bool, file: Path) -> None:
             QTimer.singleShot(3000, loop.quit)
 
         # What follows the first cutout within three seconds is thumbnails and the neighbours' maps.
-        window.desk.shown.connect(settle)
+        window.current.shown.connect(settle)
         QTimer.singleShot(PATIENCE_MS, loop.quit)
         loop.exec()
         image = window.grab().toImage()

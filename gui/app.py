@@ -13,8 +13,7 @@ from PySide6.QtWidgets import QApplication
 
 from gui.dialogs.unexpected import Unexpected
 from gui.look.icons import application_icon
-from gui.look.style import apply_style
-from gui.look.theme import Theme, apply_theme
+from gui.look.theme import Theme, apply_style, apply_theme
 from gui.look.translation import install_language
 from gui.main_window import MainWindow
 from gui.settings.table import Settings
@@ -86,7 +85,7 @@ def open_window(application: QApplication, photos: Sequence[Path] = ()) -> MainW
     def begin() -> None:
         window.begin()
         if photos:
-            window.choosing.add([photo.absolute() for photo in photos])
+            window.list_actions.add([photo.absolute() for photo in photos])
 
     QTimer.singleShot(0, window, begin)
     return window

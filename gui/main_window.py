@@ -1,60 +1,69 @@
-"""The window: builds the parts, lays them out, and connects them."""
+"""The window: builds the parts around the workspace, lays them out, and connects them."""
 
 from __future__ import annotations
 
-from pathlib import Path
-
-from PySide6.QtCore import QByteArray, Qt
+from PySide6.QtCore import QByteArray, QPoint, Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent
-from PySide6.QtWidgets import QMainWindow, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow, QMenu, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 import resources
 from gui.actions.actions import Actions
+from gui.actions.row import Need
 from gui.batch.bar import BatchBar
-from gui.batch.close_question import ask_before_closing
-from gui.batch.controller import Batching
+from gui.batch.controller import BatchController, ask_before_closing
 from gui.batch.runner import BatchRunner
 from gui.canvas.bar import CanvasBar
 from gui.canvas.canvas import Canvas
-from gui.canvas.view import View
-from gui.canvas.views import Views
-from gui.current.clipboard_and_drag import Handing
-from gui.current.controller import Desk, Workers
+from gui.current.clipboard_and_drag import ClipboardAndDrag
+from gui.current.controller import CurrentPhoto, Workers
 from gui.dialogs.dialogs import Dialogs
+from gui.inspector.controller import InspectorController
 from gui.inspector.inspector import Inspector
 from gui.look.icons import application_icon
-from gui.models.chooser import Modes
+from gui.look.theme import Theme, apply_theme
+from gui.models.chooser import ModelChooser
 from gui.photos.empty import EmptyState
 from gui.photos.intake import Intake
-from gui.photos.list_actions import Choosing
-from gui.photos.list_model import PhotoModel
+from gui.photos.list_actions import ListActions
+from gui.photos.list_model import PhotoListModel
 from gui.photos.mime import can_take
 from gui.photos.panel import PhotoPanel
 from gui.photos.thumbnails import Thumbnails
+from gui.settings.output_defaults import OUTPUT_KEYS, output_defaults
 from gui.settings.table import Settings
 from gui.threads.full_size import FullSize
 from gui.threads.maps import MapService
 from gui.threads.predicting import Load, PredictingThread
 from gui.threads.preview import Preview
 from gui.training.launcher import Training
+from gui.workspace.change import Change, Part
 from gui.workspace.presets import Presets
-from gui.workspace.window_state import Keeping
+from gui.workspace.saver import WorkspaceSaver
+from gui.workspace.workspace import Workspace
 from gui.workspace.workspace_file import workspace_file
 from matting.settings import Mode
-
-VIEW_ACTIONS = {View.CUTOUT: "view_cutout", View.MASK: "view_mask", View.OVERLAY: "view_overlay"}
-VIEW_ACTIONS |= {View.ORIGINAL: "view_original", View.SPLIT: "view_split"}
 
 
 class MainWindow(QMainWindow):
     """Everything a user sees. ``load`` makes a predictor from a model's name; ``begin`` starts the slow parts."""
+
+    # What the tables of actions reach for.
+    workspace: Workspace
+    panel: PhotoPanel
+    canvas: Canvas
+    chooser: ModelChooser
+    list_actions: ListActions
+    batch: BatchController
+    clipboard: ClipboardAndDrag
+    dialogs: Dialogs
+    training: Training
 
     def __init__(self, settings: Settings, load: Load) -> None:
         super().__init__()
         self.setWindowTitle("Kirie")
         self.setWindowIcon(application_icon())
         self.setAcceptDrops(True)
-        self._settings = settings
+        self.settings = settings
         self._closing = False
         self.actions_ = Actions(self)
         self._build_parts(settings, load)
@@ -64,48 +73,38 @@ class MainWindow(QMainWindow):
         self._allow()
 
     def begin(self) -> None:
-        """What the first picture of the window need not wait for: the last workspace, models, torch."""
-        self.keeping.restore()
-        self._intake.tidy([entry.path for entry in self.model.entries()])
+        """Start what the first picture of the window need not wait for: the last workspace, models, torch."""
+        self.saver.restore()
         self._predicting.start()
-        self.modes.refresh()
-
-    def output_folder(self) -> Path:
-        """Where cutouts go."""
-        return self.keeping.output.folder
 
     # -- building -----------------------------------------------------------------------------------------------
 
     def _build_parts(self, settings: Settings, load: Load) -> None:
         actions = self.actions_
-        self.model = PhotoModel(self)
+        # First the workspace and its list: who subscribes earlier is told earlier, and views need their rows first.
+        workspace = self.workspace = Workspace(output_defaults(settings))
+        self.photos = PhotoListModel(workspace, self)
         self._thumbnails = Thumbnails(self)
-        self._intake = Intake(self)
+        self._intake = Intake(lambda: workspace.output.folder, self)
         self._predicting = PredictingThread(load)
         self._workers = Workers(MapService(self._predicting, self), Preview(self), FullSize(self))
         self._runner = BatchRunner(self._predicting, self)
-        self.panel = PhotoPanel(self.model, self._thumbnails, [actions["add_photos"], actions["add_folder"]])
+        self.panel = PhotoPanel(self.photos, self._thumbnails, [actions["add_photos"], actions["add_folder"]])
         self.canvas = Canvas()
         self.inspector = Inspector()
         self.inspector.set_presets(Presets(settings.store))
         self.bar = BatchBar()
-        buttons = ["add_photos", "add_folder"]
-        if resources.SAMPLES.is_dir():
-            buttons.append("samples")
+        buttons = ["add_photos", "add_folder", *(["samples"] if resources.SAMPLES.is_dir() else [])]
         self._empty = EmptyState([actions[name] for name in buttons])
-        self.desk = Desk(self.model, self._workers, self.canvas, self.inspector, self)
-        self.modes = Modes(self.desk, self.inspector, self._workers.maps, self)
-        self.views = Views(self.canvas, {view: actions[name] for view, name in VIEW_ACTIONS.items()}, self)
-        self.keeping = Keeping(
-            self.model, self.desk, self.modes, self.views, self.panel, self.inspector, settings, workspace_file(), self
-        )
-        self.choosing = Choosing(self.model, self.panel.view, self._intake, self.output_folder, self)
-        self.batching = Batching(
-            self.model, self.desk, self._runner, self.bar, settings, lambda: self.keeping.output, self
-        )
-        self.handing = Handing(self.desk, self._workers.full, self)
-        self.dialogs = Dialogs(self, actions, settings, self.modes.refresh)
-        self.training = Training(self, self.model, self.desk, self._predicting, settings)
+        self.current = CurrentPhoto(workspace, self._workers, self.canvas, self)
+        self._inspecting = InspectorController(workspace, self.inspector, self)
+        self.chooser = ModelChooser(workspace, self._workers.maps, self)
+        self.list_actions = ListActions(workspace, self.panel.view, self._intake, self)
+        self.batch = BatchController(workspace, self._runner, self.bar, settings, self)
+        self.clipboard = ClipboardAndDrag(self.current, self._workers.full, self)
+        self.dialogs = Dialogs(self, actions, settings, self.chooser.refresh)
+        self.training = Training(self, workspace, self._predicting, settings)
+        self.saver = WorkspaceSaver(workspace, workspace_file(), self)
 
     def _lay_out(self) -> None:
         self.actions_.fill(self.menuBar())
@@ -120,7 +119,7 @@ class MainWindow(QMainWindow):
         stack = QVBoxLayout(middle)
         stack.setContentsMargins(0, 0, 0, 0)
         stack.setSpacing(0)
-        stack.addWidget(CanvasBar(self.actions_, list(VIEW_ACTIONS.values()), self.canvas))
+        stack.addWidget(CanvasBar(self.actions_, self.canvas))
         stack.addWidget(self._middle, 1)
         for part in (self.panel, middle, self.inspector):
             self._splitter.addWidget(part)
@@ -136,66 +135,72 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(whole)
 
     def _connect(self) -> None:
+        workspace, view, inspector = self.workspace, self.panel.view, self.inspector
         self.actions_.connect(self)
-        self.panel.view.looked_at.connect(self.desk.look_at)
-        self.panel.view.selectionModel().selectionChanged.connect(self._allow)
-        self.panel.view.customContextMenuRequested.connect(self._show_list_menu)
-        self.inspector.models_wanted.connect(self.dialogs.models)
-        self.inspector.apply_to_selected_requested.connect(lambda: self.desk.apply_to(self.panel.view.selected_paths()))
-        self.canvas.drag_out_requested.connect(self.handing.drag)
-        self.bar.open_clicked.connect(self.choosing.open_output)
+        view.selectionModel().selectionChanged.connect(self._allow)
+        view.customContextMenuRequested.connect(self._show_list_menu)
+        inspector.models_wanted.connect(self.dialogs.models)
+        inspector.model_changed.connect(self.chooser.choose)
+        inspector.apply_to_selected_requested.connect(lambda: workspace.apply_to(view.selected_paths()))
+        inspector.brush_changed.connect(self.canvas.set_brush)
+        self.canvas.brush_changed.connect(inspector.set_brush)
+        self.canvas.drag_out_requested.connect(self.clipboard.drag)
+        self.bar.open_clicked.connect(self.list_actions.open_output)
         self.bar.failed_clicked.connect(self.panel.show_failed)
-        for source in (self.choosing, self.handing, self.modes, self.dialogs):
+        for source in (self.saver, self.list_actions, self.clipboard, self.chooser, self.dialogs):
             source.said.connect(self.bar.show_message)
-        self.choosing.cut_wanted.connect(self.batching.start_only)
-        self.choosing.added.connect(self.keeping.follow_photos)
-        self.training.model_made.connect(self.modes.adopt)
-        self.modes.device_changed.connect(self.bar.show_device)
-        self.modes.mode_changed.connect(self._show_mode)
-        for signal in (self.model.count_changed, self.desk.changed, self.batching.changed):
-            signal.connect(self._allow)
-        self.batching.changed.connect(self._close_if_asked)
-        self._settings.changed.connect(self._follow_setting)
+        self.saver.restored.connect(self.chooser.begin)
+        self.saver.restored.connect(lambda: self._intake.tidy([entry.path for entry in workspace.photos]))
+        self.training.model_made.connect(self.chooser.adopt)
+        self.chooser.offered.connect(inspector.set_models)
+        self.chooser.offered.connect(self._say_no_model)
+        self.chooser.model_replaced.connect(self.current.ask_again)
+        self.chooser.device_changed.connect(self.bar.show_device)
+        self.batch.changed.connect(self._allow)
+        self.batch.changed.connect(self._close_if_asked)
+        self.settings.changed.connect(self._follow_setting)
+        workspace.subscribe(self._follow)
 
     # -- following ----------------------------------------------------------------------------------------------
 
-    def _allow(self) -> None:
-        there = set()
-        if self.model.total():
-            there.add("photos")
-        if self.desk.path is not None:
-            there.add("photo")
-        if self.panel.view.selectionModel().hasSelection():
-            there.add("selection")
-        if self.batching.running:
-            there.add("batch")
-        self.actions_.allow(there)
-        self._middle.setCurrentWidget(self.canvas if self.model.total() else self._empty)
+    def _follow(self, change: Change) -> None:
+        if change.has(Part.ROWS, Part.LOOKED_AT):
+            self._allow()
+        if change.has(Part.VIEW, Part.MODEL):
+            self.actions_.check(self.workspace)
 
-    def _show_mode(self, mode: str, has_model: bool) -> None:
-        self.actions_["mode_vessel" if mode == Mode.VESSEL else "mode_cutout"].setChecked(True)
-        if not has_model and mode == Mode.VESSEL:
+    def _allow(self) -> None:
+        exists = {
+            Need.PHOTOS: len(self.workspace.photos) > 0,
+            Need.PHOTO: self.workspace.current is not None,
+            Need.SELECTION: self.panel.view.selectionModel().hasSelection(),
+            Need.BATCH: self.batch.running,
+        }
+        self.actions_.allow({need for need, there in exists.items() if there})
+        self._middle.setCurrentWidget(self.canvas if exists[Need.PHOTOS] else self._empty)
+
+    def _say_no_model(self, _offered: object, name: str) -> None:
+        if not name and self.workspace.mode is Mode.VESSEL:
             self.canvas.set_message(self.tr("No vessel model is installed. Import one under Tools, Settings, Models."))
-        elif not has_model:
+        elif not name:
             self.canvas.set_message(self.tr("No model is installed. Get one under Tools, Settings, Models."))
 
     def _follow_setting(self, key: str) -> None:
         if key.startswith("device/"):
             self._workers.maps.forget()
-            self.modes.refresh()
+            self.current.ask_again()
+            self.chooser.refresh()
+        elif key in OUTPUT_KEYS:
+            self.workspace.use_defaults(output_defaults(self.settings))
         elif key == "program/theme":
-            from gui.look.theme import Theme, apply_theme
+            apply_theme(Theme(self.settings.text(key)))
 
-            apply_theme(Theme(self._settings.text(key)))
-
-    def _show_list_menu(self, at: object) -> None:
-        from PySide6.QtWidgets import QMenu
-
+    def _show_list_menu(self, at: QPoint) -> None:
         menu = QMenu(self)
         for name in ("start_selected", "retry", "reveal", "copy", "apply_all", "select_all", "remove"):
             menu.addAction(self.actions_[name])
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.popup(self.panel.view.viewport().mapToGlobal(at))  # type: ignore[call-overload]
+        menu.popup(self.panel.view.viewport().mapToGlobal(at))
 
     # -- Qt's events --------------------------------------------------------------------------------------------
 
@@ -210,18 +215,18 @@ class MainWindow(QMainWindow):
         _accept_copy(event)
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:  # noqa: ARG002
-        """It goes elsewhere."""
+        """Forget a drag that goes elsewhere."""
         self._empty.set_hot(False)
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Add what was dropped."""
         self._empty.set_hot(False)
         _accept_copy(event)
-        self.choosing.take(event.mimeData())
+        self.list_actions.take(event.mimeData())
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask while a batch runs; then keep everything and end all threads."""
-        if self.batching.running:
+        if self.batch.running:
             event.ignore()
             if not self._closing:
                 ask_before_closing(self, self._close_after_photo)
@@ -229,12 +234,12 @@ class MainWindow(QMainWindow):
         if not self.training.close():
             event.ignore()
             return
-        store = self._settings.store
+        store = self.settings.store
         store.setValue("window/geometry", self.saveGeometry())
         store.setValue("window/columns", self._splitter.saveState())
-        self._settings.sync()
-        self.keeping.close()
-        for part in (self._intake, self._thumbnails, self.handing, self.dialogs, self.modes):
+        self.settings.sync()
+        self.saver.close()
+        for part in (self._intake, self._thumbnails, self.clipboard, self.dialogs, self.chooser):
             part.close()
         self._runner.close()
         self._predicting.close()
@@ -243,15 +248,15 @@ class MainWindow(QMainWindow):
 
     def _close_after_photo(self) -> None:
         self._closing = True
-        self.batching.wind_down()
+        self.batch.wind_down()
 
     def _close_if_asked(self) -> None:
-        if self._closing and not self.batching.running:
+        if self._closing and not self.batch.running:
             self.close()
 
     def _restore_geometry(self) -> None:
         self.resize(1360, 860)
-        geometry, columns = (self._settings.store.value(f"window/{part}") for part in ("geometry", "columns"))
+        geometry, columns = (self.settings.store.value(f"window/{part}") for part in ("geometry", "columns"))
         if isinstance(geometry, QByteArray):
             self.restoreGeometry(geometry)
         if isinstance(columns, QByteArray):

@@ -44,8 +44,8 @@ def run(launched: float | None = None) -> int:
     window = open_window(application, [sample])
     painted = _FirstPaint(window)
     shown: list[float] = []
-    window.desk.shown.connect(lambda: shown.append(time.time()))
-    window.desk.shown.connect(window.close)
+    window.current.shown.connect(lambda: shown.append(time.time()))
+    window.current.shown.connect(window.close)
     QTimer.singleShot(_LIMIT_MS, window, window.close)
     window.show()
     status = application.exec()

@@ -22,7 +22,7 @@ def error_from_json(stored: object) -> KirieError | None:
     if not isinstance(stored, dict) or not isinstance(stored.get("facts", {}), dict):
         return None
     try:
-        error = _types()[str(stored.get("type"))](**_facts_from_json(stored.get("facts", {})))
+        error = _type(str(stored.get("type")))(**_facts_from_json(stored.get("facts", {})))
         str(error)
     except (KeyError, TypeError, IndexError, ValueError, AttributeError):
         return None
@@ -66,9 +66,19 @@ def _fact_from_json(stored: Any) -> object:
         case {"path": str(path)}:
             return Path(path)
         case {"type": str(name), "facts": dict(facts)}:
-            return _types()[name](**_facts_from_json(facts))
+            return _type(name)(**_facts_from_json(facts))
         case _:
             return stored
+
+
+_known: dict[str, type[KirieError]] = {}
+
+
+def _type(name: str) -> type[KirieError]:
+    """Return the error type of that name; the tree of types is walked only for one that is not known yet."""
+    if name not in _known:
+        _known.update(_types())
+    return _known[name]
 
 
 def _types(base: type[KirieError] = KirieError) -> dict[str, type[KirieError]]:

@@ -143,6 +143,12 @@ class ProbabilityMissing(PhotoError):
     row = "No probability map in {folder}; put a grey image with the same name there"
 
 
+class ProbabilityUnclear(PhotoError):
+    """Several ready maps could be this photo's; ``found`` names them."""
+
+    sentence = "{path} has several probability maps ({found}); keep the one that belongs to it."
+
+
 class BadTemplate(KirieError):
     """A name template that cannot make file names; ``template`` and ``reason``, one of ``TemplateProblem``."""
 

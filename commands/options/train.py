@@ -16,6 +16,8 @@ and DRIVE's own layout too). The masks may be soft. One folder a class inside ma
 images with a classes.txt, make several classes. FOLDER:3 draws the photos of that dataset three
 times as often. Everything is checked before training starts; --check does that alone.
 
+With --teacher photos without masks are learned from as well: another model says what is in them.
+
 A part of the photos is kept aside to judge by. The best weights so far are always in the run's
 folder as an ordinary model file. Ctrl-C saves and stops; --resume goes on, also after a crash."""
 
@@ -24,6 +26,7 @@ examples:
   kirie train shoes --check                       what is wrong with the data
   kirie train shoes --minutes 10                  onward from the bundled model
   kirie train salient:3 fashion --from scratch --network u2net-small --epochs 60 --progressive
+  kirie train shoes more-shoes --teacher u2net    more-shoes has no masks; a larger model makes them
   kirie train drive/training --from scratch --network unet --width 24 --val 0.2 --epochs 40
   kirie train --name shoes --resume               go on after a stop or a crash
   torchrun --nproc-per-node 4 main.py train …     several GPUs
@@ -58,7 +61,10 @@ def add_train_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentPar
     network.add_argument(
         "--teacher",
         metavar="MODEL",
-        help="model or weights file of the same network to learn from beside the masks, block by block",
+        action="append",
+        default=[],
+        help="model or file to learn from beside the masks: one of the same network block by block, any other from its "
+        "maps; photos without masks are welcome then (again for a second teacher)",
     )
     network.add_argument("--mode", choices=tuple(map(str, Mode)), help="default: vessel for a U-Net, else cutout")
     network.add_argument("--name", metavar="NAME", help="name of the run and its model (default: from the dataset)")

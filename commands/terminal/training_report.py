@@ -16,6 +16,7 @@ from models.training.events import (
     Evaluated,
     Event,
     Finished,
+    Labelling,
     Notice,
     Paused,
     Recorder,
@@ -49,6 +50,8 @@ class Terminal(Recorder):
                     self._line(printable(f"  {problem}"))
                 if len(event.problems) > _SHOWN:
                     self._line(f"  … and {len(event.problems) - _SHOWN} more (--check lists them all)")
+            case Labelling():
+                self._progress(f"the teacher labels the photos: {event.done} of {event.total}")
             case Started():
                 length = f"{event.steps} steps" if event.steps else "by time"
                 self._line(

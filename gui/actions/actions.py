@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from operator import attrgetter
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QObject
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenuBar
 
-from gui.actions.table import MENUS, ActionRow
+from gui.actions.row import ActionRow, Need
+from gui.actions.table import MENUS, ROWS
 from gui.look.icons import icon
 from gui.look.translation import without_mnemonic
+from gui.workspace.workspace import Workspace
+
+if TYPE_CHECKING:
+    from gui.main_window import MainWindow
 
 
 def _t(text: str) -> str:
@@ -22,27 +26,20 @@ class Actions:
     """The QActions of the table, by id and by what they need."""
 
     def __init__(self, parent: QObject) -> None:
-        self._actions: dict[str, QAction] = {}
-        self._rows: dict[str, ActionRow] = {}
+        self._actions = {name: _make(row, parent) for name, row in ROWS.items()}
         groups: dict[str, QActionGroup] = {}
-        for table in MENUS:
-            for row in table.rows:
-                if row is not None:
-                    action = _make(row, parent)
-                    if row.group:
-                        action.setCheckable(True)
-                        groups.setdefault(row.group, QActionGroup(parent)).addAction(action)
-                    self._actions[row.id] = action
-                    self._rows[row.id] = row
+        for name, row in ROWS.items():
+            if row.group:
+                self._actions[name].setCheckable(True)
+                groups.setdefault(row.group, QActionGroup(parent)).addAction(self._actions[name])
 
     def __getitem__(self, name: str) -> QAction:
         return self._actions[name]
 
-    def connect(self, window: object) -> None:
-        """Connect every action to its slot, found from the window by name."""
-        for name, row in self._rows.items():
-            slot: Callable[[], object] = attrgetter(row.slot)(window)
-            self._actions[name].triggered.connect(lambda _checked=False, slot=slot: slot())
+    def connect(self, window: MainWindow) -> None:
+        """Let every action do to ``window`` what its row says."""
+        for name, row in ROWS.items():
+            self._actions[name].triggered.connect(lambda _checked=False, do=row.do: do(window))
 
     def fill(self, bar: QMenuBar) -> None:
         """Make the menus."""
@@ -55,11 +52,17 @@ class Actions:
                 else:
                     menu.addAction(self._actions[row.id])
 
-    def allow(self, there: set[str]) -> None:
+    def allow(self, there: set[Need]) -> None:
         """Enable what can be done while the things in ``there`` exist."""
-        for name, row in self._rows.items():
-            if row.needs:
+        for name, row in ROWS.items():
+            if row.needs is not None:
                 self._actions[name].setEnabled(row.needs in there)
+
+    def check(self, workspace: Workspace) -> None:
+        """Mark which of several choices are the present ones."""
+        for name, row in ROWS.items():
+            if row.checked is not None and row.checked(workspace):
+                self._actions[name].setChecked(True)
 
     def menus(self) -> list[tuple[str, list[QAction]]]:
         """(title, actions) of each menu, for the shortcuts sheet."""

@@ -1,63 +1,58 @@
-"""Batches from the window's side: what is cut, how the list and the bar follow, and what is said at the end."""
+"""Batches from the window's side: what is cut, how workspace and bar follow, and what is said at the end."""
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QApplication, QSystemTrayIcon
+from PySide6.QtCore import QCoreApplication, QObject, Qt, QTimer, Signal
+from PySide6.QtWidgets import QApplication, QMessageBox, QSystemTrayIcon, QWidget
 
 from gui.batch.bar import BatchBar
 from gui.batch.runner import BatchRunner
-from gui.current.controller import Desk
 from gui.look.error_text import sentence
 from gui.look.icons import application_icon
-from gui.photos.entry import PhotoEntry, PhotoState
-from gui.photos.list_model import PhotoModel
 from gui.settings.table import Settings
-from matting.batch.jobs import Job, JobResult, JobState, Summary
+from gui.workspace.change import Change
+from gui.workspace.entry import TO_DO
+from gui.workspace.workspace import Workspace
+from matting.batch.jobs import Job, JobResult, Progress, Summary
 from matting.errors import KirieError
-from matting.settings import OutputSettings
 
-log = logging.getLogger(__name__)
-
-_TO_DO = frozenset({PhotoState.WAITING, PhotoState.CUTTING, PhotoState.FAILED})
+FOLLOW_MS = 50
+"""List and bar follow a batch at this pace: thousands of photos that are skipped must not take the window's time."""
 
 
-class Batching(QObject):
-    """Starts, follows and ends batches.
-
-    ``output`` gives the output settings of the moment. ``changed()`` fires when a batch begins or ends.
-    """
+class BatchController(QObject):
+    """Starts, follows and ends batches. ``changed()`` fires when a batch begins or ends."""
 
     changed = Signal()
 
     def __init__(
         self,
-        model: PhotoModel,
-        desk: Desk,
+        workspace: Workspace,
         runner: BatchRunner,
         bar: BatchBar,
         settings: Settings,
-        output: Callable[[], OutputSettings],
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._model, self._desk, self._runner, self._bar = model, desk, runner, bar
-        self._settings, self._output = settings, output
+        self._workspace, self._runner, self._bar, self._settings = workspace, runner, bar, settings
         self._tray: QSystemTrayIcon | None = None
+        self._begun: list[Path] = []
+        self._results: list[JobResult] = []
+        self._progress: Progress | None = None
+        self._follow_soon, self._idle_soon = self._timer(self._follow_batch), self._timer(self._show_idle)
         bar.start_clicked.connect(self.start)
         bar.pause_clicked.connect(self.toggle_pause)
         bar.cancel_clicked.connect(self.cancel)
         runner.started.connect(bar.show_started)
-        runner.progress.connect(bar.show_progress)
+        runner.progress.connect(self._note_progress)
         runner.paused.connect(bar.show_paused)
-        runner.job_started.connect(self._show_started)
-        runner.job_finished.connect(self._show_result)
-        runner.finished.connect(self._show_end)
-        model.count_changed.connect(self.show_idle)
+        runner.job_started.connect(self._note_begun)
+        runner.job_finished.connect(self._note_result)
+        runner.finished.connect(self._end)
+        workspace.subscribe(self._follow)
 
     @property
     def running(self) -> bool:
@@ -66,12 +61,7 @@ class Batching(QObject):
 
     def start(self) -> None:
         """Cut what is waiting or has failed; when there is nothing of the kind, everything once more."""
-        entries = self._model.entries()
-        waiting = [entry.path for entry in entries if entry.state in _TO_DO]
-        if waiting:
-            self._cut(waiting)
-        else:
-            self._cut([entry.path for entry in entries], redo=True)
+        self._cut(*self._workspace.to_cut())
 
     def start_only(self, paths: Iterable[Path]) -> None:
         """Cut these photos, finished or not."""
@@ -79,8 +69,7 @@ class Batching(QObject):
 
     def retry_failed(self) -> None:
         """Cut what has failed, files that were missing included."""
-        failed = (PhotoState.FAILED, PhotoState.MISSING)
-        self._cut([entry.path for entry in self._model.entries() if entry.state in failed])
+        self._cut(self._workspace.failed())
 
     def toggle_pause(self) -> None:
         """Hold the batch, or let it go on."""
@@ -97,58 +86,64 @@ class Batching(QObject):
         self._runner.wind_down()
         self._bar.show_message(self.tr("Finishing the photos under way…"))
 
-    def show_idle(self) -> None:
-        """What the button says while no batch is running."""
-        if not self.running:
-            entries = self._model.entries()
-            self._bar.show_idle(sum(entry.state in _TO_DO for entry in entries), len(entries))
-
     def _cut(self, paths: Iterable[Path], redo: bool = False) -> None:
+        workspace = self._workspace
         if self.running:
             return
-        if not self._desk.network:
+        if not workspace.model:
             self._bar.show_message(self.tr("There is no model for this mode yet; import one in the settings"))
             return
-        wanted = set(paths)
-        entries = self._model.entries()
-        only = [index for index, entry in enumerate(entries) if entry.path in wanted]
+        jobs, only = workspace.begin_batch(paths)
         if only:
-            for index in only:
-                self._model.change(entries[index].path, state=PhotoState.WAITING, error=None)
-            jobs = [self._job(entry) for entry in entries]
-            self._runner.start(jobs, only, self._output(), self._desk.network, redo)
+            self._runner.start(jobs, only, workspace.output, workspace.model, redo)
             self.changed.emit()
 
-    def _job(self, entry: PhotoEntry) -> Job:
-        return Job(entry.path, entry.root, self._desk.settings_of(entry), entry.strokes)
+    # -- following ----------------------------------------------------------------------------------------------
 
-    def _show_started(self, job: Job) -> None:
-        self._model.change(job.source, state=PhotoState.CUTTING)
+    def _timer(self, slot: Callable[[], None]) -> QTimer:
+        timer = QTimer(self)
+        timer.setSingleShot(True)
+        timer.setInterval(FOLLOW_MS)
+        timer.timeout.connect(slot)
+        return timer
 
-    def _show_result(self, result: JobResult) -> None:
-        entry = self._model.entry(result.job.source)
-        if entry is None:
-            return
-        state = PhotoState(result.state.value)
-        if self._job(entry) != result.job and result.state is not JobState.FAILED:
-            state = PhotoState.WAITING  # changed by hand meanwhile: what was written is not what is seen
-        elif result.remembered and result.state is JobState.SKIPPED:
-            state = PhotoState.DONE  # cut by an earlier run with exactly these settings
-        self._model.change(
-            entry.path,
-            state=state,
-            error=result.error,
-            doubt=entry.doubt if result.state is JobState.FAILED else result.doubt,
-            outputs=result.outputs or entry.outputs,
-            size=(result.width, result.height) if result.width else entry.size,
-            damaged=entry.damaged if result.state is JobState.FAILED else result.damaged,
-        )
+    def _follow(self, change: Change) -> None:
+        if (change.replaced or change.added or change.removed) and not self._idle_soon.isActive():
+            self._idle_soon.start()
 
-    def _show_end(self, summary: Summary | None, error: KirieError | None) -> None:
-        for entry in self._model.entries():
-            if entry.state is PhotoState.CUTTING:
-                self._model.change(entry.path, state=PhotoState.WAITING)
-        self.show_idle()
+    def _show_idle(self) -> None:
+        if not self.running:
+            photos = self._workspace.photos
+            self._bar.show_idle(photos.count(TO_DO), len(photos))
+
+    def _note_begun(self, job: Job) -> None:
+        self._begun.append(job.source)
+        self._follow_batch_soon()
+
+    def _note_result(self, result: JobResult) -> None:
+        self._results.append(result)
+        self._follow_batch_soon()
+
+    def _note_progress(self, progress: Progress) -> None:
+        self._progress = progress
+        self._follow_batch_soon()
+
+    def _follow_batch_soon(self) -> None:
+        if not self._follow_soon.isActive():
+            self._follow_soon.start()
+
+    def _follow_batch(self) -> None:
+        begun, results, progress = self._begun, self._results, self._progress
+        self._begun, self._results, self._progress = [], [], None
+        self._workspace.follow_batch(begun, results)
+        if progress is not None:
+            self._bar.show_progress(progress)
+
+    def _end(self, summary: Summary | None, error: KirieError | None) -> None:
+        self._follow_soon.stop()
+        self._follow_batch()
+        self._workspace.end_batch()
+        self._show_idle()
         if summary is not None:
             self._bar.show_summary(summary)
             if not summary.cancelled:
@@ -172,3 +167,29 @@ class Batching(QObject):
                 self._tray.setToolTip("Kirie")
             self._tray.show()
             self._tray.showMessage(self.tr("Kirie is done"), text, application_icon())
+
+
+def ask_before_closing(window: QWidget, close: Callable[[], None]) -> None:
+    """Ask without blocking; ``close`` is called when the user wants to close after the photos under way."""
+
+    def say(text: str) -> str:
+        return QCoreApplication.translate("Closing", text)
+
+    box = QMessageBox(window)
+    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    box.setIcon(QMessageBox.Icon.Question)
+    box.setWindowTitle("Kirie")
+    box.setText(say("Photos are still being cut out."))
+    box.setInformativeText(
+        say("Kirie can finish the photos under way and close then. The others stay in the list for the next time.")
+    )
+    closing = box.addButton(say("Finish and close"), QMessageBox.ButtonRole.AcceptRole)
+    staying = box.addButton(say("Keep working"), QMessageBox.ButtonRole.RejectRole)
+    closing.setToolTip(say("Finish the photos under way, then close"))
+    staying.setToolTip(say("Go on with the batch"))
+    for button in (closing, staying):
+        button.setAccessibleName(button.text())
+    box.setDefaultButton(staying)
+    box.setEscapeButton(staying)
+    box.buttonClicked.connect(lambda button: close() if button is closing else None)
+    box.open()

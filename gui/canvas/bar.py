@@ -11,11 +11,15 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
 from gui.actions.actions import Actions
 from gui.canvas.canvas import Canvas
 
+MODES = ("mode_cutout", "mode_vessel")
+ZOOMS = ("zoom_in", "zoom_fit", "zoom_100")
+VIEWS = ("view_cutout", "view_mask", "view_overlay", "view_original", "view_split")
+
 
 class CanvasBar(QWidget):
-    """Buttons of the table's actions; ``views`` are the ids of the views' actions."""
+    """Buttons of the table's actions."""
 
-    def __init__(self, actions: Actions, views: Sequence[str], canvas: Canvas, parent: QWidget | None = None) -> None:
+    def __init__(self, actions: Actions, canvas: Canvas, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._zoom = QLabel()
         self._zoom.setProperty("role", "faint")
@@ -27,13 +31,13 @@ class CanvasBar(QWidget):
         line = QHBoxLayout(self)
         line.setContentsMargins(10, 6, 10, 6)
         line.setSpacing(2)
-        self._add(line, actions, ["mode_cutout", "mode_vessel"], words=True)
+        self._add(line, actions, MODES, words=True)
         line.addStretch(1)
         self._add(line, actions, ["zoom_out"], words=False)
         line.addWidget(self._zoom)
-        self._add(line, actions, ["zoom_in", "zoom_fit", "zoom_100"], words=False)
+        self._add(line, actions, ZOOMS, words=False)
         line.addStretch(1)
-        self._add(line, actions, views, words=True)
+        self._add(line, actions, VIEWS, words=True)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
         """A hairline below."""

@@ -10,7 +10,7 @@ from PySide6.QtCore import QByteArray, QMimeData, QObject, QSize, Qt, QUrl, Sign
 from PySide6.QtGui import QDrag, QGuiApplication, QImage, QPixmap
 from PySide6.QtWidgets import QWidget
 
-from gui.current.controller import Desk
+from gui.current.controller import CurrentPhoto
 from gui.current.dragged_files import delete_old_drags, new_drag_file
 from gui.look.error_text import sentence
 from gui.look.images import cutout_image
@@ -28,22 +28,22 @@ log = logging.getLogger(__name__)
 DRAG_PICTURE = 160
 
 
-class Handing(QObject):
+class ClipboardAndDrag(QObject):
     """Makes the full-size cutout on a thread, then hands it over. ``said(text)`` is for the user."""
 
     said = Signal(str)
 
-    def __init__(self, desk: Desk, full: FullSize, window: QWidget) -> None:
+    def __init__(self, current: CurrentPhoto, full: FullSize, window: QWidget) -> None:
         super().__init__(window)
-        self._desk, self._full, self._window = desk, full, window
+        self._current, self._full, self._window = current, full, window
         self._tidying = BackgroundCall(delete_old_drags, self)
         self._tidying.start()
-        full.done.connect(self._hand)
+        full.done.connect(self._take)
         full.failed.connect(self._fail)
 
     def copy(self) -> None:
         """Put the cutout on the clipboard as a picture with transparency."""
-        request = self._desk.request()
+        request = self._current.request()
         if request is None:
             self.said.emit(self.tr("There is no cutout to copy yet"))
             return
@@ -52,7 +52,7 @@ class Handing(QObject):
 
     def drag(self) -> None:
         """Drag the cutout out as a PNG file; begins once it is written, if the button is still held."""
-        request = self._desk.request()
+        request = self._current.request()
         if request is not None:
             name = f"{request.path.stem}-cutout.png"
             self._full.request("drag", request, lambda photo, cutout: _write_png(photo, cutout, name))
@@ -61,7 +61,7 @@ class Handing(QObject):
         """Wait for nothing; what was dragged out stays for a day."""
         self._tidying.abandon()
 
-    def _hand(self, purpose: str, request: CutRequest, outcome: object) -> None:
+    def _take(self, purpose: str, request: CutRequest, outcome: object) -> None:
         if purpose == "copy" and isinstance(outcome, tuple):
             image, png = outcome
             data = QMimeData()

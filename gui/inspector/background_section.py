@@ -11,10 +11,11 @@ from gui.widgets.colour_button import ColourButton
 from gui.widgets.describe import describe, keep_wheel_for_scrolling
 from gui.widgets.path_row import PathRow
 from gui.widgets.segmented import Option, Segmented
+from matting.files.suffixes import PHOTO_SUFFIXES
 from matting.setting_rows import BACKGROUND, PADDING, TRIM
 from matting.settings import CutSettings
 
-PICTURES = "*.jpg *.jpeg *.png *.webp *.tif *.tiff *.bmp *.gif *.avif"
+PICTURES = " ".join(f"*{suffix}" for suffix in sorted(PHOTO_SUFFIXES))
 
 
 class BackgroundSection(Section):

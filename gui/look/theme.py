@@ -1,4 +1,4 @@
-"""Dark, light, or what the system says."""
+"""How the window looks: dark, light or what the system says, and the few rules that a palette cannot hold."""
 
 from __future__ import annotations
 
@@ -9,6 +9,23 @@ from PySide6.QtGui import QColor, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication
 
 ACCENT = QColor("#c8352b")
+
+_RULES = """
+QLabel[role="title"] { font-size: 19pt; font-weight: 600; }
+QLabel[role="heading"] { font-size: 12pt; font-weight: 600; }
+QLabel[role="faint"] { color: palette(placeholder-text); }
+QPushButton[role="primary"] {
+    background: palette(highlight); color: palette(highlighted-text);
+    border: none; border-radius: 8px; font-weight: 600; padding: 0 18px;
+}
+QPushButton[role="primary"]:hover { background: palette(link); }
+QPushButton[role="primary"]:focus { border: 2px solid palette(highlighted-text); }
+QPushButton[role="primary"]:disabled { background: palette(mid); color: palette(placeholder-text); }
+QSplitter::handle { background: palette(mid); }
+/* Fusion's own icons are drawn in black. */
+QDialogButtonBox { dialogbuttonbox-buttons-have-icons: 0; }
+"""
+"""Sizes, corners, weights; colours stay with the palette."""
 
 
 class Theme(StrEnum):
@@ -112,3 +129,8 @@ def _use_scheme(scheme: Qt.ColorScheme) -> None:
             application.setPalette(palette, name)  # type: ignore[arg-type]  # the stub says bytes, which are refused
     # Where there is a style sheet, widgets keep the palette that they were given with it.
     application.setStyleSheet(application.styleSheet())
+
+
+def apply_style(application: QApplication) -> None:
+    """Use the rules for all windows."""
+    application.setStyleSheet(_RULES)

@@ -7,10 +7,10 @@ from PySide6.QtGui import QColor, QFont, QPainter, QPainterPath, QPalette, QPixm
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from gui.look.icons import paint_icon
-from gui.photos.entry import PhotoEntry, PhotoState
 from gui.photos.list_model import ENTRY_ROLE
 from gui.photos.row_text import size_text, state_text
 from gui.photos.thumbnails import Thumbnails
+from gui.workspace.entry import PhotoEntry, PhotoState
 
 ROW_HEIGHT = 72
 THUMBNAIL = 56

@@ -26,7 +26,8 @@ Work = Callable[[], None]
 class Intake(QObject):
     """Looks through folders on one thread and fetches pictures on another, so that no folder waits for a server.
 
-    ``found(photos)`` brings a list of ``FoundPhoto``; ``nothing_found()`` says that there was none;
+    ``output_folder`` tells where cutouts go at the moment: those are no photos.
+    ``found(search)`` brings a ``matting.batch.search.Search``; ``nothing_found()`` says that there was no photo;
     ``link_failed(address)`` that a web address gave no picture; ``failed(KirieError)`` that one could not be kept.
     """
 
@@ -35,8 +36,9 @@ class Intake(QObject):
     link_failed = Signal(str)
     failed = Signal(object)
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, output_folder: Callable[[], Path], parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self._output_folder = output_folder
         self._control = Control()
         self._finder: Latest[Work] = Latest("kirie-intake", lambda work: work(), self._fail)
         self._fetcher: Latest[str] = Latest("kirie-fetch", self._fetch, self._fail_to_fetch)
@@ -77,11 +79,11 @@ class Intake(QObject):
         self._finder.put(work, key=object())
 
     def _report(self, paths: list[Path]) -> None:
-        from matting.batch.find_photos import find_photos
+        from matting.batch.search import search
 
-        photos = find_photos(paths)
-        if photos:
-            self.found.emit(photos)
+        found = search(paths, self._output_folder())
+        if found.photos or found.own:
+            self.found.emit(found)
         else:
             self.nothing_found.emit()
 

@@ -14,27 +14,23 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 import resources
 from gui.look.error_text import sentence
-from gui.photos.entry import PhotoEntry
 from gui.photos.intake import Intake
-from gui.photos.list_model import PhotoModel
 from gui.photos.view import PhotoView
+from gui.workspace.entry import PhotoEntry
+from gui.workspace.workspace import Workspace
 
 if TYPE_CHECKING:
-    from matting.batch.find_photos import FoundPhoto
+    from matting.batch.search import Search
 
 
-class Choosing(QObject):
-    """Signals: ``added(entries)``; ``cut_wanted(paths)``, photos to cut now; ``said(text)``, for the user to read."""
+class ListActions(QObject):
+    """Adds and removes photos of the workspace and moves through them. ``said(text)``, for the user to read."""
 
-    added = Signal(object)
-    cut_wanted = Signal(object)
     said = Signal(str)
 
-    def __init__(
-        self, model: PhotoModel, view: PhotoView, intake: Intake, output: Callable[[], Path], window: QWidget
-    ) -> None:
+    def __init__(self, workspace: Workspace, view: PhotoView, intake: Intake, window: QWidget) -> None:
         super().__init__(window)
-        self._model, self._view, self._intake, self._output, self._window = model, view, intake, output, window
+        self._workspace, self._view, self._intake, self._window = workspace, view, intake, window
         intake.found.connect(self._take)
         intake.nothing_found.connect(lambda: self.said.emit(self.tr("There is no photo in it that Kirie can read")))
         intake.failed.connect(lambda error: self.said.emit(sentence(error)))
@@ -68,18 +64,14 @@ class Choosing(QObject):
         """Add what is on the clipboard."""
         self.take(QGuiApplication.clipboard().mimeData())
 
-    def take(self, mime: QMimeData) -> None:
-        """Add what was dropped or pasted."""
-        if not self._intake.take(mime):
+    def take(self, mime: QMimeData | None) -> None:
+        """Add what was dropped or pasted; an empty clipboard has ``None``."""
+        if mime is None or not self._intake.take(mime):
             self.said.emit(self.tr("There is no photo on the clipboard"))
 
     def remove(self) -> None:
         """Take the selected photos out of the list."""
-        self._model.remove(self._view.selected_paths())
-
-    def cut_selected(self) -> None:
-        """Cut the selected photos, finished or not."""
-        self.cut_wanted.emit(self._view.selected_paths())
+        self._workspace.remove(self._view.selected_paths())
 
     def next(self) -> None:
         """Look at the next photo."""
@@ -99,14 +91,13 @@ class Choosing(QObject):
 
     def reveal(self) -> None:
         """Show the cutout (or the photo while there is none) in its folder."""
-        path = self._view.current_path()
-        entry = self._model.entry(path) if path else None
+        entry = self._workspace.current
         if entry is not None:
             reveal(entry.outputs[0] if entry.outputs else entry.path)
 
     def open_output(self) -> None:
         """Open the output folder, or the nearest folder above it that exists."""
-        folder = self._output()
+        folder = self._workspace.output.folder
         while not folder.is_dir() and folder != folder.parent:
             folder = folder.parent
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
@@ -115,32 +106,25 @@ class Choosing(QObject):
         pictures = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation)
         dialog = QFileDialog(self._window, title, "", kinds)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        if not self._model.total():
+        if not len(self._workspace.photos):
             dialog.setDirectory(pictures)
         dialog.filesSelected.connect(lambda files: self._intake.add([Path(file) for file in files]))
         return dialog
 
-    def _take(self, photos: list[FoundPhoto]) -> None:
-        entries = [PhotoEntry(photo.path, photo.root) for photo in photos]
-        added = self._model.add(entries)
-        if added:
-            self.added.emit(entries)
-            self._view.look_at(added[0])
-        else:
+    def _take(self, found: Search) -> None:
+        added = self._workspace.add([PhotoEntry(photo.path, photo.root) for photo in found.photos])
+        if len(found.own) == 1:
+            self.said.emit(self.tr("1 cutout made by Kirie was left out"))
+        elif found.own:
+            self.said.emit(self.tr("{count} cutouts made by Kirie were left out").format(count=len(found.own)))
+        elif not added:
             self.said.emit(self.tr("These photos are in the list already"))
 
     def _step(self, way: int, wanted: Callable[[PhotoEntry], bool], around: bool = False) -> None:
-        shown = self._model.shown_entries()
-        path = self._view.current_path()
-        row = self._model.row_of(path) if path else None
-        start = row if row is not None else -1
-        reach = len(shown) if around else (len(shown) - 1 - start if way > 0 else start)
-        for step in range(1, reach + 1):
-            entry = shown[(start + way * step) % len(shown)]
-            if wanted(entry):
-                self._view.look_at(entry.path)
-                return
-        if around:
+        path = self._workspace.photos.step(self._workspace.looked_at, way, wanted, around)
+        if path is not None:
+            self._workspace.look_at(path)
+        elif around:
             self.said.emit(self.tr("No photo wants a look"))
 
 

@@ -2,31 +2,34 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QTimer
+from pathlib import Path
+
+from PySide6.QtCore import QSignalBlocker, QTimer
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
-from gui.photos.list_model import PhotoModel
-from gui.photos.order import Filter, Sort
+from gui.photos.list_model import PhotoListModel
 from gui.photos.row_text import filter_text, row_text, sort_text
 from gui.photos.thumbnails import Thumbnails
 from gui.photos.view import PhotoView
+from gui.workspace.change import Change, Part
+from gui.workspace.order import Filter, Sort
 
 COUNT_MS = 150
 """The heading's figures follow a batch at this pace."""
 
 
 class PhotoPanel(QWidget):
-    """Shows a ``PhotoModel``; ``add_actions`` become the buttons under the list."""
+    """Shows the list of a workspace; ``add_actions`` become the buttons under it."""
 
     def __init__(
-        self, model: PhotoModel, thumbnails: Thumbnails, add_actions: list[QAction], parent: QWidget | None = None
+        self, photos: PhotoListModel, thumbnails: Thumbnails, add_actions: list[QAction], parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
-        self._model = model
-        model.set_describe(row_text)
+        self._photos, self._workspace = photos, photos.workspace
+        photos.set_describe(row_text)
         thumbnails.loaded.connect(self._take_size)
-        self.view = PhotoView(model, thumbnails)
+        self.view = PhotoView(photos, thumbnails)
         self._title = QLabel(self.tr("Photos"))
         self._title.setProperty("role", "heading")
         self._count = QLabel()
@@ -44,18 +47,13 @@ class PhotoPanel(QWidget):
         self._soon.setSingleShot(True)
         self._soon.setInterval(COUNT_MS)
         self._soon.timeout.connect(self._show_counts)
-        model.count_changed.connect(self._count_soon)
+        self._workspace.subscribe(self._follow)
         self._lay_out(add_actions)
         self._show_counts()
 
-    def show_order(self, sort: Sort, shown: Filter) -> None:
-        """Use this order and filter, as if chosen by hand."""
-        self._sort.setCurrentIndex(list(Sort).index(sort))
-        self._filter.setCurrentIndex(list(Filter).index(shown))
-
     def show_failed(self) -> None:
         """Show only what failed."""
-        self.show_order(self._model.sort_by, Filter.FAILED)
+        self._workspace.arrange(self._workspace.photos.sort, Filter.FAILED)
 
     def _lay_out(self, add_actions: list[QAction]) -> None:
         heading = QHBoxLayout()
@@ -85,22 +83,25 @@ class PhotoPanel(QWidget):
         layout.addLayout(adding)
 
     def _arrange(self) -> None:
-        self._model.arrange(Sort(self._sort.currentData()), Filter(self._filter.currentData()))
-        self._show_counts()
+        self._workspace.arrange(Sort(self._sort.currentData()), Filter(self._filter.currentData()))
 
-    def _take_size(self, path: object, size: object) -> None:
-        entry = self._model.entry(path)  # type: ignore[arg-type]
-        if entry is not None and size is not None and entry.size != size:
-            self._model.change(entry.path, size=size)
-        elif entry is not None:
-            self._model.touch(entry.path)
-
-    def _count_soon(self) -> None:
+    def _follow(self, change: Change) -> None:
+        if change.has(Part.ROWS):
+            for box, value in ((self._sort, self._workspace.photos.sort), (self._filter, self._workspace.photos.shown)):
+                with QSignalBlocker(box):
+                    box.setCurrentIndex(box.findData(value))
         if not self._soon.isActive():
             self._soon.start()
 
+    def _take_size(self, path: Path, size: tuple[int, int] | None) -> None:
+        entry = self._workspace.photos.get(path)
+        if entry is not None and size is not None and entry.size != size:
+            self._workspace.set_size(path, size)
+        else:
+            self._photos.touch(path)
+
     def _show_counts(self) -> None:
-        total, shown = self._model.total(), self._model.rowCount()
+        total, shown = len(self._workspace.photos), self._photos.rowCount()
         self._count.setText(str(total) if shown == total else f"{shown} / {total}")
 
 

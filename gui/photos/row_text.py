@@ -6,8 +6,8 @@ from PySide6.QtCore import QCoreApplication
 
 from gui.look.error_text import row_sentence
 from gui.look.translation import QT_TRANSLATE_NOOP
-from gui.photos.entry import PhotoEntry, PhotoState
-from gui.photos.order import Filter, Sort
+from gui.workspace.entry import PhotoEntry, PhotoState
+from gui.workspace.order import Filter, Sort
 
 _STATES = {
     PhotoState.WAITING: QT_TRANSLATE_NOOP("Photos", "waiting"),

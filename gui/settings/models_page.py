@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 from gui.look.error_text import sentence
-from gui.models.listed import listed_models
+from gui.models.chooser import listed_models
 from gui.settings.model_row import ModelRow
 from gui.threads.call import BackgroundCall
 from matting.errors import KirieError

@@ -146,13 +146,6 @@ SETTINGS: tuple[Setting, ...] = (
             "Settings", "Vessels are the mean of four mirrorings: a little better, four times the time"
         ),
     ),
-    Setting(
-        key="models/current",
-        page="models",
-        default="",
-        text=QT_TRANSLATE_NOOP("Settings", "Model"),
-        hint=QT_TRANSLATE_NOOP("Settings", "The model chosen last; empty: the bundled one"),
-    ),
 )
 
 _ROWS = {row.key: row for row in SETTINGS}

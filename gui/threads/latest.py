@@ -6,7 +6,6 @@ import itertools
 import logging
 import threading
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass
 from time import monotonic
 from typing import Generic, TypeVar
 
@@ -15,13 +14,6 @@ from gui.threads.priority import give_way_to_window
 log = logging.getLogger(__name__)
 
 Request = TypeVar("Request")
-
-
-@dataclass(frozen=True)
-class _Waiting(Generic[Request]):
-    turn: tuple[float, int]
-    due: float
-    request: Request
 
 
 class Latest(Generic[Request]):
@@ -41,7 +33,8 @@ class Latest(Generic[Request]):
         background: bool = True,
     ) -> None:
         self._serve, self._failed, self._most, self._background = serve, failed, most, background
-        self._waiting: dict[Hashable, _Waiting[Request]] = {}
+        # Rank, number, due time and request: the number is the request's own, so tuples are compared no further.
+        self._waiting: dict[Hashable, tuple[float, int, float, Request]] = {}
         self._count = itertools.count()
         self._change = threading.Condition()
         self._closed = False
@@ -59,18 +52,17 @@ class Latest(Generic[Request]):
         with self._change:
             if self._closed:
                 return False
-            self._waiting[key] = _Waiting((rank, next(self._count)), due, request)
+            self._waiting[key] = (rank, next(self._count), due, request)
             if self._most is not None and len(self._waiting) > self._most:
-                del self._waiting[max(self._waiting, key=self._turn)]
+                del self._waiting[max(self._waiting, key=self._waiting.__getitem__)]
             self._change.notify()
             return True
 
     def drop(self) -> list[Request]:
         """Forget what waits, and return it."""
         with self._change:
-            dropped = [self._waiting[key].request for key in sorted(self._waiting, key=self._turn)]
-            self._waiting.clear()
-            return dropped
+            dropped, self._waiting = sorted(self._waiting.values()), {}
+            return [request for *_, request in dropped]
 
     def close(self, wait: bool = True) -> list[Request]:
         """Drop and return what waits; ``wait`` for the request in hand, if any, and end the thread."""
@@ -82,29 +74,33 @@ class Latest(Generic[Request]):
             self._thread.join()
         return dropped
 
-    def _turn(self, key: Hashable) -> tuple[float, int]:
-        return self._waiting[key].turn
-
-    def _next(self) -> _Waiting[Request] | None:
-        """Wait for a request whose time has come, and take it; ``None`` once closed."""
-        with self._change:
-            while not self._closed:
-                now = monotonic()
-                due = [key for key, waiting in self._waiting.items() if waiting.due <= now]
-                if due:
-                    return self._waiting.pop(min(due, key=self._turn))
-                first = min((waiting.due for waiting in self._waiting.values()), default=None)
-                self._change.wait(None if first is None else first - now)
-        return None
-
     def _work(self) -> None:
         if self._background:
             give_way_to_window()
-        while (taken := self._next()) is not None:
-            try:
-                self._serve(taken.request)
-            except Exception as error:
-                self._report(taken.request, error)
+        while self._serve_next():
+            pass
+
+    def _serve_next(self) -> bool:
+        """Wait for a request whose time has come, and serve it; ``False`` once closed.
+
+        A call of its own for each, since the pixels of the last request would be kept while the next is waited for.
+        """
+        with self._change:
+            while not (self._closed or (ready := self._ready())):
+                first_due = min((due for _, _, due, _ in self._waiting.values()), default=None)
+                self._change.wait(None if first_due is None else first_due - monotonic())
+            if self._closed:
+                return False
+            *_, request = self._waiting.pop(min(ready, key=self._waiting.__getitem__))
+        try:
+            self._serve(request)
+        except Exception as error:
+            self._report(request, error)
+        return True
+
+    def _ready(self) -> list[Hashable]:
+        now = monotonic()
+        return [key for key, (_, _, due, _) in self._waiting.items() if due <= now]
 
     def _report(self, request: Request, error: Exception) -> None:
         try:

@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QWidget
 
-from gui.current.controller import Desk
-from gui.photos.list_model import PhotoModel
 from gui.settings.table import Settings
 from gui.threads.call import BackgroundCall
 from gui.threads.predicting import PredictingThread, SharedPredictor
+from gui.workspace.workspace import Workspace
 from matting.system.control import Control
 
 if TYPE_CHECKING:
@@ -26,18 +25,16 @@ class Training(QObject):
 
     model_made = Signal(str)
 
-    def __init__(
-        self, window: QWidget, model: PhotoModel, desk: Desk, predicting: PredictingThread, settings: Settings
-    ) -> None:
+    def __init__(self, window: QWidget, workspace: Workspace, predicting: PredictingThread, settings: Settings) -> None:
         super().__init__(window)
-        self._window, self._model, self._desk = window, model, desk
+        self._window, self._workspace = window, workspace
         self._predicting, self._settings = predicting, settings
         self._listing: BackgroundCall | None = None
         self._dialog: TrainingDialog | None = None
 
     def open(self) -> None:
         """Show the dialog, or bring it to the front. The window stays usable beside it."""
-        from gui.models.listed import listed_models
+        from gui.models.chooser import listed_models
 
         if self._dialog is not None:
             self._dialog.show()
@@ -73,12 +70,12 @@ class Training(QObject):
         from gui.training.corrections import Correction, export_corrections
 
         corrected = [
-            Correction(entry.path, self._desk.settings_of(entry), entry.strokes)
-            for entry in self._model.entries()
+            Correction(entry.path, self._workspace.settings_of(entry), entry.strokes)
+            for entry in self._workspace.photos
             if entry.strokes
         ]
-        network = self._desk.network
+        model = self._workspace.model
         predicting = self._predicting
         return lambda folder, control: export_corrections(
-            corrected, lambda: SharedPredictor(predicting, network), folder, control
+            corrected, lambda: SharedPredictor(predicting, model), folder, control
         )

@@ -17,6 +17,7 @@ from models.training.events import (
     Event,
     Failed,
     Finished,
+    Labelling,
     Notice,
     Paused,
     Started,
@@ -74,6 +75,9 @@ class TrainingProgress(QWidget):
         match event:
             case Checking():
                 text = self.tr("Checking the photos: {done} of {total}")
+                self.say(text.format(done=event.done, total=event.total))
+            case Labelling():
+                text = self.tr("The teacher labels the photos: {done} of {total}")
                 self.say(text.format(done=event.done, total=event.total))
             case Started():
                 self._show_start(event)

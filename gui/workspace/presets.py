@@ -1,34 +1,51 @@
-"""Settings saved by name."""
+"""Settings saved by name: JSON texts in the program's settings file."""
 
 from __future__ import annotations
 
 import json
+from typing import Any, Protocol
 from urllib.parse import quote, unquote
 
-from PySide6.QtCore import QSettings
-
-from gui.workspace.stored_settings import settings_from_json, settings_to_json
+from gui.workspace.settings_json import settings_from_json, settings_to_json
 from matting.settings import CutSettings
 
 GROUP = "presets"
 LONGEST_NAME = 60
 
 
+class Store(Protocol):
+    """What presets need of Qt's ``QSettings``."""
+
+    def allKeys(self) -> list[str]:
+        """Return all keys, slashes between their groups."""
+        ...
+
+    def value(self, key: str, /) -> Any:
+        """Return what is kept under a key, ``None`` without it."""
+        ...
+
+    def setValue(self, key: str, value: Any, /) -> None:
+        """Keep a value."""
+        ...
+
+    def remove(self, key: str, /) -> None:
+        """Forget a key."""
+        ...
+
+
 class Presets:
     """The user's presets in the program's settings file, one JSON text a preset; damaged ones are not listed."""
 
-    def __init__(self, store: QSettings) -> None:
+    def __init__(self, store: Store) -> None:
         self._store = store
 
     def names(self) -> list[str]:
-        """All names, in the order of the alphabet."""
-        self._store.beginGroup(GROUP)
-        keys = self._store.childKeys()
-        self._store.endGroup()
+        """Return all names, in the order of the alphabet."""
+        keys = [key.removeprefix(f"{GROUP}/") for key in self._store.allKeys() if key.startswith(f"{GROUP}/")]
         return sorted((name for name in map(unquote, keys) if self.load(name) is not None), key=str.casefold)
 
     def load(self, name: str) -> CutSettings | None:
-        """The settings of that name; ``None`` when there are none, or none that can be read."""
+        """Return the settings of that name; ``None`` when there are none, or none that can be read."""
         stored = self._store.value(_key(name))
         try:
             content = json.loads(stored) if isinstance(stored, str) else None

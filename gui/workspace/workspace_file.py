@@ -1,57 +1,44 @@
-"""What is on the table, kept on disk: the list, settings and strokes survive closing and crashes."""
+"""The workspace's file: JSON, the photos a line each, with a version and a step from each version to the next."""
 
 from __future__ import annotations
 
 import json
 import logging
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from PySide6.QtCore import QObject, QTimer
-
-from gui.photos.entry import PhotoEntry
-from gui.threads.priority import give_way_to_window
-from gui.workspace.stored_entries import entry_from_json, entry_to_json
-from gui.workspace.stored_settings import settings_from_json, settings_to_json
-from matting.settings import CutSettings, Existing, Format, Mode, OutputSettings, Write
+from gui.canvas.view import View
+from gui.workspace.entry_json import entry_from_json, entry_to_json
+from gui.workspace.order import Filter, Sort
+from gui.workspace.output import BY_HAND
+from gui.workspace.settings_json import settings_from_json, settings_to_json
+from gui.workspace.snapshot import Snapshot
+from matting.settings import Existing, Format, Mode, OutputSettings, Write
 from matting.system import folders
 
 log = logging.getLogger(__name__)
 
-VERSION = 1
-SAVE_MS = 800
-"""What is lost at most when the program is killed."""
+VERSION = 2
+
+_Choice = TypeVar("_Choice", bound=StrEnum)
 
 
-@dataclass(frozen=True)
-class Workspace:
-    """``settings`` are those shared by all photos without their own. ``output`` is ``None`` until it is known.
+class NewerWorkspace(Exception):
+    """The file was written by a later version; it was set aside as ``kept``."""
 
-    ``output_chosen``: the folder was picked by hand. ``models`` holds the model of each mode. ``view``, ``sort`` and
-    ``shown`` are values of their enums.
-    """
-
-    entries: tuple[PhotoEntry, ...] = ()
-    settings: CutSettings = field(default_factory=CutSettings)
-    output: OutputSettings | None = None
-    output_chosen: bool = False
-    mode: Mode = Mode.CUTOUT
-    models: Mapping[str, str] = field(default_factory=dict)
-    looked_at: Path | None = None
-    view: str = "cutout"
-    sort: str = "added"
-    shown: str = "all"
+    def __init__(self, kept: Path) -> None:
+        super().__init__(f"written by a later version; kept as {kept}")
+        self.kept = kept
 
 
 def workspace_file() -> Path:
-    """Where the workspace is kept."""
+    """Return where the workspace is kept."""
     return folders.home() / "workspace.json"
 
 
-def save(workspace: Workspace, file: Path) -> None:
+def save(workspace: Snapshot, file: Path) -> None:
     """Write atomically; raises ``WriteError``."""
     from matting.system.atomic import write_atomic
 
@@ -59,45 +46,98 @@ def save(workspace: Workspace, file: Path) -> None:
     write_atomic(file, "".join(_lines(workspace)).encode())
 
 
-def load(file: Path) -> Workspace:
-    """Read what ``save`` wrote; whatever is damaged is left out, and a file that is no workspace is set aside."""
+def load(file: Path) -> Snapshot:
+    """Read what ``save`` wrote; whatever is damaged is left out, and a file that is no workspace is set aside.
+
+    Raises:
+        NewerWorkspace: the file is of a later version; it has been set aside, so that saving does not overwrite it.
+    """
+    import models.all_errors  # noqa: F401  # a stored error is found by its type's name; not needed for the first picture
+
     try:
-        stored = json.loads(file.read_bytes())
-        if not isinstance(stored, dict) or not isinstance(stored.get("photos"), list):
-            raise ValueError("no workspace")
+        stored = _parse(file.read_bytes().decode())
     except FileNotFoundError:
-        return Workspace()
+        return Snapshot()
     except (OSError, ValueError):
         log.warning("workspace %s cannot be read, starting empty", file, exc_info=True)
-        try:
-            file.replace(file.with_suffix(".damaged.json"))
-        except OSError:
-            log.exception("workspace %s cannot be set aside", file)
-        return Workspace()
-    entries = [entry for entry in map(entry_from_json, stored["photos"]) if entry is not None]
-    models = stored.get("models")
-    looked_at = stored.get("looked_at")
-    return Workspace(
-        entries=tuple(entries),
-        settings=settings_from_json(stored.get("settings")),
-        output=_output_from_json(stored.get("output")),
-        output_chosen=stored.get("output_chosen") is True,
-        mode=Mode(stored["mode"]) if stored.get("mode") in tuple(Mode) else Mode.CUTOUT,
-        models={str(mode): str(name) for mode, name in models.items()} if isinstance(models, dict) else {},
-        looked_at=Path(looked_at) if isinstance(looked_at, str) else None,
-        view=_text(stored, "view", "cutout"),
-        sort=_text(stored, "sort", "added"),
-        shown=_text(stored, "shown", "all"),
-    )
+        _set_aside(file, file.with_suffix(".damaged.json"))
+        return Snapshot()
+    version = stored.get("version")
+    if isinstance(version, int) and version > VERSION:
+        raise NewerWorkspace(_set_aside(file, _free(file.with_suffix(f".version-{version}.json"))))
+    return _from_json(migrated(stored))
 
 
-def _lines(workspace: Workspace) -> Iterator[str]:
-    """JSON in small pieces: one call for thousands of photos would hold the interpreter, and so the window."""
+def _parse(text: str) -> dict[str, Any]:
+    """Return the file's content; raises ``ValueError`` for what is no workspace.
+
+    A line at a time: one call for thousands of photos would hold the interpreter, and the window with it.
+    """
+    head, *photos = text.splitlines() or [""]
+    try:
+        stored = json.loads(head + "]}")
+        stored["photos"] = [json.loads(photo.removesuffix(",")) for photo in photos[:-1]]
+        whole = photos[-1:] == ["]}"]
+    except (ValueError, TypeError):
+        whole = False
+    if not whole:  # laid out by another program
+        stored = json.loads(text)
+    if not isinstance(stored, dict) or not isinstance(stored.get("photos"), list):
+        raise ValueError("no workspace")
+    return stored
+
+
+def _set_aside(file: Path, kept: Path) -> Path:
+    try:
+        file.replace(kept)
+    except OSError:
+        log.exception("workspace %s cannot be set aside", file)
+    return kept
+
+
+def _free(path: Path) -> Path:
+    number, free = 2, path
+    while free.exists():
+        free, number = path.with_suffix(f".{number}{path.suffix}"), number + 1
+    return free
+
+
+# -- versions -------------------------------------------------------------------------------------------------------
+
+
+def _from_1_to_2(stored: dict[str, Any]) -> dict[str, Any]:
+    """One mark for the folder became the names of all output settings chosen by hand; the model's threshold came in."""
+    output = stored.get("output")
+    existing = output.get("existing") if isinstance(output, dict) else None
+    by_hand = [name for name, there in (("folder", stored.get("output_chosen") is True),
+                                        ("existing", existing not in (None, "skip"))) if there]  # fmt: skip
+    return {**stored, "by_hand": by_hand, "default_threshold": 0.5}
+
+
+MIGRATIONS: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {1: _from_1_to_2}
+"""Step n turns what version n stored into what version n + 1 stores."""
+
+
+def migrated(stored: dict[str, Any]) -> dict[str, Any]:
+    """Return what an earlier version stored as this one stores it; without a number it counts as the first."""
+    version = stored.get("version")
+    first = version if isinstance(version, int) and version in MIGRATIONS else 1
+    for step in range(VERSION if version == VERSION else first, VERSION):
+        stored = MIGRATIONS[step](stored)
+    return stored
+
+
+# -- to and from JSON -----------------------------------------------------------------------------------------------
+
+
+def _lines(workspace: Snapshot) -> Iterator[str]:
+    """JSON in small pieces, for the reason that ``_parse`` gives."""
     head = {
         "version": VERSION,
         "settings": settings_to_json(workspace.settings),
+        "default_threshold": workspace.default_threshold,
         "output": None if workspace.output is None else _output_to_json(workspace.output),
-        "output_chosen": workspace.output_chosen,
+        "by_hand": sorted(workspace.by_hand),
         "mode": workspace.mode,
         "models": dict(workspace.models),
         "looked_at": None if workspace.looked_at is None else str(workspace.looked_at),
@@ -109,6 +149,29 @@ def _lines(workspace: Workspace) -> Iterator[str]:
     for index, entry in enumerate(workspace.entries):
         yield (",\n" if index else "\n") + json.dumps(entry_to_json(entry))
     yield "\n]}\n"
+
+
+def _from_json(stored: Mapping[str, Any]) -> Snapshot:
+    entries = [entry for entry in map(entry_from_json, stored["photos"]) if entry is not None]
+    models, looked_at, by_hand = stored.get("models"), stored.get("looked_at"), stored.get("by_hand")
+    threshold = stored.get("default_threshold")
+    return Snapshot(
+        entries=tuple(entries),
+        settings=settings_from_json(stored.get("settings")),
+        default_threshold=settings_from_json({"threshold": threshold}).threshold,
+        output=_output_from_json(stored.get("output")),
+        by_hand=frozenset(name for name in BY_HAND if isinstance(by_hand, list) and name in by_hand),
+        mode=_choice(stored.get("mode"), Mode.CUTOUT),
+        models={mode: str(models[mode]) for mode in Mode if isinstance(models, dict) and mode in models},
+        looked_at=Path(looked_at) if isinstance(looked_at, str) else None,
+        view=_choice(stored.get("view"), View.CUTOUT),
+        sort=_choice(stored.get("sort"), Sort.ADDED),
+        shown=_choice(stored.get("shown"), Filter.ALL),
+    )
+
+
+def _choice(value: object, default: _Choice) -> _Choice:
+    return next((one for one in type(default) if one.value == value), default)
 
 
 def _output_to_json(output: OutputSettings) -> dict[str, Any]:
@@ -135,45 +198,3 @@ def _output_from_json(stored: object) -> OutputSettings | None:
         )
     except (AssertionError, KeyError, TypeError, ValueError):
         return None
-
-
-def _text(stored: Mapping[str, Any], key: str, default: str) -> str:
-    value = stored.get(key)
-    return value if isinstance(value, str) else default
-
-
-class WorkspaceSaver(QObject):
-    """Saves soon after a change, on a thread; ``take`` makes the value on the GUI thread."""
-
-    def __init__(self, file: Path, take: Callable[[], Workspace], parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._file, self._take = file, take
-        self._thread = ThreadPoolExecutor(1, "kirie-workspace", give_way_to_window)
-        self._running: Future[None] | None = None
-        self._soon = QTimer(self)
-        self._soon.setSingleShot(True)
-        self._soon.setInterval(SAVE_MS)
-        self._soon.timeout.connect(self._save)
-
-    def save_soon(self) -> None:
-        """Something has changed. A stream of changes does not put the saving off."""
-        if not self._soon.isActive():
-            self._soon.start()
-
-    def close(self) -> None:
-        """Save what is not saved yet and end the thread."""
-        self._soon.stop()
-        self._thread.submit(self._write, self._take())
-        self._thread.shutdown(wait=True)
-
-    def _save(self) -> None:
-        if self._running is not None and not self._running.done():
-            self._soon.start()  # a slow disk: come again
-            return
-        self._running = self._thread.submit(self._write, self._take())
-
-    def _write(self, workspace: Workspace) -> None:
-        try:
-            save(workspace, self._file)
-        except Exception:
-            log.exception("the workspace could not be saved")

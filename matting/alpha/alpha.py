@@ -29,13 +29,13 @@ def make_alpha(photo: Photo, probability: Floats, settings: CutSettings, strokes
     """
     if probability.ndim != 2 or probability.size == 0:
         raise ValueError(f"a probability map has shape (h, w), not {probability.shape}")
-    cells = _not_larger(np.clip(np.nan_to_num(probability), 0, 1), photo.height, photo.width)
+    probability = _not_larger(np.clip(np.nan_to_num(probability), 0, 1), photo.height, photo.width)
     if settings.largest_only:
-        cells = keep_largest(cells, settings.threshold)
+        probability = keep_largest(probability, settings.threshold)
     if settings.fill_holes:
-        cells = fill_holes(cells, settings.threshold)
+        probability = fill_holes(probability, settings.threshold)
     painter = _plain if settings.edges is Edges.OFF else _aligned
-    alpha = painter(photo, cells, settings, strokes)
+    alpha = painter(photo, probability, settings, strokes)
     hundredth = max(photo.height, photo.width) / 100
     if settings.edge_shift or settings.feather:
         alpha = adjust_outline(alpha, settings.edge_shift * hundredth, settings.feather * hundredth)
@@ -63,35 +63,51 @@ def shift_odds(probability: Floats, threshold: float) -> Floats:
     return np.where(total > 0, for_it / np.maximum(total, np.float32(1e-30)), probability).astype(np.float32)
 
 
-def has_subject(probability: Floats, threshold: float) -> bool:
-    """Whether any pixel of any class reaches the threshold; ``probability`` (classes, h, w) or (h, w)."""
-    return bool(probability.size and np.nan_to_num(probability).max() >= max(threshold, 1e-6))
+def has_subject(probability: Floats, threshold: float, strokes: Sequence[Stroke] = ()) -> bool:
+    """Return ``finds_subject`` of a map's highest value; ``probability`` (classes, h, w) or (h, w)."""
+    return finds_subject(float(np.nan_to_num(probability).max(initial=0)), threshold, strokes)
 
 
-def _plain(photo: Photo, cells: Floats, settings: CutSettings, strokes: Sequence[Stroke]) -> Pixels:
+def finds_subject(peak: float, threshold: float, strokes: Sequence[Stroke] = ()) -> bool:
+    """Return whether there is anything to cut: a map's highest value in [0, 1] that reaches the threshold, or a stroke
+    that keeps. Threshold 0 still asks for more than nothing.
+    """
+    return peak >= max(threshold, 1e-6) or any(stroke.keep for stroke in strokes)
+
+
+def _plain(photo: Photo, probability: Floats, settings: CutSettings, strokes: Sequence[Stroke]) -> Pixels:
     """Edges off: the enlarged map through threshold and softness."""
-    height, width = photo.height, photo.width
 
     def paint(tile: Tile) -> Floats:
-        return opacity(np.clip(enlarge(cells[None], tile, height, width, cubic=True)[0], 0, 1), settings)
+        return _enlarged_opacity(probability, tile, photo, settings)
 
-    return _paint(photo, opacity(cells, settings), 2, paint, strokes, core=False)
+    return _paint(photo, opacity(probability, settings), 2, paint, strokes, core=False)
 
 
-def _aligned(photo: Photo, cells: Floats, settings: CutSettings, strokes: Sequence[Stroke]) -> Pixels:
-    """Edges fine or hair: solved small, enlarged as a function of colour."""
+def _aligned(photo: Photo, probability: Floats, settings: CutSettings, strokes: Sequence[Stroke]) -> Pixels:
+    """Edges fine or hair: solved small, enlarged as a function of colour, as far as the solution can be trusted."""
     height, width = photo.height, photo.width
-    result = align(photo.rgb, shift_odds(cells, settings.threshold), settings.edges, strokes)
-    contrast = _contrast(settings.softness, result.doubt)
+    solved = align(photo.rgb, shift_odds(probability, settings.threshold), settings.edges, strokes)
+    if solved is None:
+        return _plain(photo, probability, settings, strokes)
+    contrast = _contrast(settings.softness, solved.doubt)
+    planes = np.concatenate([solved.slopes, [solved.offset, solved.trust]])
 
     def paint(tile: Tile) -> Floats:
-        colours = to_unit(photo.rgb[tile.rows, tile.columns])
-        solved = tile_alpha(colours, enlarge(result.planes, tile, height, width))
-        if contrast is None:
-            return (solved >= UNDECIDED).astype(np.float32)
-        return np.asarray(np.clip((solved - UNDECIDED) * contrast + UNDECIDED, 0, 1), np.float32)
+        *slopes, offset, trust = enlarge(planes, tile, height, width)
+        plain = _enlarged_opacity(probability, tile, photo, settings)
+        part = tile_alpha(to_unit(photo.rgb[tile.rows, tile.columns]), np.stack(slopes), offset)
+        part = np.clip((part - UNDECIDED) * contrast + UNDECIDED, 0, 1)
+        trusted = np.asarray(plain + trust * (part - plain), np.float32)
+        return trusted if settings.softness > 0 else (trusted >= UNDECIDED).astype(np.float32)
 
-    return _paint(photo, result.decided, 1, paint, strokes, core=True)
+    return _paint(photo, solved.decided, 2, paint, strokes, core=True)
+
+
+def _enlarged_opacity(probability: Floats, tile: Tile, photo: Photo, settings: CutSettings) -> Floats:
+    """The part ``tile`` of the enlarged map through threshold and softness."""
+    enlarged = enlarge(probability[None], tile, photo.height, photo.width, cubic=True)[0]
+    return opacity(np.clip(enlarged, 0, 1), settings)
 
 
 def _paint(
@@ -123,23 +139,21 @@ def _paint(
     return alpha
 
 
-def _contrast(softness: float, doubt: float) -> np.float32 | None:
-    """How much steeper than solved alpha is written; ``None`` for a hard mask.
+def _contrast(softness: float, doubt: float) -> np.float32:
+    """How much steeper than solved alpha is written.
 
     At the default softness of 0.2 the outer 3 % at either end are cut off, 10 % with a map in full doubt, which rids
     real maps of their veil; from 0.5 on alpha is written as solved.
     """
-    if softness <= 0:
-        return None
     usual = 0.03 + 0.07 * doubt
     cut = 0.5 - (0.5 - usual) * softness / 0.2 if softness < 0.2 else usual * max(0.5 - softness, 0.0) / 0.3
-    return np.float32(1 / (1 - 2 * cut))
+    return np.float32(1 / max(1 - 2 * cut, 1e-3))
 
 
-def _not_larger(cells: Floats, height: int, width: int) -> Floats:
+def _not_larger(probability: Floats, height: int, width: int) -> Floats:
     """The map, reduced by area where it is larger than the photo."""
-    rows, columns = min(cells.shape[0], height), min(cells.shape[1], width)
-    cells = np.asarray(cells, np.float32)
-    if (rows, columns) == cells.shape:
-        return cells
-    return np.clip(resize(cells, rows, columns, cv2.INTER_AREA), 0, 1)
+    rows, columns = min(probability.shape[0], height), min(probability.shape[1], width)
+    probability = np.asarray(probability, np.float32)
+    if (rows, columns) == probability.shape:
+        return probability
+    return np.clip(resize(probability, rows, columns, cv2.INTER_AREA), 0, 1)

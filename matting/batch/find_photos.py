@@ -6,7 +6,7 @@ import os
 import re
 import unicodedata
 from collections import deque
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,7 +24,7 @@ class FoundPhoto:
     root: Path | None
 
 
-def find_photos(paths: Sequence[Path], recursive: bool = True, leave_out: Collection[Path] = ()) -> list[FoundPhoto]:
+def find_photos(paths: Sequence[Path], recursive: bool = True) -> list[FoundPhoto]:
     """All photos in files and folders, each real file once, in natural order (2 before 10).
 
     A folder yields the files with a photo's suffix; hidden ones and other programs' caches are left out. A file
@@ -32,14 +32,14 @@ def find_photos(paths: Sequence[Path], recursive: bool = True, leave_out: Collec
     say what is wrong. Links are followed after everything else, so a file keeps its own name rather than a link's,
     and a loop of links ends. With one folder given, ``root`` is that folder; with several, ``root`` is each
     folder's parent, so that their photos stay apart in the output. A folder inside another given one is no second
-    one. ``leave_out`` names folders to stay out of (the output folder), unless given in ``paths`` themselves.
+    one.
     """
-    folders = _outermost([path for path in paths if _is_folder(path)], recursive)
-    seen_folders = {_real(path) for path in leave_out} - {_real(path) for path in folders}
+    folders = _outermost([path for path in paths if is_folder(path)], recursive)
+    seen_folders: set[str] = set()
     seen_files: set[str] = set()
     found: list[FoundPhoto] = []
     for path in paths:
-        if not _is_folder(path) and _once(_real(path), seen_files):
+        if not is_folder(path) and _once(real_path(path), seen_files):
             found.append(FoundPhoto(path, None))
     for folder in folders:
         root = folder if len(folders) == 1 else _named(folder).parent
@@ -65,16 +65,16 @@ def _walk(start: Path, recursive: bool, seen_folders: set[str], seen_files: set[
     folders, linked_files, linked_folders = [start], deque[Path](), deque[Path]()
     while folders or linked_files or linked_folders:
         if not folders and linked_files:
-            if _once(_real(file := linked_files.popleft()), seen_files):
+            if _once(real_path(file := linked_files.popleft()), seen_files):
                 yield file
             continue
         folder = folders.pop() if folders else linked_folders.popleft()
-        real = _real(folder)
+        real = real_path(folder)
         if not _once(real, seen_folders):
             continue
         for entry in _entries(folder):
             path = folder / entry.name
-            if _is_folder(entry):
+            if is_folder(entry):
                 if recursive and _walked(entry.name):
                     (linked_folders if _is_link(entry) else folders).append(path)
             elif is_photo_name(entry.name):
@@ -92,7 +92,8 @@ def _entries(folder: Path) -> list[os.DirEntry[str]]:
         return []
 
 
-def _is_folder(entry: os.DirEntry[str] | Path) -> bool:
+def is_folder(entry: os.DirEntry[str] | Path) -> bool:
+    """Return whether it is a folder, or a link to one, that can be looked at."""
     try:
         return entry.is_dir()
     except OSError:  # a link that leads to itself, or a place we may not look into
@@ -111,7 +112,7 @@ def _outermost(folders: list[Path], recursive: bool) -> list[Path]:
     """Each folder once, without those that the walk of another of them reaches anyway."""
     kept: dict[str, Path] = {}
     for folder in folders:
-        kept.setdefault(_real(folder), folder)
+        kept.setdefault(real_path(folder), folder)
     if not recursive:
         return list(kept.values())
     return [folder for real, folder in kept.items() if not any(_reaches(outer, real) for outer in kept)]
@@ -136,6 +137,7 @@ def _once(real: str, seen: set[str]) -> bool:
     return True
 
 
-def _real(path: Path) -> str:
+def real_path(path: Path) -> str:
+    """Return one spelling for all names of a file or folder: absolute, links resolved, case as the system sees it."""
     # realpath gives up on nothing, loops included, and costs no more than one look at each part.
     return os.path.normcase(os.path.realpath(path))

@@ -44,7 +44,7 @@ def finish_photo(
     """
     settings = job.settings
     opaque = photo.alpha is None or bool(photo.alpha.any())
-    found = opaque and (has_subject(probability, settings.threshold) or any(stroke.keep for stroke in job.strokes))
+    found = opaque and has_subject(probability, settings.threshold, job.strokes)
     files: dict[str, bytes] = {}
     union: Pixels | None = None
     for kind in kinds:

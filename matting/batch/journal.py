@@ -80,8 +80,7 @@ class Journal:
         self._writers: dict[str, Entry] = {}
         self._file: IO[bytes] | None = None
         journals = journals or folders.journals_folder()
-        name = hashlib.sha256(os.path.normcase(self._folder).encode("utf-8", "surrogateescape")).hexdigest()[:24]
-        self.path = journals / f"{name}.jsonl"
+        self.path = journals / _file_name(self._folder)
         try:
             journals.mkdir(parents=True, exist_ok=True)
             self._file = self.path.open("a+b")
@@ -203,6 +202,32 @@ class Journal:
             assert self._file is not None
             self._file.close()
             self._file = file
+
+
+def noted_outputs(output_folder: Path, journals: Path | None = None) -> set[Path]:
+    """Return every file that a journal of this folder notes as written; empty where there is none.
+
+    Paths are spelt as by ``path_text``. Asks for no lock: it may be called while a batch writes.
+    """
+    file = (journals or folders.journals_folder()) / _file_name(os.path.realpath(output_folder))
+    try:
+        content = file.read_bytes()
+    except OSError:
+        return set()
+    noted: set[Path] = set()
+    begun: dict[tuple[str, str], Entry] = {}
+    for event, entry in _lines(content):
+        if event == "begin":
+            begun[entry.source, entry.settings] = entry
+        else:
+            begun.pop((entry.source, entry.settings), None)
+            noted.update(Path(path) for path, _ in entry.outputs.values())
+    return noted.union(Path(path) for entry in begun.values() for path, _ in _written(entry).values())
+
+
+def _file_name(real_folder: str) -> str:
+    name = hashlib.sha256(os.path.normcase(real_folder).encode("utf-8", "surrogateescape")).hexdigest()[:24]
+    return f"{name}.jsonl"
 
 
 def _written(begun: Entry) -> dict[str, tuple[str, FileMark | None]]:

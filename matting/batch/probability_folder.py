@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import os
+import unicodedata
+from collections import defaultdict
 from pathlib import Path
 
 import cv2
@@ -11,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matting.batch.find_photos import find_photos
-from matting.errors import ProbabilityMissing
+from matting.batch.journal import file_mark
+from matting.errors import ProbabilityMissing, ProbabilityUnclear
 from matting.files.reading.read_photo import read_photo
 from matting.settings import Mode
 
@@ -19,8 +22,9 @@ from matting.settings import Mode
 class ProbabilityFolder:
     """Grey images named like the photos: ``a.png`` or ``a-probability.png`` for ``a.jpg``, of any size.
 
-    A map is looked for in the photo's own subfolder first, then at the top. 8 and 16 bits; black is background, white
-    subject. Implements ``matting.predictor.SourcePredictor``.
+    A map is looked for in the photo's own subfolder first, then at the top. Case and Unicode form of names do not
+    count where no name is exactly right. 8 and 16 bits; black is background, white subject. Implements
+    ``matting.predictor.SourcePredictor``.
     """
 
     classes = ("subject",)
@@ -30,12 +34,12 @@ class ProbabilityFolder:
     def __init__(self, folder: Path) -> None:
         """Look once at what is in ``folder``, subfolders included."""
         self.folder = folder
-        self._maps: dict[tuple[Path, str], Path] = {}
+        self._maps: dict[tuple[Path, str], list[Path]] = defaultdict(list)
         digest = hashlib.sha256()
         for found in find_photos([folder]):
-            self._maps.setdefault((found.path.parent, found.path.stem), found.path)
-            status = found.path.stat()
-            digest.update(os.fsencode(f"{found.path}|{status.st_size}|{status.st_mtime_ns}|"))
+            self._maps[_folded(found.path.parent, found.path.stem)].append(found.path)
+            mark = file_mark(found.path)  # none for a link that leads nowhere: reading it will say so
+            digest.update(os.fsencode(f"{found.path}|{mark and mark.size}|{mark and mark.mtime_ns}|"))
         self.key = f"maps:{digest.hexdigest()[:16]}"
 
     def predict(self, rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
@@ -58,13 +62,47 @@ class ProbabilityFolder:
         return np.asarray(one, np.float32)[None] / np.float32(np.iinfo(grey.dtype).max)
 
     def find(self, source: Path, root: Path | None) -> Path:
-        """The map's file. Raises ``ProbabilityMissing``."""
+        """Return the map's file. Raises ``ProbabilityMissing``, ``ProbabilityUnclear``."""
         below = source.parent.relative_to(root) if root is not None and source.is_relative_to(root) else Path()
         # Our own names first: beside "a-probability.png", an "a.png" may be the photo.
         names = [f"{source.stem}-probability", f"{source.stem}-{source.suffix[1:].lower()}-probability", source.stem]
         for folder in (self.folder / below, self.folder):
             for name in names:
-                path = self._maps.get((folder, name))
-                if path is not None and path.absolute() != source.absolute():
-                    return path
+                there = [
+                    path for path in self._maps.get(_folded(folder, name), []) if not _belongs_to_another(path, source)
+                ]
+                if there:
+                    return _only(there, name, source)
         raise ProbabilityMissing(source, folder=self.folder)
+
+
+def _only(there: list[Path], stem: str, source: Path) -> Path:
+    """Return the one map that is meant: by the full name, else by the exact stem, else the only one."""
+    for wanted in (
+        [path for path in there if _nfc(path.name) == _nfc(source.name)],
+        [path for path in there if _nfc(path.stem) == _nfc(stem)],
+        there,
+    ):
+        if len(wanted) == 1:
+            return wanted[0]
+        if wanted:
+            break
+    raise ProbabilityUnclear(source, found=", ".join(path.name for path in wanted))
+
+
+def _belongs_to_another(path: Path, source: Path) -> bool:
+    """Return whether ``path`` is the photo itself, or has the full name of another photo beside it."""
+    if path.absolute() == source.absolute():
+        return True
+    if _nfc(path.name) == _nfc(source.name):
+        return False
+    other = source.with_name(path.name)
+    return other.exists() and not (path.exists() and other.samefile(path))
+
+
+def _folded(folder: Path, name: str) -> tuple[Path, str]:
+    return folder, _nfc(name).casefold()
+
+
+def _nfc(text: str) -> str:
+    return unicodedata.normalize("NFC", text)

@@ -36,6 +36,7 @@ class ModelPredictor:
     """
 
     def __init__(self, weights: Weights, device: str = "auto", precision: str = "auto") -> None:
+        self.weights = weights
         self.info: WeightsInfo = weights.info
         self._key = weights.fingerprint()
         self._lock = threading.Lock()

@@ -114,9 +114,9 @@ class CannotStartFrom(TrainingError):
 
 
 class CannotTeach(TrainingError):
-    """The chosen teacher's blocks are not those of the network; ``reason``, of ``TeacherProblem``, says why."""
+    """The chosen teacher finds other things than the network; ``reason``, of ``TeacherProblem``, says what differs."""
 
-    sentence = "{teacher} cannot teach this network: {reason}. Choose another --teacher, or --network to fit it."
+    sentence = "{teacher} cannot teach this network: {reason}. Choose another --teacher."
 
 
 class HeldOutUnknown(TrainingError):

@@ -98,6 +98,15 @@ class Checked(Event):
 
 
 @dataclass(frozen=True)
+class Labelling(Event):
+    """A teacher looks at the photos before they are learned from."""
+
+    kind = "labelling"
+    done: int
+    total: int
+
+
+@dataclass(frozen=True)
 class Started(Event):
     """Training begins or goes on. ``steps`` is ``None`` when time decides, ``start_scores`` when it is from scratch.
 

@@ -24,6 +24,11 @@ class FindingName:
     EMPTY = Phrase("empty file")
     UNREADABLE = Phrase("unreadable")
     ALL_BLACK = Phrase("mask all black")
+    ALL_WHITE = Phrase("mask all white")
+    INVERTED = Phrase("mask perhaps inverted")
+    UNCLEAR = Phrase("mask values unclear")
+    LABELS = Phrase("labels without names")
+    AMBIGUOUS = Phrase("several of that name")
     BAD_INDEX = Phrase("unknown class")
     TWICE = Phrase("same photo twice")
 
@@ -33,8 +38,9 @@ class FindingDetail:
 
     FILES = Phrase("{names}")
     INDEX = Phrase("{file} has index {index} of {classes}")
+    VALUES = Phrase("{file}: {values}")
     SIZES = Phrase("photo {photo}, {file} {mask}")
-    SCALED = Phrase("photo {photo}, mask {mask}; the mask is scaled")
+    SCALED = Phrase("photo {photo}, {file} {mask}; the mask is scaled")
 
 
 class RunProblem:
@@ -50,9 +56,9 @@ class RunProblem:
 class TeacherProblem:
     """Why a model cannot teach a network."""
 
-    OTHER_NETWORK = Phrase("both must be U²-Net, of the same size")
+    FINDS_VESSELS = Phrase("it finds vessels, not subjects")
+    FINDS_SUBJECTS = Phrase("it finds subjects, not vessels")
     CLASSES = Phrase("it has {count} classes, the data {expected}")
-    PREPARATION = Phrase("it expects photos prepared with another mean or deviation")
 
 
 class NetworkKind:
@@ -73,6 +79,9 @@ class TrainingNotice:
 class Verdict:
     """How a run ended, compared with its start."""
 
+    LABELLING = Phrase(
+        "Stopped when the teacher had labelled {done} of {total} photos; whoever continues the run goes on there."
+    )
     NOTHING = Phrase("Stopped before the first photos were judged; there are no weights to use yet.")
     ALONE = Phrase("{name} {score} on {photos} kept aside.")
     BETTER = Phrase("Better than the model it started from, on {photos} kept aside ({numbers}).")

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 from matting.errors import KirieError
+from models.training.data.batches import Draw
 from models.training.data.split import prepare_data
+from models.training.data.teacher_maps import TeacherMaps
 from models.training.distributed import Team, team
 from models.training.errors import TrainingUnexpected
-from models.training.events import Channel, Event, Failed
-from models.training.phrases import RunProblem
+from models.training.events import Channel, Command, Event, Failed, Finished, Labelling
+from models.training.phrases import RunProblem, Verdict
 from models.training.run_folder import RunFolder, open_run, runs_folder
 from models.training.session import Session, opened
 from models.training.settings import TrainSettings
 from models.training.start_model import anywhere, prepare_start
 from models.training.steps.loop import train
+from models.training.steps.teacher import load_teachers
+
+_REPORT_EVERY = 1.0
 
 
 def start_run(name: str, settings: TrainSettings, channel: Channel, parent: Path | None = None) -> None:
@@ -68,11 +74,36 @@ def _work(run: RunFolder, settings: TrainSettings, channel: Channel, together: T
 
     data = prepare_data(settings, emit_as_leader)
     start = prepare_start(settings, data.classes)
+    teachers = load_teachers(settings.teachers, start.info, settings.device)
+    maps = TeacherMaps(teachers.maps, teachers.second_opinion) if teachers.maps else None
     if together.leads:
         # Written only now, so that a mistyped dataset leaves no run behind that blocks its name.
         run.write_recipe({"settings": settings.to_json(), "data": data.fingerprint})
-    with opened(Session(run, settings, data, start, together)) as session:
+    whole = _label(maps, data.draws, channel, run) if maps is not None and together.leads else True
+    if not together.agree(whole):  # which nobody says before all maps are made
+        return
+    with opened(Session(run, settings, data, start, together, teachers.blocks, maps)) as session:
         train(session, channel)
+
+
+def _label(maps: TeacherMaps, draws: Sequence[Draw], channel: Channel, run: RunFolder) -> bool:
+    """Let the teachers look at all photos; ``False`` when asked to stop. Those done need not be done again."""
+    rows = [draw.row for draw in draws if maps.asked(draw.row)]
+    last = 0.0
+    for done in maps.make(rows):
+        if time.monotonic() - last > _REPORT_EVERY:
+            channel.emit(Labelling(done, len(rows)))
+            last = time.monotonic()
+        command = channel.poll()
+        while command is Command.PAUSE:
+            command = channel.wait()
+        if command is Command.STOP:
+            sentence = Verdict.LABELLING(done=done, total=len(rows))
+            finished = Finished(False, 0, None, {}, None, "", sentence)
+            channel.emit(finished)
+            run.record(finished)
+            return False
+    return True
 
 
 def _settings(run: RunFolder, epochs: int | None, minutes: float | None) -> TrainSettings:

@@ -10,11 +10,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from models.networks.u2net import U2Net
 from models.networks.weights import build_network, save_weights
 from models.training.data.batches import Batches, Feeder
 from models.training.data.check import Row
-from models.training.data.pictures import Bytes, Sample
+from models.training.data.masks import Bytes
+from models.training.data.pictures import Sample
 from models.training.data.split import Data
+from models.training.data.teacher_maps import TeacherMaps
 from models.training.distributed import Team
 from models.training.errors import DataChanged, TrainingDiverged
 from models.training.events import Evaluated, Event, Finished, Notice, Saved, Started, Stepped
@@ -28,7 +31,7 @@ from models.training.schedule import Plan
 from models.training.settings import SCRATCH, TrainSettings
 from models.training.start_model import Start, network_name
 from models.training.steps.stepper import Place, Stepper, choose_place
-from models.training.steps.teacher import APART, load_teacher
+from models.training.steps.teacher import APART
 
 _SAVE_EVERY = 60.0
 # Saving a large network takes seconds; it must not take more than this part of the time.
@@ -41,17 +44,25 @@ Scores = dict[str, float]
 class Session:
     """Trains one network. Made by ``open_session``, driven by ``models.training.steps.loop.train``."""
 
-    def __init__(self, run: RunFolder, settings: TrainSettings, data: Data, start: Start, team: Team) -> None:
+    def __init__(
+        self,
+        run: RunFolder,
+        settings: TrainSettings,
+        data: Data,
+        start: Start,
+        team: Team,
+        blocks: U2Net | None = None,
+        maps: TeacherMaps | None = None,
+    ) -> None:
         self.run = run
         self.settings = settings
         self.team = team
         self._data = data
         self._start = start
         self._place = choose_place(settings.device, team)
-        teacher = load_teacher(settings.teacher, start.info) if settings.teacher else None
-        self._stepper = Stepper(start.network, settings, self._place, team, teacher)
-        self._apart_until = APART if settings.teacher and settings.start == SCRATCH else 0.0
-        self._batches = Batches(data.draws, start.info, settings, team.rank, team.size)
+        self._stepper = Stepper(start.network, settings, self._place, team, blocks)
+        self._apart_until = APART if blocks is not None and settings.start == SCRATCH else 0.0
+        self._batches = Batches(data.draws, start.info, settings, team.rank, team.size, maps)
         self.plan = Plan(settings, self._batches.steps_per_epoch)
         self._feeder: Feeder | None = None
         self._start_scores: Scores | None = None
@@ -185,8 +196,8 @@ class Session:
         settings, data = self.settings, self._data
         sources = ", ".join(f"{source.folder.name}" for source in settings.sources)
         origin = "from random parameters" if self._start.weights is None else f"onward from {Path(settings.start).name}"
-        if settings.teacher:
-            origin += f", taught by {Path(settings.teacher).name},"
+        if settings.teachers:
+            origin += f", taught by {' and '.join(Path(name).name for name in settings.teachers)},"
         info = replace(
             self._start.info,
             title=settings.title or self.run.name,

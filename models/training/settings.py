@@ -83,7 +83,7 @@ class TrainSettings:
 
     Either ``epochs`` or ``minutes`` (of this computer's time, evaluation included) is set. ``size`` is the side of
     the crops in pixels, ``sizes`` the stages before it, each for an equal share of the run (progressive training).
-    ``start`` is ``scratch``, a model's name or a weights file; ``teacher`` likewise, or empty for none. ``val`` is the
+    ``start`` is ``scratch``, a model's name or a weights file; ``teachers`` are models or files. ``val`` is the
     share held out, or a dataset to judge by. ``draws``: photos an epoch, 0 for each one as often as its dataset's
     weight says, and at least 32 batches.
     ``field_width``: see ``WeightsInfo``; ``None`` for the start's, or ``retina.FIELD_WIDTH`` from scratch.
@@ -94,7 +94,7 @@ class TrainSettings:
     network: NetworkName = "u2net-small"
     width: int = 32
     start: str = SCRATCH
-    teacher: str = ""
+    teachers: tuple[str, ...] = ()
     mode: Mode = Mode.CUTOUT
     epochs: int | None = 20
     minutes: float | None = None
@@ -128,8 +128,9 @@ class TrainSettings:
         plain = self.to_json()
         for source in plain["sources"]:
             source["folder"] = Path(source["folder"]).name
-        for key in ("val", "start", "teacher"):
+        for key in ("val", "start"):
             plain[key] = Path(plain[key]).name if isinstance(plain[key], str) else plain[key]
+        plain["teachers"] = [Path(teacher).name for teacher in plain["teachers"]]
         return plain
 
     @staticmethod
@@ -140,6 +141,9 @@ class TrainSettings:
         chosen["sources"] = tuple(Source(Path(one["folder"]), one["weight"]) for one in values["sources"])
         chosen["mode"] = Mode(chosen.get("mode", Mode.CUTOUT))
         chosen["sizes"] = tuple(chosen.get("sizes", ()))
+        # A run of an earlier version has at most one teacher.
+        one = (values["teacher"],) if values.get("teacher") else ()
+        chosen["teachers"] = tuple(chosen.get("teachers", one))
         chosen["val"] = Path(chosen["val"]) if isinstance(chosen["val"], str) else chosen["val"]
         chosen["augmentation"] = Augmentation(**chosen.get("augmentation", {}))
         return TrainSettings(**chosen)

@@ -91,14 +91,14 @@ def anywhere(settings: TrainSettings) -> TrainSettings:
         sources=tuple(replace(source, folder=source.folder.absolute()) for source in settings.sources),
         val=settings.val.absolute() if isinstance(settings.val, Path) else settings.val,
         start=_anywhere(settings.start),
-        teacher=_anywhere(settings.teacher),
+        teachers=tuple(map(_anywhere, settings.teachers)),
     )
 
 
 def _anywhere(model: str) -> str:
     """A model's name as it is, a file's path made absolute."""
     path = Path(model).expanduser()
-    if model in ("", SCRATCH) or not path.is_file() or any(same_name(model, known.name) for known in list_models()):
+    if model == SCRATCH or not path.is_file() or any(same_name(model, known.name) for known in list_models()):
         return model
     return str(path.absolute())
 

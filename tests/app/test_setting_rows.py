@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from commands.parser import build_parser
-from gui.workspace.stored_settings import settings_from_json, settings_to_json
+from gui.workspace.settings_json import settings_from_json, settings_to_json
 from matting.setting_rows import PHOTO_SETTINGS, PhotoSetting
 from matting.settings import CutSettings
 

@@ -20,8 +20,8 @@ def test_photos_named_from_where_the_terminal_stands_are_found_from_anywhere(
     monkeypatch.chdir(photo.parents[1])
     window = open_window(qapp, [Path("set")])
     window.show()
-    qtbot.waitUntil(lambda: window.model.total() == 1, timeout=PATIENCE_MS)
-    assert [entry.path for entry in window.model.entries()] == [photo]
+    qtbot.waitUntil(lambda: len(window.workspace.photos) == 1, timeout=PATIENCE_MS)
+    assert [entry.path for entry in window.workspace.photos] == [photo]
     window.close()
     window.deleteLater()
     assert str(photo) in (kirie_home / "workspace.json").read_text("utf-8")

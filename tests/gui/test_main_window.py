@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import shutil
 import threading
 from collections import Counter
 from dataclasses import replace
@@ -27,10 +28,11 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
+import resources
 from gui.actions.table import MENUS
 from gui.main_window import MainWindow
-from gui.photos.entry import PhotoState
 from gui.threads.preview import Preview
+from gui.workspace.entry import PhotoState
 from matting.alpha.strokes import Stroke
 from matting.photo import Photo
 from matting.predictor import Predictor
@@ -79,13 +81,13 @@ def test_an_empty_window_invites_and_shows_the_samples_on_request(qtbot: QtBot) 
             if button.accessibleName() == "Try the sample photos" and button.isVisible()
         ]
         QTest.mouseClick(invitation, Qt.MouseButton.LeftButton)
-        qtbot.waitUntil(lambda: window.model.total() >= 3, timeout=PATIENCE_MS)
+        qtbot.waitUntil(lambda: len(window.workspace.photos) >= 3, timeout=PATIENCE_MS)
         assert not invitation.isVisible()
         assert window.canvas.isVisible()
 
 
 def wait_for_map(qtbot: QtBot, window: MainWindow) -> None:
-    qtbot.waitUntil(lambda: window.desk.request() is not None, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: window.current.request() is not None, timeout=PATIENCE_MS)
 
 
 def test_a_cutout_that_cannot_be_made_leaves_no_older_one_on_the_canvas_and_says_so(
@@ -94,7 +96,7 @@ def test_a_cutout_that_cannot_be_made_leaves_no_older_one_on_the_canvas_and_says
     monkeypatch.setattr(logging.getLogger("matting.system.unexpected"), "propagate", False)  # an error is logged
     with opened(qtbot) as window:
         photo = make_photo("shoe.png")
-        with qtbot.waitSignal(window.desk.shown, timeout=PATIENCE_MS):
+        with qtbot.waitSignal(window.current.shown, timeout=PATIENCE_MS):
             add(qtbot, window, photo)
         cut_out = window.canvas.grab().toImage()
         preview = window.findChild(Preview)
@@ -111,22 +113,22 @@ def test_list_settings_strokes_and_place_come_back_after_closing(qtbot: QtBot, m
     stroke = Stroke(True, 4.0, 0.5, ((10.0, 10.0, 1.0), (20.0, 12.0, 0.5)))
     with opened(qtbot) as window:
         add(qtbot, window, *photos)
-        window.panel.view.look_at(photos[1])
+        window.workspace.look_at(photos[1])
         wait_for_map(qtbot, window)
-        window.canvas.stroke_finished.emit(stroke)
-        window.batching.start_only([photos[0]])
+        window.workspace.paint(stroke)
+        window.batch.start_only([photos[0]])
         qtbot.waitUntil(lambda: entry(window, photos[0]).state is PhotoState.DONE, timeout=PATIENCE_MS)
-        qtbot.waitUntil(lambda: not window.batching.running, timeout=PATIENCE_MS)
-        before = window.model.entries()
+        qtbot.waitUntil(lambda: not window.batch.running, timeout=PATIENCE_MS)
+        before = list(window.workspace.photos)
         window.resize(1111, 777)
         window.close()
     photos[2].unlink()
     with opened(qtbot) as window:
         qtbot.waitUntil(lambda: entry(window, photos[2]).state is PhotoState.MISSING, timeout=PATIENCE_MS)
-        assert window.model.entries()[:2] == before[:2]
+        assert list(window.workspace.photos)[:2] == before[:2]
         assert entry(window, photos[1]).strokes == (stroke,)
-        assert window.desk.path == photos[1]
-        assert window.output_folder() == photos[0].parent / "cutouts"
+        assert window.workspace.looked_at == photos[1]
+        assert window.workspace.output.folder == photos[0].parent / "cutouts"
         assert window.size() == QSize(1111, 777) or QGuiApplication.primaryScreen().size().width() < 1111
 
 
@@ -165,30 +167,30 @@ def test_closing_while_working_asks_finishes_what_is_under_way_and_loses_nothing
         add(qtbot, window, *photos)
         qtbot.waitUntil(lambda: gate.passed == 3, timeout=PATIENCE_MS)  # the photo looked at and two neighbours
         gate.opened.clear()
-        window.batching.start()
+        window.batch.start()
         qtbot.waitUntil(
-            lambda: any(one.state is PhotoState.CUTTING for one in window.model.entries()), timeout=PATIENCE_MS
+            lambda: any(one.state is PhotoState.CUTTING for one in list(window.workspace.photos)), timeout=PATIENCE_MS
         )
         window.close()
         answer("Keep working")
         assert window.isVisible()
-        assert window.batching.running
+        assert window.batch.running
         window.close()
         answer("Finish and close")
-        under_way = {one.path for one in window.model.entries() if one.state is PhotoState.CUTTING}
+        under_way = {one.path for one in list(window.workspace.photos) if one.state is PhotoState.CUTTING}
         gate.opened.set()
         qtbot.waitUntil(lambda: not window.isVisible(), timeout=PATIENCE_MS)
-        finished = {one.path for one in window.model.entries() if one.state is PhotoState.DONE}
+        finished = {one.path for one in list(window.workspace.photos) if one.state is PhotoState.DONE}
         assert under_way <= finished
         assert len(finished) < 30
     written = {path.stem.removesuffix("-cutout") for path in (photos[0].parent / "cutouts").iterdir()}
     assert written == {path.stem for path in finished}
     with opened(qtbot) as window:
-        states = {one.path: one.state for one in window.model.entries()}
+        states = {one.path: one.state for one in list(window.workspace.photos)}
         assert all(states[path] is (PhotoState.DONE if path in finished else PhotoState.WAITING) for path in photos)
-        window.batching.start()
+        window.batch.start()
         qtbot.waitUntil(
-            lambda: all(one.state is PhotoState.DONE for one in window.model.entries()), timeout=PATIENCE_MS
+            lambda: all(one.state is PhotoState.DONE for one in list(window.workspace.photos)), timeout=PATIENCE_MS
         )
 
 
@@ -197,18 +199,18 @@ def test_a_photo_changed_after_its_cutout_waits_to_be_cut_again(qtbot: QtBot, ma
     with opened(qtbot) as window:
         add(qtbot, window, photo)
         wait_for_map(qtbot, window)
-        window.batching.start()
+        window.batch.start()
         qtbot.waitUntil(lambda: entry(window, photo).state is PhotoState.DONE, timeout=PATIENCE_MS)
-        qtbot.waitUntil(lambda: not window.batching.running, timeout=PATIENCE_MS)
+        qtbot.waitUntil(lambda: not window.batch.running, timeout=PATIENCE_MS)
         (output,) = entry(window, photo).outputs
         first = output.read_bytes()
-        window.canvas.stroke_finished.emit(Stroke(False, 30.0, 1.0, ((48.0, 32.0, 1.0),)))
+        window.workspace.paint(Stroke(False, 30.0, 1.0, ((48.0, 32.0, 1.0),)))
         assert entry(window, photo).state is PhotoState.WAITING
-        window.batching.start()
+        window.batch.start()
         qtbot.waitUntil(lambda: entry(window, photo).state is PhotoState.DONE, timeout=PATIENCE_MS)
         assert entry(window, photo).outputs == (output,), "the same file, not a second one"
         assert output.read_bytes() != first
-        qtbot.waitUntil(lambda: not window.batching.running, timeout=PATIENCE_MS)
+        qtbot.waitUntil(lambda: not window.batch.running, timeout=PATIENCE_MS)
 
 
 def test_a_failed_photo_says_why_on_its_row_and_can_be_retried(
@@ -218,16 +220,16 @@ def test_a_failed_photo_says_why_on_its_row_and_can_be_retried(
     bad.write_bytes(b"")
     with opened(qtbot) as window:
         add(qtbot, window, good, bad)
-        window.batching.start()
+        window.batch.start()
         qtbot.waitUntil(lambda: entry(window, bad).state is PhotoState.FAILED, timeout=PATIENCE_MS)
-        qtbot.waitUntil(lambda: not window.batching.running, timeout=PATIENCE_MS)
+        qtbot.waitUntil(lambda: not window.batch.running, timeout=PATIENCE_MS)
         assert entry(window, good).state is PhotoState.DONE
-        row = window.model.index(1).data(Qt.ItemDataRole.AccessibleTextRole)
-        assert "bad.png is empty" in row
+        row = window.photos.index(1).data(Qt.ItemDataRole.AccessibleTextRole)
+        assert "Empty file" in row
         bad.write_bytes(good.read_bytes())
-        window.batching.retry_failed()
+        window.batch.retry_failed()
         qtbot.waitUntil(lambda: entry(window, bad).state is PhotoState.DONE, timeout=PATIENCE_MS)
-        qtbot.waitUntil(lambda: not window.batching.running, timeout=PATIENCE_MS)
+        qtbot.waitUntil(lambda: not window.batch.running, timeout=PATIENCE_MS)
 
 
 def test_the_copied_cutout_keeps_its_transparency_and_is_not_pasted_back(qtbot: QtBot, make_photo: MakePhoto) -> None:
@@ -237,35 +239,32 @@ def test_the_copied_cutout_keeps_its_transparency_and_is_not_pasted_back(qtbot: 
         clipboard = QGuiApplication.clipboard()
         clipboard.setText("something else")
         with qtbot.waitSignal(clipboard.dataChanged, timeout=PATIENCE_MS):
-            window.handing.copy()
+            window.clipboard.copy()
         assert clipboard.mimeData().hasFormat("image/png")
         image = clipboard.image()
         assert (image.width(), image.height()) == (96, 64)
         assert image.pixelColor(2, 2).alpha() == 0
         assert image.pixelColor(48, 32).alpha() > 100
-        window.choosing.paste()
-        assert window.model.total() == 1
+        window.list_actions.paste()
+        assert len(window.workspace.photos) == 1
 
 
 def test_settings_of_one_photo_stay_its_own_until_applied_to_all(qtbot: QtBot, make_photo: MakePhoto) -> None:
     photos = [make_photo(f"{name}.png") for name in "abc"]
     with opened(qtbot) as window:
         add(qtbot, window, *photos)
-        window.panel.view.look_at(photos[0])
-        changed = window.desk.shared.__class__(threshold=0.8)
-        window.inspector.settings_changed.emit(changed)
+        window.workspace.look_at(photos[0])
+        changed = CutSettings(threshold=0.8)
+        window.workspace.edit(changed)
         assert entry(window, photos[0]).settings == changed
         assert entry(window, photos[1]).settings is None
-        window.panel.view.selectAll()
-        window.panel.view.selectionModel().select(
-            window.model.index(2), window.panel.view.selectionModel().SelectionFlag.Deselect
-        )
+        window.panel.view.select(photos[:2])
         window.inspector.apply_to_selected_requested.emit()
         assert entry(window, photos[1]).settings == changed
         assert entry(window, photos[2]).settings is None
-        window.desk.apply_to_all()
-        assert window.desk.shared == changed
-        assert all(window.desk.settings_of(one) == changed for one in window.model.entries())
+        window.workspace.apply_to_all()
+        assert window.workspace.shared == changed
+        assert all(window.workspace.settings_of(one) == changed for one in list(window.workspace.photos))
 
 
 def test_a_sliders_step_reads_no_picture_behind_anew(
@@ -276,9 +275,9 @@ def test_a_sliders_step_reads_no_picture_behind_anew(
         asked: list[object] = []
         monkeypatch.setattr(window.canvas, "set_backdrop", asked.append)
         wall = make_photo("wall.png")
-        before = window.desk.shared.__class__(background=wall)
+        before = CutSettings(background=wall)
         for threshold in (0.5, 0.6, 0.7):
-            window.inspector.settings_changed.emit(replace(before, threshold=threshold))
+            window.workspace.edit(replace(before, threshold=threshold))
         assert asked == [wall]
 
 
@@ -287,14 +286,14 @@ def test_the_key_for_doubtful_photos_goes_round(qtbot: QtBot, make_photo: MakePh
     with opened(qtbot) as window:
         add(qtbot, window, *photos)
         for path, doubt in zip(photos, (0.9, 0.1, 0.7, 0.0), strict=True):
-            window.model.change(path, state=PhotoState.DONE, doubt=doubt)
-        window.panel.view.look_at(photos[0])
+            window.workspace.change_many({path: {"state": PhotoState.DONE, "doubt": doubt}})
+        window.workspace.look_at(photos[0])
         seen = []
         for _ in range(2):
-            window.choosing.next_doubtful()
-            seen.append(window.desk.path)
-        window.choosing.previous_doubtful()
-        assert [*seen, window.desk.path] == [photos[2], photos[0], photos[2]]
+            window.list_actions.next_doubtful()
+            seen.append(window.workspace.looked_at)
+        window.list_actions.previous_doubtful()
+        assert [*seen, window.workspace.looked_at] == [photos[2], photos[0], photos[2]]
 
 
 @pytest.mark.parametrize("damage", [b"", b"{", b"[1, 2]", b'{"photos": 3}', b"\xff\xfe\x00"])
@@ -302,7 +301,7 @@ def test_a_damaged_workspace_never_stops_the_start(qtbot: QtBot, kirie_home: Pat
     kirie_home.mkdir(parents=True)
     (kirie_home / "workspace.json").write_bytes(damage)
     with opened(qtbot) as window:
-        assert window.model.total() == 0
+        assert len(window.workspace.photos) == 0
     assert (kirie_home / "workspace.damaged.json").read_bytes() == damage
 
 
@@ -317,11 +316,11 @@ def test_arrays_are_never_computed_on_the_gui_thread(qtbot: QtBot, make_photo: M
     with opened(qtbot, lambda _name: Noting()) as window:
         add(qtbot, window, make_photo("a.png"), make_photo("b.png"))
         wait_for_map(qtbot, window)
-        window.batching.start()
+        window.batch.start()
         qtbot.waitUntil(
-            lambda: all(one.state is PhotoState.DONE for one in window.model.entries()), timeout=PATIENCE_MS
+            lambda: all(one.state is PhotoState.DONE for one in list(window.workspace.photos)), timeout=PATIENCE_MS
         )
-        qtbot.waitUntil(lambda: not window.batching.running, timeout=PATIENCE_MS)
+        qtbot.waitUntil(lambda: not window.batch.running, timeout=PATIENCE_MS)
     assert len(threads) == 1, "one thread owns the predictor"
     assert threading.get_ident() not in threads
 
@@ -337,17 +336,20 @@ def test_every_dialog_opens_and_closes_from_its_menu(qtbot: QtBot, name: str) ->
         qtbot.waitUntil(lambda: QApplication.activeModalWidget() is None, timeout=PATIENCE_MS)
 
 
-def test_vessel_mode_without_a_model_says_so_and_starts_nothing(qtbot: QtBot, make_photo: MakePhoto) -> None:
-    from models.catalogue.catalogue import list_models
-
-    if any(model.mode == "vessel" and model.installed for model in list_models()):
-        pytest.skip("a vessel model is bundled")
+def test_vessel_mode_without_a_model_says_so_and_starts_nothing(
+    qtbot: QtBot, make_photo: MakePhoto, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    weights = tmp_path / "weights"
+    weights.mkdir()
+    for file in resources.WEIGHTS.glob("u2net-small*"):
+        shutil.copy(file, weights)
+    monkeypatch.setattr(resources, "WEIGHTS", weights)
     with opened(qtbot) as window:
         add(qtbot, window, make_photo("a.png"))
         window.actions_["mode_vessel"].trigger()
         qtbot.waitUntil(lambda: "No vessel model" in window.canvas.accessibleDescription(), timeout=PATIENCE_MS)
-        window.batching.start()
-        assert not window.batching.running
+        window.batch.start()
+        assert not window.batch.running
 
 
 def test_a_drop_is_a_copy_even_where_a_move_is_proposed(qtbot: QtBot, make_photo: MakePhoto) -> None:
@@ -368,5 +370,5 @@ def test_a_drop_is_a_copy_even_where_a_move_is_proposed(qtbot: QtBot, make_photo
             QApplication.sendEvent(window, event)
             assert event.isAccepted()
             assert event.dropAction() == Qt.DropAction.CopyAction
-        qtbot.waitUntil(lambda: window.model.entry(photo) is not None, timeout=PATIENCE_MS)
+        qtbot.waitUntil(lambda: photo in window.workspace.photos, timeout=PATIENCE_MS)
     assert photo.is_file()

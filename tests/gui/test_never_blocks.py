@@ -7,22 +7,37 @@ system keeps it waiting on a loaded machine says nothing about us, and is measur
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QTimer
-from PySide6.QtWidgets import QSlider
+import pytest
+from PySide6.QtCore import QEventLoop, QObject, QTimer
+from PySide6.QtWidgets import QApplication, QSlider
 from pytestqt.qtbot import QtBot
 
+from gui.actions.table import ROWS
 from gui.main_window import MainWindow
-from gui.photos.entry import PhotoEntry, PhotoState
-from gui.photos.order import Filter, Sort
+from gui.settings.table import Settings
+from gui.workspace.entry import PhotoEntry, PhotoState
+from gui.workspace.order import Filter, Sort
+from gui.workspace.snapshot import Snapshot
+from gui.workspace.workspace_file import save
+from matting.alpha.strokes import Stroke
+from matting.errors import PhotoDamaged
+from matting.settings import CutSettings
 from tests.gui.conftest import MakePhoto
 from tests.gui.window_help import PATIENCE_MS, add, opened
+from tests.matting.batch.batch_help import Brightness
 
 TICK_MS = 4
 MOUSE_MS = 16
 COMPUTED_MS = 100.0
 """The most that the GUI's thread may compute at a stretch: what the eye takes for at once."""
+ACTION_MS = 50.0
+"""The most that it may compute for one action on thousands of photos."""
+ATTEMPTS = 4
+"""Processor time is shared caches too: beside other programs the quickest attempt says most about ours."""
 
 WAITED_MS = 3000.0
 """The most that it may be kept waiting, by a lock or a disk of ours: no loaded machine takes that long a turn."""
@@ -64,16 +79,16 @@ def test_dragging_a_slider_during_a_batch_of_200_photos(qtbot: QtBot, make_photo
     photos = [make_photo("in/open.jpg", 640, 480), *(make_photo(f"in/{index:03}.jpg") for index in range(199))]
     with opened(qtbot) as window:
         add(qtbot, window, *photos)
-        qtbot.waitUntil(lambda: window.desk.request() is not None, timeout=PATIENCE_MS)
+        qtbot.waitUntil(lambda: window.current.request() is not None, timeout=PATIENCE_MS)
         slider = slider_of(window)
         pulse = Pulse()
-        window.batching.start_only(photos)
+        window.batch.start_only(photos)
         for move in range(400):
             slider.setValue(slider.minimum() + 3 * move % (slider.maximum() - slider.minimum()))
             qtbot.wait(MOUSE_MS)
-        qtbot.waitUntil(lambda: not window.batching.running, timeout=10 * PATIENCE_MS)
+        qtbot.waitUntil(lambda: not window.batch.running, timeout=10 * PATIENCE_MS)
         pulse.assert_never_blocked()
-        finished = [entry for entry in window.model.entries() if entry.state is PhotoState.DONE]
+        finished = [entry for entry in list(window.workspace.photos) if entry.state is PhotoState.DONE]
         assert len(finished) >= 199, "all but the one whose slider was moved meanwhile"
 
 
@@ -82,19 +97,125 @@ def test_five_thousand_photos_come_scroll_sort_and_change(qtbot: QtBot) -> None:
     with opened(qtbot) as window:
         view = window.panel.view
         pulse = Pulse()
-        window.model.add(entries)
+        window.workspace.add(entries)
         qtbot.wait(TICK_MS)
         bar = view.verticalScrollBar()
         for step in range(60):
             bar.setValue(bar.maximum() * step // 60)
             qtbot.wait(TICK_MS)
         for sort in Sort:
-            window.panel.show_order(sort, Filter.ALL)
+            window.workspace.arrange(sort, Filter.ALL)
             qtbot.wait(TICK_MS)
         for entry in entries[::100]:
-            window.model.change(entry.path, state=PhotoState.DONE)
+            window.workspace.change_many({entry.path: {"state": PhotoState.DONE}})
             qtbot.wait(1)
         qtbot.wait(900)  # the workspace is saved meanwhile
-        window.panel.show_order(Sort.ADDED, Filter.ALL)
-        window.model.reset([])
+        window.workspace.arrange(Sort.ADDED, Filter.ALL)
+        window.workspace.remove([entry.path for entry in entries])
         pulse.assert_never_blocked()
+
+
+# -- every action, on 5,000 photos ----------------------------------------------------------------------------------
+
+NOT_MEASURED = {
+    "add_photos": "opens the system's file dialog",
+    "add_folder": "opens the system's file dialog",
+    "open_output": "starts the file manager",
+    "reveal": "starts the file manager",
+    "quit": "closes the window",
+    "train": "opens a dialog, whatever the list holds",
+    "settings": "opens a dialog, whatever the list holds",
+    "shortcuts": "opens a dialog, whatever the list holds",
+    "log": "opens a dialog, whatever the list holds",
+    "about": "opens a dialog, whatever the list holds",
+}
+MORE = {
+    "apply to selected": lambda window: window.inspector.apply_to_selected_requested.emit(),
+    "sort by doubt": lambda window: window.workspace.arrange(Sort.DOUBT, Filter.ALL),
+    "show what wants a look": lambda window: window.workspace.arrange(Sort.ADDED, Filter.DOUBTFUL),
+    "a slider": lambda window: window.workspace.edit(CutSettings(threshold=0.8)),
+    "a batch's results": lambda window: window.workspace.change_many(
+        {entry.path: {"state": PhotoState.FAILED} for entry in window.workspace.photos}
+    ),
+}
+"""What a user can do with many photos that is no row of the menus."""
+MEASURED: dict[str, Callable[[MainWindow], object]] = {
+    **{name: row.do for name, row in ROWS.items() if name not in NOT_MEASURED},
+    **MORE,
+}
+
+
+def five_thousand() -> list[PhotoEntry]:
+    """Finished photos in no order of doubt, of which every hundredth wants a look."""
+    paths = [Path(f"/photos/{index % 97}/photo {index}.jpg") for index in range(5000)]
+    return [
+        PhotoEntry(path, path.parent, PhotoState.DONE, doubt=(37 * index % 5000) / 25_000 + 0.002)
+        for index, path in enumerate(paths)
+    ]
+
+
+def spin(application: QApplication, true: Callable[[], bool]) -> None:
+    """Let the window work until something is the case."""
+    end = time.monotonic() + PATIENCE_MS / 1000
+    while not true():
+        assert time.monotonic() < end
+        application.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, TICK_MS)
+
+
+def computed_by(application: QApplication, act: Callable[[], object]) -> float:
+    """The longest stretch in milliseconds of the GUI thread's processor time: the action, and what comes of it."""
+    begin = time.thread_time()
+    act()
+    stretches = [time.thread_time() - begin]
+    end = time.monotonic() + 0.6  # rows that move, counts, the button and the saver come later
+    while time.monotonic() < end:
+        begin = time.thread_time()
+        application.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 1)
+        stretches.append(time.thread_time() - begin)
+    return max(stretches) * 1000
+
+
+@pytest.mark.parametrize("name", MEASURED)
+def test_no_action_on_five_thousand_photos_takes_the_windows_time(qapp: QApplication, qtbot: QtBot, name: str) -> None:
+    taken: list[float] = []
+    with opened(qtbot) as window:
+        workspace, entries = window.workspace, five_thousand()
+        while len(taken) < ATTEMPTS and min(taken, default=ACTION_MS + 1) > ACTION_MS:
+            window.batch.cancel()
+            spin(qapp, lambda: not window.batch.running)
+            workspace.remove([entry.path for entry in workspace.photos])
+            workspace.arrange(Sort.ADDED, Filter.ALL)
+            workspace.add(entries)
+            workspace.edit(CutSettings(threshold=0.3))
+            window.panel.view.selectAll()
+            computed_by(qapp, lambda: None)
+            taken.append(computed_by(qapp, lambda: MEASURED[name](window)))
+    assert min(taken) <= ACTION_MS, taken
+
+
+def test_no_action_is_left_out_without_a_reason() -> None:
+    assert set(NOT_MEASURED) < set(ROWS)
+
+
+def test_a_workspace_of_five_thousand_photos_is_loaded_beside_the_window(qtbot: QtBot, kirie_home: Path) -> None:
+    stroke = Stroke(True, 4.0, 0.5, tuple((float(x), 10.0, 1.0) for x in range(120)))
+    error = PhotoDamaged(Path("/photos/a.jpg"))
+    entries = [
+        replace(entry, strokes=(stroke,) if number % 2 else (), error=None if number % 2 else error)
+        for number, entry in enumerate(five_thousand())
+    ]
+    kirie_home.mkdir(parents=True, exist_ok=True)
+    save(Snapshot(tuple(entries)), kirie_home / "workspace.json")
+    window = MainWindow(Settings(), lambda _name: Brightness())
+    window.show()
+    qtbot.wait(TICK_MS)
+    try:
+        pulse = Pulse()
+        window.begin()
+        qtbot.waitUntil(lambda: len(window.workspace.photos) == 5000, timeout=PATIENCE_MS)
+        qtbot.wait(900)
+        pulse.assert_never_blocked()
+    finally:
+        window.close()
+        window.deleteLater()
+        qtbot.wait(TICK_MS)

@@ -26,9 +26,9 @@ def test_vessels_keep_their_edges_and_subjects_their_choice(qtbot: QtBot, make_p
 
         def edges_drawn_with(network: str) -> Edges:
             qtbot.waitUntil(
-                lambda: window.desk.network == network and window.desk.request() is not None, timeout=PATIENCE_MS
+                lambda: window.workspace.model == network and window.current.request() is not None, timeout=PATIENCE_MS
             )
-            request = window.desk.request()
+            request = window.current.request()
             assert request is not None
             return request.settings.edges
 

@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from gui.main_window import MainWindow
-from gui.photos.entry import PhotoEntry
 from gui.settings.table import Settings
+from gui.workspace.entry import PhotoEntry
 from matting.errors import KirieError
 from matting.predictor import Predictor
 from tests.matting.batch.batch_help import Brightness
@@ -29,13 +29,13 @@ def opened(qtbot: QtBot, load: Callable[[str], Predictor] | None = None) -> Iter
     window = MainWindow(Settings(), load or (lambda _name: Brightness()))
     window.show()
     window.begin()
-    qtbot.waitUntil(lambda: bool(window.desk.network), timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: bool(window.workspace.model), timeout=PATIENCE_MS)
     try:
         yield window
     finally:
         if window.isVisible():
-            window.batching.cancel()
-            qtbot.waitUntil(lambda: not window.batching.running, timeout=PATIENCE_MS)
+            window.batch.cancel()
+            qtbot.waitUntil(lambda: not window.batch.running, timeout=PATIENCE_MS)
             window.close()
         window.deleteLater()
         QApplication.processEvents()
@@ -43,13 +43,14 @@ def opened(qtbot: QtBot, load: Callable[[str], Predictor] | None = None) -> Iter
 
 def add(qtbot: QtBot, window: MainWindow, *paths: Path) -> None:
     """Add photos as a drop would, and wait for them."""
-    window.choosing.add(list(paths))
-    qtbot.waitUntil(lambda: all(window.model.entry(path) for path in paths if path.is_file()), timeout=PATIENCE_MS)
-    qtbot.waitUntil(lambda: window.model.total() > 0, timeout=PATIENCE_MS)
+    window.list_actions.add(list(paths))
+    photos = window.workspace.photos
+    qtbot.waitUntil(lambda: all(path in photos for path in paths if path.is_file()), timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: len(photos) > 0, timeout=PATIENCE_MS)
 
 
 def entry(window: MainWindow, path: Path) -> PhotoEntry:
     """A photo's row."""
-    found = window.model.entry(path)
+    found = window.workspace.photos.get(path)
     assert found is not None
     return found

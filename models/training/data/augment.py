@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.training.data.backgrounds import replace_background
-from models.training.data.pictures import Bytes, Sample
+from models.training.data.masks import Bytes
+from models.training.data.pictures import Sample
 from models.training.settings import Augmentation
 
 Rng = np.random.Generator

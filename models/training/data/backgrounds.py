@@ -8,7 +8,8 @@ import cv2
 import numpy as np
 
 from matting.cutout.foreground import estimate_foreground
-from models.training.data.pictures import Bytes, Sample
+from models.training.data.masks import Bytes
+from models.training.data.pictures import Sample
 
 # A strip of another photo is taken for background when it is at least this part of it.
 _LEAST = 0.2

@@ -10,7 +10,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -25,6 +25,7 @@ from models.predict.retina import scaled_size
 from models.training.data.augment import vary_patch, vary_subject
 from models.training.data.check import Row
 from models.training.data.pictures import Sample, read_sample, resize_target
+from models.training.data.teacher_maps import TeacherMaps, mixed
 from models.training.settings import TrainSettings
 
 CACHE_BYTES = 1 << 30
@@ -68,10 +69,13 @@ class Draw:
 
 
 class Store:
-    """Decoded pairs by number, kept in memory as long as they fit."""
+    """Decoded pairs by number, kept in memory as long as they fit; targets as ``maps`` say, where there are any."""
 
-    def __init__(self, rows: Sequence[Row], info: WeightsInfo, long_side: int | None) -> None:
+    def __init__(
+        self, rows: Sequence[Row], info: WeightsInfo, long_side: int | None, maps: TeacherMaps | None = None
+    ) -> None:
         self._rows = rows
+        self._maps = maps
         self._info = info
         self._long_side = long_side
         self._kept: dict[int, Sample] = {}
@@ -89,15 +93,23 @@ class Store:
         pair = self._rows[number].pair
         assert pair is not None  # only usable rows are stored
         sample = read_sample(pair, len(self._info.classes), self._long_side)
+        if self._maps is not None and self._maps.asked(self._rows[number]):
+            map_ = self._maps.read(self._rows[number], *sample.rgb.shape[:2])
+            sample = replace(sample, target=mixed(sample.target, map_) if pair.labelled else map_)
         if self._info.mode == Mode.VESSEL:
             # The field is looked for in the smaller photo.
             sample = at_scale(sample, self._info).with_field()
-        with self._lock:
+        with self._lock:  # another thread may have read the same pair meanwhile
             size = sample.rgb.nbytes + sample.target.nbytes
-            if self._bytes + size <= CACHE_BYTES:
+            if number not in self._kept and self._bytes + size <= CACHE_BYTES:
                 self._kept[number] = sample
                 self._bytes += size
-        return sample
+        return self._kept.get(number, sample)
+
+    @property
+    def kept_bytes(self) -> int:
+        """How much memory the pairs take that are kept."""
+        return self._bytes
 
 
 def at_scale(sample: Sample, info: WeightsInfo) -> Sample:
@@ -133,6 +145,7 @@ class Batches:
         settings: TrainSettings,
         rank: int = 0,
         team: int = 1,
+        maps: TeacherMaps | None = None,
     ) -> None:
         self._settings = settings
         self._preprocessing = info.preprocessing
@@ -140,7 +153,7 @@ class Batches:
         self._weights = [draw.weight for draw in draws]
         # Twice the side of the crops: as much as the closest zoom can show.
         long_side = None if settings.mode == Mode.VESSEL else 2 * settings.size
-        self._store = Store([draw.row for draw in draws], info, long_side)
+        self._store = Store([draw.row for draw in draws], info, long_side, maps)
         wanted = settings.draws or max(round(sum(self._weights)), LEAST_BATCHES * settings.batch * team)
         self.steps_per_epoch = max(1, round(wanted / (settings.batch * team)))
         self._order: tuple[int, NDArray[np.int64]] = (-1, np.empty(0, np.int64))
@@ -194,6 +207,7 @@ class Feeder:
         self._pool = ThreadPoolExecutor(threads, "crops")
         self._waiting: deque[list[Future[Sample]]] = deque()
         # The crops are the parallel part; OpenCV's own threads would only fight for the same cores.
+        self._opencv_threads = cv2.getNumThreads()
         cv2.setNumThreads(1)
 
     def take(self) -> Batch:
@@ -208,3 +222,4 @@ class Feeder:
     def close(self) -> None:
         """Drop what was made in advance and end the threads."""
         self._pool.shutdown(wait=True, cancel_futures=True)
+        cv2.setNumThreads(self._opencv_threads)

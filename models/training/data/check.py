@@ -10,16 +10,14 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
-
 from matting.errors import KirieError, PhotoEmpty, PhotoError
 from matting.files.reading.read_photo import read_photo, read_size
 from matting.phrases import Phrase, listed
 from matting.system.os_errors import system_reason
-from models.training.data.datasets import Dataset, Pair
+from models.training.data.datasets import Dataset, Labels, Pair
 from models.training.data.findings import USABLE, Finding, Problem
-from models.training.data.pictures import read_index, read_mask, same_aspect
+from models.training.data.masks import MaskLabels, MaskUnclear, looks_inverted, read_labels, read_mask
+from models.training.data.pictures import same_aspect
 from models.training.phrases import DatasetProblem, FindingDetail
 
 
@@ -81,6 +79,7 @@ def check_dataset(dataset: Dataset, on_row: Callable[[int, int], None] | None = 
             rows.append(row)
             if on_row:
                 on_row(len(rows), len(dataset.pairs))
+    rows += [Row(path, Finding.AMBIGUOUS) for path in dataset.unclear]
     rows += [Row(path, Finding.NO_MASK) for path in dataset.photos_alone]
     rows += [Row(path, Finding.NO_PHOTO) for path in dataset.masks_alone]
     return Report(dataset, tuple(_mark_twice(rows)))
@@ -97,36 +96,53 @@ def fingerprint(rows: Iterable[Row]) -> str:
 def _check_pair(pair: Pair, classes: int) -> Row:
     try:
         digest = _digest(pair)
-        width, height = read_size(pair.photo)
-        shape: tuple[int, ...] = ()
-        black = True
-        for path in (mask for mask in pair.masks if mask is not None):
-            mask = read_index(path) if pair.indexed else read_mask(path)
-            shape = mask.shape
-            if pair.indexed and int(mask.max(initial=0)) > classes and int(mask.max()) != 255:
-                return Row(pair.photo, Finding.BAD_INDEX, _index(path, mask, classes), pair)
-            black &= not bool((mask > 127).any() if not pair.indexed else np.isin(mask, range(1, classes + 1)).any())
-            if not same_aspect((width, height), (mask.shape[1], mask.shape[0])):
-                detail = FindingDetail.SIZES(
-                    photo=f"{width}×{height}", file=path.name, mask=f"{mask.shape[1]}×{mask.shape[0]}"
-                )
-                return Row(pair.photo, Finding.SIZES_DIFFER, detail, pair)
-        if black:
-            return Row(pair.photo, Finding.ALL_BLACK, FindingDetail.FILES(names=_names(pair)), pair)
+        size = read_size(pair.photo)
+        finding, detail = _check_masks(pair, classes, size)
         if pair.field is not None:
             read_mask(pair.field)
         read_photo(pair.photo)  # to its end: a truncated one shows only then
     except PhotoEmpty as error:
         return Row(pair.photo, Finding.EMPTY, FindingDetail.FILES(names=error.path.name), pair)
+    except (MaskUnclear, MaskLabels) as error:
+        finding = Finding.UNCLEAR if isinstance(error, MaskUnclear) else Finding.LABELS
+        detail = FindingDetail.VALUES(file=error.path.name, values=error.facts["values"])
+        return Row(pair.photo, finding, detail, pair)
     except PhotoError as error:
         empty = error.path.is_file() and error.path.stat().st_size == 0
         return Row(pair.photo, Finding.EMPTY if empty else Finding.UNREADABLE, error, pair)
     except OSError as error:
         return Row(pair.photo, Finding.UNREADABLE, system_reason(error), pair)
-    if shape != (height, width):
-        detail = FindingDetail.SCALED(photo=f"{width}×{height}", mask=f"{shape[1]}×{shape[0]}")
-        return Row(pair.photo, Finding.SCALED, detail, pair, digest)
-    return Row(pair.photo, Finding.OK, None, pair, digest)
+    return Row(pair.photo, finding, detail, pair, digest if finding in USABLE else "")
+
+
+def _check_masks(pair: Pair, classes: int, size: tuple[int, int]) -> tuple[Finding, Phrase | None]:
+    """Judge the masks of a photo of ``size`` (width, height): finding and facts. Raises ``PhotoError`` types."""
+    width, height = size
+    black = white = pair.labelled
+    scaled: Phrase | None = None
+    inverted = ""
+    for path in (mask for mask in pair.masks if mask is not None):
+        if pair.labels is Labels.NONE:
+            mask = read_mask(path)
+            inside = mask > 127
+            white &= bool(inside.all())
+            inverted = path.name if looks_inverted(mask) else inverted
+        else:
+            labels = read_labels(path)
+            if pair.labels is Labels.CLASSES and labels.max(initial=0) > classes:
+                return Finding.BAD_INDEX, FindingDetail.INDEX(file=path.name, index=int(labels.max()), classes=classes)
+            inside, white = labels > 0, False
+        black &= not bool(inside.any())
+        facts = {"photo": f"{width}×{height}", "file": path.name, "mask": f"{inside.shape[1]}×{inside.shape[0]}"}
+        if not same_aspect(size, (inside.shape[1], inside.shape[0])):
+            return Finding.SIZES_DIFFER, FindingDetail.SIZES(**facts)
+        if inside.shape != (height, width):
+            scaled = scaled or FindingDetail.SCALED(**facts)
+    if black or white:
+        return Finding.ALL_BLACK if black else Finding.ALL_WHITE, FindingDetail.FILES(names=_names(pair))
+    if inverted:
+        return Finding.INVERTED, FindingDetail.FILES(names=inverted)
+    return (Finding.SCALED, scaled) if scaled else (Finding.OK, None)
 
 
 def _digest(pair: Pair) -> str:
@@ -153,10 +169,6 @@ def _mark_twice(rows: list[Row]) -> list[Row]:
         seen.add(photo_digest(row))
         marked.append(Row(row.path, Finding.TWICE, None, row.pair) if twice else row)
     return marked
-
-
-def _index(path: Path, mask: NDArray[np.uint8], classes: int) -> Phrase:
-    return FindingDetail.INDEX(file=path.name, index=int(mask.max()), classes=classes)
 
 
 def _names(pair: Pair) -> str:

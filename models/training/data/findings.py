@@ -12,7 +12,7 @@ from models.training.phrases import FindingName
 
 
 class Finding(StrEnum):
-    """What was found about a photo or a mask; all but ``OK`` and ``SCALED`` keep it out of training.
+    """What was found about a photo or a mask; all that is not ``USABLE`` keeps it out of training.
 
     The value is for programs; ``phrase`` is for people.
     """
@@ -25,6 +25,11 @@ class Finding(StrEnum):
     EMPTY = "empty file"
     UNREADABLE = "unreadable"
     ALL_BLACK = "mask all black"
+    ALL_WHITE = "mask all white"
+    INVERTED = "mask perhaps inverted"
+    UNCLEAR = "mask values unclear"
+    LABELS = "labels without names"
+    AMBIGUOUS = "several of that name"
     BAD_INDEX = "unknown class"
     TWICE = "same photo twice"
 
@@ -35,7 +40,7 @@ class Finding(StrEnum):
         return phrase
 
 
-USABLE = frozenset({Finding.OK, Finding.SCALED})
+USABLE = frozenset({Finding.OK, Finding.SCALED, Finding.INVERTED})
 
 
 @dataclass(frozen=True)

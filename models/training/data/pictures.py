@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import cast
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
-from PIL import Image, ImageOps
 
-from matting.errors import PhotoDamaged, PhotoError, PhotoMissing
 from matting.files.reading.read_photo import read_photo
 from models.predict.vessels import find_field
-from models.training.data.datasets import Pair
-
-Bytes = NDArray[np.uint8]
+from models.training.data.datasets import Labels, Pair
+from models.training.data.masks import Bytes, read_labels, read_mask
 
 ASPECT_TOLERANCE = 0.02
 """How far the aspect ratios of photo and mask may differ when their sizes do."""
@@ -61,45 +56,20 @@ def read_sample(pair: Pair, classes: int, long_side: int | None = None) -> Sampl
 
 
 def read_target(pair: Pair, classes: int, shape: tuple[int, int]) -> Bytes:
-    """The masks of a pair as (h, w, classes), uint8; a class without a file is empty."""
-    if pair.indexed:
+    """Read the masks of a pair as (h, w, classes), uint8; a class without a file is empty."""
+    if pair.labels is not Labels.NONE:
         (path,) = pair.masks
         assert path is not None  # a pair has a mask
-        index = read_index(path)
+        index = read_labels(path)
+        if pair.labels is Labels.INSTANCES:
+            return (index > 0).astype(np.uint8)[..., None] * np.uint8(255)
         return np.stack([(index == number).astype(np.uint8) * 255 for number in range(1, classes + 1)], axis=-1)
-    masks = [None if path is None else read_mask(path) for path in pair.masks]
+    paths = pair.masks or (None,) * classes
+    masks = [None if path is None else read_mask(path) for path in paths]
     shapes = [mask.shape for mask in masks if mask is not None]
     height, width = shapes[0] if len(set(shapes)) == 1 else shape
     layers = [np.zeros((height, width), np.uint8) if mask is None else _fit(mask, (width, height)) for mask in masks]
     return np.stack(layers, axis=-1)
-
-
-def read_mask(path: Path) -> Bytes:
-    """A mask as (h, w), uint8, 255 for the subject.
-
-    Any grey or colour image; of one with transparency, its opacity. Values of 0 and 1 alone are taken for 0 and 255.
-    """
-    picture = _open(path)
-    if picture.mode == "P":
-        # A palette of two greys (DRIVE's labels) is a mask; its colours count, not its indices.
-        picture = picture.convert("RGBA" if "transparency" in picture.info else "RGB")
-    pixels = np.asarray(picture)
-    if pixels.ndim == 3:
-        opacity = pixels[..., -1] if pixels.shape[2] in (2, 4) else None
-        has_opacity = opacity is not None and bool((opacity != _top(opacity)).any())
-        pixels = opacity if opacity is not None and has_opacity else np.asarray(picture.convert("L"))
-    if pixels.dtype == np.bool_:
-        return pixels.astype(np.uint8) * np.uint8(255)
-    if pixels.dtype != np.uint8:
-        pixels = (pixels.astype(np.float64) * (255.0 / _top(pixels))).clip(0, 255).round()
-    pixels = np.asarray(pixels, np.uint8)
-    return pixels * np.uint8(255) if pixels.size and pixels.max() == 1 else pixels
-
-
-def read_index(path: Path) -> Bytes:
-    """An index image as (h, w), uint8: 0 background, then the number of the class."""
-    picture = _open(path)
-    return np.asarray(picture if picture.mode in ("P", "L", "1") else picture.convert("L"), np.uint8)
 
 
 def resize_target(target: Bytes, size: tuple[int, int]) -> Bytes:
@@ -111,31 +81,6 @@ def same_aspect(one: tuple[int, int], other: tuple[int, int]) -> bool:
     """Whether two sizes show the same picture."""
     ratio = (one[0] * other[1]) / max(one[1] * other[0], 1)
     return abs(ratio - 1) <= ASPECT_TOLERANCE
-
-
-def _open(path: Path) -> Image.Image:
-    try:
-        picture = Image.open(path)
-        picture.load()
-        return ImageOps.exif_transpose(picture)
-    except FileNotFoundError as error:
-        raise PhotoMissing(path) from error
-    except PhotoError:
-        raise
-    except Exception as error:
-        # Decoders meet damage with whatever comes up.
-        raise PhotoDamaged(path) from error
-
-
-def _top(pixels: NDArray[np.generic]) -> float:
-    """The value of full opacity."""
-    if pixels.dtype == np.uint8:
-        return 255.0
-    if pixels.dtype == np.bool_:
-        return 1.0
-    if np.issubdtype(pixels.dtype, np.floating):
-        return 1.0
-    return 65535.0
 
 
 def _fit(pixels: Bytes, size: tuple[int, int]) -> Bytes:

@@ -11,7 +11,7 @@ from models.training.data.batches import Draw
 from models.training.data.check import Report, Row, check_dataset, fingerprint, photo_digest
 from models.training.data.datasets import common_classes, find_dataset
 from models.training.data.findings import Finding
-from models.training.errors import ClassesDiffer, DatasetUnusable, TooFewPhotos
+from models.training.errors import DatasetUnusable, TooFewPhotos
 from models.training.events import Checked, Checking, Event
 from models.training.settings import TrainSettings
 
@@ -43,13 +43,14 @@ def prepare_data(settings: TrainSettings, emit: Callable[[Event], None]) -> Data
     A share is held out of each dataset, by content and seed: adding photos moves none of the others to the other side.
     Raises ``TrainingError`` types.
     """
-    reports = [check_folder(source.folder, emit) for source in settings.sources]
-    classes = common_classes(report.dataset for report in reports)
+    taught = bool(settings.teachers)
+    reports = [check_folder(source.folder, emit, taught) for source in settings.sources]
     if isinstance(settings.val, Path):
         judged = check_folder(settings.val, emit)
-        _expect_classes(judged, classes, settings)
+        classes = common_classes(report.dataset for report in (*reports, judged))
         held_out = judged.usable
     else:
+        classes = common_classes(report.dataset for report in reports)
         held_out = [row for report in reports for row in hold_out(report.usable, settings.val, settings.seed)]
     aside = {photo_digest(row) for row in held_out}
     draws: dict[str, Draw] = {}
@@ -64,14 +65,14 @@ def prepare_data(settings: TrainSettings, emit: Callable[[Event], None]) -> Data
     return Data(classes, tuple(draws.values()), tuple(held_out), left_out)
 
 
-def check_folder(folder: Path, emit: Callable[[Event], None]) -> Report:
-    """Check one dataset and report it. Raises ``DatasetUnusable`` when nothing is left of it."""
+def check_folder(folder: Path, emit: Callable[[Event], None], taught: bool = False) -> Report:
+    """Check one dataset and report it, see ``find_dataset``. Raises ``DatasetUnusable`` when nothing is left of it."""
 
     def report_progress(done: int, total: int) -> None:
         if done % _REPORT_EVERY == 0:
             emit(Checking(folder, done, total))
 
-    report = check_dataset(find_dataset(folder), report_progress)
+    report = check_dataset(find_dataset(folder, taught), report_progress)
     problems = [row.problem for row in report.rows if row.finding is not Finding.OK]
     emit(Checked(folder, len(report.usable), report.counts, problems))
     if not report.usable:
@@ -80,7 +81,8 @@ def check_folder(folder: Path, emit: Callable[[Event], None]) -> Report:
 
 
 def hold_out(rows: list[Row], share: float, seed: int) -> list[Row]:
-    """The ``share`` of a dataset to judge by: at least one, at most all but one; by content, not by order."""
+    """The ``share`` of a dataset's labelled photos to judge by, by content; at least one, at most all but one."""
+    rows = [row for row in rows if row.pair is not None and row.pair.labelled]
     if len(rows) < 2:
         return []
     count = min(max(1, round(share * len(rows))), len(rows) - 1)
@@ -90,13 +92,3 @@ def hold_out(rows: list[Row], share: float, seed: int) -> list[Row]:
 
     chosen = {row.path for row in sorted(rows, key=lot)[:count]}
     return [row for row in rows if row.path in chosen]
-
-
-def _expect_classes(report: Report, classes: tuple[str, ...], settings: TrainSettings) -> None:
-    if report.dataset.classes != classes:
-        raise ClassesDiffer(
-            path=report.dataset.folder,
-            found=", ".join(report.dataset.classes),
-            other=settings.sources[0].folder,
-            expected=", ".join(classes),
-        )

@@ -16,7 +16,8 @@ from models.networks.preprocess import prepare
 from models.networks.weights import WeightsInfo
 from models.predict.retina import predict_retina
 from models.training.data.check import Row
-from models.training.data.pictures import Bytes, Sample, read_sample
+from models.training.data.masks import Bytes
+from models.training.data.pictures import Sample, read_sample
 from models.training.judging.metrics import make_meters
 from models.training.steps.stepper import Place
 

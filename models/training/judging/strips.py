@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matting.system.atomic import write_atomic
-from models.training.data.pictures import Bytes
+from models.training.data.masks import Bytes
 
 Floats = NDArray[np.float32]
 

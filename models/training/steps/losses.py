@@ -42,11 +42,17 @@ def cross_entropy(logits: Tensor, target: Tensor, inside: Tensor | None = None) 
 
 
 def iou_loss(logits: Tensor, target: Tensor, inside: Tensor | None = None) -> Tensor:
-    """1 - soft intersection over union, the mean over photos and classes (Rahman, Wang, ISVC 2016)."""
+    """1 - soft intersection over union, the mean over photos and classes; least where prediction and target agree.
+
+    The common product form (Rahman, Wang, ISVC 2016) equals this for hard targets but drives a soft target's pixels
+    to 0 and 1. Source: Wang, Ning, Blaschko, "Jaccard metric losses: optimizing the Jaccard index with soft labels",
+    NeurIPS 2023.
+    """
     probability = torch.sigmoid(logits.float())
     if inside is not None:
         probability, target = probability * inside, target * inside
-    both = (probability * target).sum(dim=(2, 3))
-    either = (probability + target - probability * target).sum(dim=(2, 3))
+    together = (probability + target).sum(dim=(2, 3))
+    apart = (probability - target).abs().sum(dim=(2, 3))
+    both, either = (together - apart) / 2, (together + apart) / 2
     # One pixel on both sides: an empty crop that is predicted empty has no loss and a smooth gradient.
     return (1 - (both + 1) / (either + 1)).mean()

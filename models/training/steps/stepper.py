@@ -52,7 +52,7 @@ def choose_place(wanted: str, team: Team) -> Place:
 
 
 class Stepper:
-    """A network with all that one step of training changes; ``teacher`` as in ``load_teacher``, on any device."""
+    """A network with all that one step of training changes; ``teacher``: blocks of the same shape, on any device."""
 
     def __init__(
         self,
@@ -146,7 +146,7 @@ class Stepper:
 
 
 def _beside(teacher: U2Net, network: nn.Module, place: Place) -> Pupil:
-    assert isinstance(network, U2Net)  # load_teacher saw to it
+    assert isinstance(network, U2Net)  # load_teachers saw to it
     return Pupil(network, teacher.to(place.device).to(memory_format=torch.channels_last))  # type: ignore[call-overload]
 
 

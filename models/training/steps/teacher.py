@@ -1,9 +1,10 @@
-"""Learning from another model of the same shape: block by block from its features, then as a whole.
+"""Learning from other models: block by block from one of the same shape, from its maps alone of any other.
 
 Labels say little about what a network should do inside; a trained one says all of it. In the first part of a run from
 scratch each block learns apart: it gets what the teacher's block gets and learns to give what that gives, so that all
 depths learn at once and none waits for those before it. Then the blocks learn to work together, from the masks as well.
-A run that goes on from a model begins there: its blocks know each other.
+A run that goes on from a model begins there: its blocks know each other. How maps teach is in
+``models.training.data.teacher_maps``.
 
 Sources: Koratana, Kang, Bailis, Zaharia, "LIT: Learned Intermediate Representation Training for Model Compression",
 ICML 2019 (blocks fed by the teacher); Romero et al., "FitNets", ICLR 2015 (features as hints); Beyer et al., "Knowledge
@@ -14,15 +15,18 @@ is in ``docs/decisions/0045-blocks-learn-from-a-teacher.md``.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Self
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from models.catalogue.catalogue import find_model
+from matting.settings import Mode
 from models.networks.u2net import U2Net, enlarge, pool
-from models.networks.weights import WeightsInfo, build_network, load_weights
+from models.networks.weights import WeightsInfo, build_network
+from models.predict.onnx_predictor import OnnxPredictor
+from models.predict.prediction import ModelPredictor, load_predictor
 from models.training.errors import CannotTeach
 from models.training.phrases import TeacherProblem
 
@@ -80,23 +84,53 @@ def relative_distance(ours: Tensor, wanted: Tensor) -> Tensor:
     return (ours.float() - wanted).square().mean() / (spread + 1e-4)
 
 
-def load_teacher(name: str, info: WeightsInfo) -> U2Net:
-    """The model to learn from, for a network that ``info`` describes; ``name`` as in ``find_model``.
+@dataclass(frozen=True)
+class Teachers:
+    """Whom a network learns from.
 
-    Raises ``UnknownModel``, ``WeightsError`` types, ``CannotTeach`` unless its blocks, classes and numbers are alike.
+    ``blocks`` is a network of its own shape. ``maps`` label photos that have no masks: the teachers of another shape,
+    who have a ``second_opinion`` on photos with masks too, or the first where there is none.
     """
-    weights = load_weights(find_model(name).file)
-    theirs = weights.info
-    if info.network != "u2net" or theirs.network != "u2net" or theirs.size != info.size:
-        raise CannotTeach(teacher=name, reason=TeacherProblem.OTHER_NETWORK)
-    if len(theirs.classes) != len(info.classes):
-        reason = TeacherProblem.CLASSES(count=len(theirs.classes), expected=len(info.classes))
-        raise CannotTeach(teacher=name, reason=reason)
-    if (theirs.mean, theirs.deviation) != (info.mean, info.deviation):
-        raise CannotTeach(teacher=name, reason=TeacherProblem.PREPARATION)
-    network = build_network(weights)
-    assert isinstance(network, U2Net)  # the metadata say so
-    return network
+
+    blocks: U2Net | None = None
+    maps: tuple[ModelPredictor | OnnxPredictor, ...] = ()
+    second_opinion: bool = False
+
+
+def load_teachers(names: Sequence[str], info: WeightsInfo, device: str = "auto") -> Teachers:
+    """The models to learn from, for a network that ``info`` describes; ``names`` as in ``find_model``.
+
+    The first one whose blocks and numbers are the network's teaches block by block.
+    Raises ``UnknownModel``, ``WeightsError`` types, ``DeviceUnavailable``, and ``CannotTeach`` for another mode or
+    number of classes.
+    """
+    alike: ModelPredictor | None = None
+    others: list[ModelPredictor | OnnxPredictor] = []
+    for name in names:
+        predictor = load_predictor(name, device)
+        if predictor.mode != info.mode:
+            vessels = predictor.mode == Mode.VESSEL
+            reason = TeacherProblem.FINDS_VESSELS if vessels else TeacherProblem.FINDS_SUBJECTS
+            raise CannotTeach(teacher=name, reason=reason)
+        if len(predictor.classes) != len(info.classes):
+            reason = TeacherProblem.CLASSES(count=len(predictor.classes), expected=len(info.classes))
+            raise CannotTeach(teacher=name, reason=reason)
+        if alike is None and isinstance(predictor, ModelPredictor) and _same_shape(predictor.info, info):
+            alike = predictor
+        else:
+            others.append(predictor)
+    if alike is None:
+        return Teachers(None, tuple(others), bool(others))
+    blocks = build_network(alike.weights)
+    assert isinstance(blocks, U2Net)  # _same_shape saw to it
+    return Teachers(blocks, tuple(others or [alike]), bool(others))
+
+
+def _same_shape(theirs: WeightsInfo, ours: WeightsInfo) -> bool:
+    """Whether features of one mean something to the other; how a dark photo is brightened makes no difference."""
+    return theirs.network == "u2net" and all(
+        getattr(theirs, name) == getattr(ours, name) for name in ("network", "size", "mean", "deviation")
+    )
 
 
 def _each_alone(network: U2Net, x: Tensor, features: Sequence[Tensor], decoded: Sequence[Tensor]) -> list[Tensor]:

@@ -29,9 +29,9 @@ from gui.main_window import MainWindow
 
 def act():
     (window,) = [one for one in QApplication.topLevelWidgets() if isinstance(one, MainWindow)]
-    window.batching.changed.connect(lambda: print("batch", window.batching.running, flush=True))
-    window.choosing.added.connect(lambda _: QTimer.singleShot(0, window.batching.start))
-    window.choosing.add([Path(sys.argv[1])])
+    window.batch.changed.connect(lambda: print("batch", window.batch.running, flush=True))
+    window.workspace.subscribe(lambda change: change.added and QTimer.singleShot(0, window.batch.start))
+    window.list_actions.add([Path(sys.argv[1])])
 
 QTimer.singleShot(0, lambda: QTimer.singleShot(1000, act))
 sys.exit(main.main([]))

@@ -94,7 +94,7 @@ class User:
         mime.setUrls([QUrl.fromLocalFile(str(file)) for file in files])
         at = self._window.rect().center()
         buttons = (LEFT, NO_KEYS)
-        enter = QDragEnterEvent(QPointF(at), Qt.DropAction.CopyAction, mime, *buttons)
+        enter = QDragEnterEvent(at, Qt.DropAction.CopyAction, mime, *buttons)
         QApplication.sendEvent(self._window, enter)
         assert enter.isAccepted()
         QApplication.sendEvent(self._window, QDropEvent(QPointF(at), Qt.DropAction.CopyAction, mime, *buttons))
@@ -172,8 +172,8 @@ class User:
             if box is not self._window and box.isVisible():
                 box.close()
         if self._window.isVisible():
-            self._window.batching.cancel()
-            self.wait(lambda: not self._window.batching.running)
+            self._window.batch.cancel()
+            self.wait(lambda: not self._window.batch.running)
             self._window.close()
 
     def _handle(self, slider: QSlider) -> QPoint:

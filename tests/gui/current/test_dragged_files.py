@@ -39,7 +39,7 @@ def test_a_file_that_was_dragged_out_is_there_after_the_window_is_closed(
     old = new_drag_file("old.png")
     os.utime(old.parent, (0, 0))
     with opened(qtbot) as window:
-        with qtbot.waitSignal(window.desk.shown, timeout=PATIENCE_MS):
+        with qtbot.waitSignal(window.current.shown, timeout=PATIENCE_MS):
             add(qtbot, window, make_photo("shoe.png"))
         window.canvas.drag_out_requested.emit()
         qtbot.waitUntil(lambda: bool(list(dragged_folder().glob("*/shoe-cutout.png"))), timeout=PATIENCE_MS)

@@ -13,8 +13,8 @@ from PySide6.QtWidgets import QApplication
 
 import resources
 from gui.look.error_text import phrase_text, row_sentence, sentence
-from gui.photos.entry import PhotoEntry, PhotoState
 from gui.photos.row_text import row_text, state_text
+from gui.workspace.entry import PhotoEntry, PhotoState
 from matting.errors import PhotoDamaged, PhotoError, PhotoUnreadable
 from matting.phrases import Phrase
 from matting.system.os_errors import SystemProblem

@@ -20,8 +20,7 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from gui.look.style import apply_style
-from gui.look.theme import Theme, apply_theme
+from gui.look.theme import Theme, apply_style, apply_theme
 
 
 @pytest.fixture(autouse=True)

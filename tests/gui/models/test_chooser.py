@@ -27,15 +27,15 @@ def shoes(tmp_path: Path) -> str:
 def test_a_removed_model_in_use_gives_way_to_the_bundled_one_and_that_is_said(qtbot: QtBot, shoes: str) -> None:
     with opened(qtbot) as window:
         said: list[str] = []
-        window.modes.said.connect(said.append)
-        window.modes.adopt(shoes)
-        qtbot.waitUntil(lambda: window.desk.network == shoes, timeout=PATIENCE_MS)
+        window.chooser.said.connect(said.append)
+        window.chooser.adopt(shoes)
+        qtbot.waitUntil(lambda: window.workspace.model == shoes, timeout=PATIENCE_MS)
         remove_model(shoes)
-        window.modes.refresh()
-        qtbot.waitUntil(lambda: window.desk.network == DEFAULT_MODEL, timeout=PATIENCE_MS)
+        window.chooser.refresh()
+        qtbot.waitUntil(lambda: window.workspace.model == DEFAULT_MODEL, timeout=PATIENCE_MS)
         assert len(said) == 1
         assert said[0].endswith("is not installed any more; U²-Net small is used instead")
-        window.modes.refresh()
+        window.chooser.refresh()
         qtbot.wait(200)
         assert len(said) == 1, "once is enough"
 
@@ -43,12 +43,12 @@ def test_a_removed_model_in_use_gives_way_to_the_bundled_one_and_that_is_said(qt
 def test_a_model_that_comes_while_the_list_is_read_is_not_missed(qtbot: QtBot, tmp_path: Path) -> None:
     with opened(qtbot) as window:
         said: list[str] = []
-        window.modes.said.connect(said.append)
-        window.modes.refresh()
+        window.chooser.said.connect(said.append)
+        window.chooser.refresh()
         file = tmp_path / "late.safetensors"
         file.write_bytes((resources.WEIGHTS / "u2net-small.safetensors").read_bytes())
-        window.modes.adopt(import_model(file).name)
-        qtbot.waitUntil(lambda: window.desk.network == "late", timeout=PATIENCE_MS)
+        window.chooser.adopt(import_model(file).name)
+        qtbot.waitUntil(lambda: window.workspace.model == "late", timeout=PATIENCE_MS)
         assert said == []
 
 
@@ -60,13 +60,13 @@ def test_other_weights_under_the_same_name_are_loaded_anew(qtbot: QtBot, shoes: 
         return Brightness()
 
     with opened(qtbot, load) as window:
-        window.modes.adopt(shoes)
+        window.chooser.adopt(shoes)
         qtbot.waitUntil(lambda: loaded.count(shoes) == 1, timeout=PATIENCE_MS)
-        window.modes.refresh()
+        window.chooser.refresh()
         qtbot.wait(200)
         window._predicting.predictor(shoes, Priority.LOOKED_AT).result()
         assert loaded.count(shoes) == 1
         file = next(model.file for model in list_models() if model.name == shoes)
         os.utime(file, (1, 1))
-        window.modes.refresh()
+        window.chooser.refresh()
         qtbot.waitUntil(lambda: loaded.count(shoes) == 2, timeout=PATIENCE_MS)

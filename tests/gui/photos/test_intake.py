@@ -26,7 +26,7 @@ from tests.models.download.mirror import serve, silent, stall_after
 
 @pytest.fixture
 def intake(qtbot: QtBot) -> Iterator[Intake]:
-    intake = Intake()
+    intake = Intake(lambda: pasted_folder() / "cutouts")
     yield intake
     intake.close()
 
@@ -52,8 +52,8 @@ def urls(*targets: Path | str) -> QMimeData:
 def found_by(qtbot: QtBot, intake: Intake, mime: QMimeData) -> list[Path]:
     with qtbot.waitSignal(intake.found, timeout=20_000) as found:
         assert intake.take(mime)
-    photos = found.args[0]  # type: ignore[index]
-    return [photo.path for photo in photos]
+    search = found.args[0]  # type: ignore[index]
+    return [photo.path for photo in search.photos]
 
 
 def test_a_folder_brings_its_tree_and_a_file_itself(
@@ -131,7 +131,7 @@ def test_a_picture_may_be_written_out_in_its_address(
 def test_closing_waits_for_no_server_and_leaves_no_file(qtbot: QtBot, make_photo: MakePhoto) -> None:
     data = make_photo("shoe.jpg", 640, 480).read_bytes()
     with serve(data, stall_after(1000)) as server:
-        intake = Intake()
+        intake = Intake(lambda: pasted_folder() / "cutouts")
         failed: list[str] = []
         intake.link_failed.connect(failed.append)
         intake.take(urls(server.url))

@@ -11,10 +11,12 @@ from PySide6.QtCore import Qt, QUrl
 from PySide6.QtTest import QAbstractItemModelTester
 from pytestqt.qtbot import QtBot
 
-from gui.photos.entry import PhotoEntry, PhotoState
-from gui.photos.list_model import PhotoModel
+from gui.photos.list_model import PhotoListModel
 from gui.photos.mime import can_take
-from gui.photos.order import Filter, Sort, arranged
+from gui.workspace.entry import PhotoEntry, PhotoState
+from gui.workspace.order import Filter, Sort, arranged
+from gui.workspace.output import OutputDefaults
+from gui.workspace.workspace import Workspace
 
 
 def entry(name: str, state: PhotoState = PhotoState.WAITING, doubt: float | None = None) -> PhotoEntry:
@@ -22,68 +24,75 @@ def entry(name: str, state: PhotoState = PhotoState.WAITING, doubt: float | None
 
 
 @pytest.fixture
-def model(qtbot: QtBot) -> PhotoModel:
-    model = PhotoModel()
+def workspace() -> Workspace:
+    return Workspace(OutputDefaults(Path("/pictures/Kirie")))
+
+
+@pytest.fixture
+def model(qtbot: QtBot, workspace: Workspace) -> PhotoListModel:
+    model = PhotoListModel(workspace)
     QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal, model)
     return model
 
 
-def names(model: PhotoModel) -> list[str]:
+def names(model: PhotoListModel) -> list[str]:
     return [model.index(row).data() for row in range(model.rowCount())]
 
 
-def test_a_photo_is_in_the_list_once(model: PhotoModel) -> None:
-    model.add([entry("a.jpg"), entry("b.jpg"), entry("a.jpg")])
-    assert model.add([entry("b.jpg"), entry("c.jpg")]) == [Path("/photos/c.jpg")]
+def test_a_photo_is_in_the_list_once(workspace: Workspace, model: PhotoListModel) -> None:
+    workspace.add([entry("a.jpg"), entry("b.jpg"), entry("a.jpg")])
+    assert workspace.add([entry("b.jpg"), entry("c.jpg")]) == (Path("/photos/c.jpg"),)
     assert names(model) == ["a.jpg", "b.jpg", "c.jpg"]
 
 
-def test_names_sort_in_counting_order_and_new_photos_find_their_place(model: PhotoModel) -> None:
-    model.arrange(Sort.NAME, Filter.ALL)
-    model.add([entry("shoe10.jpg"), entry("Shoe2.jpg")])
-    model.add([entry("shoe1.jpg")])
+def test_names_sort_in_counting_order_and_new_photos_find_their_place(
+    workspace: Workspace, model: PhotoListModel
+) -> None:
+    workspace.arrange(Sort.NAME, Filter.ALL)
+    workspace.add([entry("shoe10.jpg"), entry("Shoe2.jpg")])
+    workspace.add([entry("shoe1.jpg")])
     assert names(model) == ["shoe1.jpg", "Shoe2.jpg", "shoe10.jpg"]
 
 
-def test_the_most_doubtful_comes_first(model: PhotoModel) -> None:
+def test_the_most_doubtful_comes_first(workspace: Workspace, model: PhotoListModel) -> None:
     done = PhotoState.DONE
-    model.add([entry("a", done, 0.1), entry("b", done, 0.9), entry("c"), entry("d", done, 0.5)])
-    model.arrange(Sort.DOUBT, Filter.ALL)
+    workspace.add([entry("a", done, 0.1), entry("b", done, 0.9), entry("c"), entry("d", done, 0.5)])
+    workspace.arrange(Sort.DOUBT, Filter.ALL)
     assert names(model) == ["b", "d", "a", "c"]
-    model.arrange(Sort.DOUBT, Filter.DOUBTFUL)
+    workspace.arrange(Sort.DOUBT, Filter.DOUBTFUL)
     assert names(model) == ["b", "d"]
 
 
-def test_a_photo_that_fails_appears_under_the_filter_by_itself(qtbot: QtBot, model: PhotoModel) -> None:
-    model.add([entry("a"), entry("b")])
-    model.arrange(Sort.ADDED, Filter.FAILED)
+def test_a_photo_that_fails_appears_under_the_filter_by_itself(
+    qtbot: QtBot, workspace: Workspace, model: PhotoListModel
+) -> None:
+    workspace.add([entry("a"), entry("b")])
+    workspace.arrange(Sort.ADDED, Filter.FAILED)
     assert names(model) == []
-    model.change(Path("/photos/b"), state=PhotoState.FAILED)
+    workspace.change_many({Path("/photos/b"): {"state": PhotoState.FAILED}})
     qtbot.waitUntil(lambda: names(model) == ["b"])
 
 
-def test_a_change_tells_the_view_about_its_row_only(model: PhotoModel) -> None:
-    model.add([entry("a"), entry("b"), entry("c")])
+def test_a_change_tells_the_view_about_its_row_only(workspace: Workspace, model: PhotoListModel) -> None:
+    workspace.add([entry("a"), entry("b"), entry("c")])
     rows: list[int] = []
     model.dataChanged.connect(lambda first, last: rows.extend(range(first.row(), last.row() + 1)))
-    model.change(Path("/photos/b"), state=PhotoState.CUTTING)
+    workspace.change_many({Path("/photos/b"): {"state": PhotoState.CUTTING}})
     assert rows == [1]
-    model.change(Path("/photos/b"), state=PhotoState.CUTTING)
+    workspace.change_many({Path("/photos/b"): {"state": PhotoState.CUTTING}})
     assert rows == [1], "nothing changed"
 
 
-def test_removing_keeps_the_others_reachable(model: PhotoModel) -> None:
-    model.add([entry("a"), entry("b"), entry("c")])
-    model.remove([Path("/photos/a")])
-    assert model.row_of(Path("/photos/c")) == 1
-    changed = model.change(Path("/photos/c"), size=(3, 2))
-    assert changed is not None
-    assert changed.size == (3, 2)
-    assert model.change(Path("/photos/a"), size=(3, 2)) is None
+def test_removing_keeps_the_others_reachable(workspace: Workspace, model: PhotoListModel) -> None:
+    workspace.add([entry("a"), entry("b"), entry("c")])
+    workspace.remove([Path("/photos/a")])
+    assert workspace.photos.row_of(Path("/photos/c")) == 1
+    workspace.change_many({Path("/photos/c"): {"size": (3, 2)}, Path("/photos/a"): {"size": (3, 2)}})
+    assert [(one.path.name, one.size) for one in workspace.photos] == [("b", None), ("c", (3, 2))]
 
 
-def test_a_row_dragged_out_takes_its_cutout_along(model: PhotoModel) -> None:
-    model.add([PhotoEntry(Path("/p/a.jpg"), outputs=(Path("/out/a-cutout.png"),)), PhotoEntry(Path("/p/b.jpg"))])
+def test_a_row_dragged_out_takes_its_cutout_along(workspace: Workspace, model: PhotoListModel) -> None:
+    workspace.add([PhotoEntry(Path("/p/a.jpg"), outputs=(Path("/out/a-cutout.png"),)), PhotoEntry(Path("/p/b.jpg"))])
     urls = model.mimeData([model.index(0), model.index(1)]).urls()
     assert [Path(url.toLocalFile()) for url in urls] == [Path("/out/a-cutout.png"), Path("/p/b.jpg")]
     assert model.flags(model.index(0)) & Qt.ItemFlag.ItemIsDragEnabled
@@ -103,10 +112,9 @@ def test_sorting_loses_nothing_and_every_photo_has_a_filter(
     assert found == list(range(len(entries)))
 
 
-def test_a_row_that_is_dragged_is_marked_as_the_programs_own() -> None:
+def test_a_row_that_is_dragged_is_marked_as_the_programs_own(workspace: Workspace, model: PhotoListModel) -> None:
     """Dropped on the window itself, a finished row added its own cutout as a photo."""
-    model = PhotoModel()
-    model.add([PhotoEntry(Path("/photos/a.jpg"))])
+    workspace.add([PhotoEntry(Path("/photos/a.jpg"))])
     mime = model.mimeData([model.index(0)])
     assert mime.urls() == [QUrl.fromLocalFile("/photos/a.jpg")]
     assert not can_take(mime)

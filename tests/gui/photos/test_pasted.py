@@ -50,7 +50,7 @@ def test_the_window_tidies_up_when_it_starts(qtbot: QtBot, make_photo: MakePhoto
     with opened(qtbot) as window:
         add(qtbot, window, photo, listed)
         assert old.exists(), "while no photo is known, nothing is deleted"
-        assert [entry.path for entry in window.model.entries()] == [photo, listed]
+        assert [entry.path for entry in window.workspace.photos] == [photo, listed]
     with opened(qtbot):
         qtbot.waitUntil(lambda: not old.exists(), timeout=PATIENCE_MS)
     assert listed.exists()

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from gui.photos.entry import PhotoEntry, PhotoState
-from gui.photos.order import Filter, Sort, arranged
 from gui.photos.row_text import row_text, state_text
-from gui.workspace.stored_entries import entry_from_json, entry_to_json
+from gui.workspace.entry import PhotoEntry, PhotoState
+from gui.workspace.entry_json import entry_from_json, entry_to_json
+from gui.workspace.order import Filter, Sort, arranged
 
 DAMAGED = PhotoEntry(Path("/in/half.jpg"), state=PhotoState.DONE, doubt=0.1, damaged=True)
 DOUBTFUL = PhotoEntry(Path("/in/hair.jpg"), state=PhotoState.DONE, doubt=0.9)

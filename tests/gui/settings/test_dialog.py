@@ -167,7 +167,7 @@ def test_a_download_goes_on_when_the_dialog_is_closed_and_its_end_is_said(qtbot:
         assert said == ["Downloading shoes…"]
         left.set()
         qtbot.waitUntil(lambda: said[1:] == ["shoes is installed."], timeout=60_000)
-        qtbot.waitUntil(lambda: window.modes.title("shoes") == "shoes", timeout=60_000)
+        qtbot.waitUntil(lambda: window.chooser.title("shoes") == "shoes", timeout=60_000)
         window.dialogs.models()
         assert page.isVisible()
         assert window.findChildren(ModelsPage) == [page]

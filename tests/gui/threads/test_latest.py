@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import weakref
 from collections.abc import Callable, Iterator
 from time import monotonic
 
@@ -222,3 +223,18 @@ def test_what_is_asked_before_the_start_is_served_after_it(seen: Served) -> None
     seen.finish(latest)
     latest.close()
     assert seen.served == ["early"]
+
+
+def test_nothing_of_the_last_request_is_kept_while_the_thread_waits(seen: Served) -> None:
+    class Pixels:
+        pass
+
+    freed = threading.Event()
+    latest: Latest[Pixels] = Latest("test", lambda _: None, seen.fail)
+    latest.start()
+    pixels = Pixels()
+    weakref.finalize(pixels, freed.set)
+    latest.put(pixels)
+    del pixels
+    assert freed.wait(30)
+    latest.close()

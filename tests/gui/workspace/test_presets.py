@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from PySide6.QtCore import QSettings
 
 from gui.workspace.presets import Presets
-from gui.workspace.stored_settings import settings_from_json, settings_to_json
+from gui.workspace.settings_json import settings_from_json, settings_to_json
+from matting.setting_rows import PADDING
 from matting.settings import CutSettings, Edges
 
 
@@ -69,7 +70,8 @@ def test_whatever_is_stored_gives_settings_that_can_be_used(content: object) -> 
     assert 0 <= settings.threshold <= 1
     assert 0 <= settings.softness <= 1
     assert -1 <= settings.edge_shift <= 1
-    assert 0 <= settings.padding <= 2000
+    assert PADDING.range is not None
+    assert PADDING.range.low <= settings.padding <= PADDING.range.high
     assert type(settings.padding) is int
     assert isinstance(settings.edges, Edges)
     assert isinstance(settings.trim, bool)

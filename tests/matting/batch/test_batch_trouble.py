@@ -115,7 +115,7 @@ def test_an_error_of_the_listener_comes_out_and_no_thread_stays(tmp_path: Path, 
 def test_a_folder_that_cannot_be_made_is_said_before_anything_is_done(tmp_path: Path, photos: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     predictor = Brightness()
-    with pytest.raises(FolderNotWritable, match="choose another output folder"):
+    with pytest.raises(FolderNotWritable, match="choose another folder"):
         Batch(jobs_for(photos), OutputSettings(tmp_path / "file"), predictor).run()
     with pytest.raises(FolderNotWritable):
         Batch(jobs_for(photos), OutputSettings(tmp_path / "file/out"), predictor).run()

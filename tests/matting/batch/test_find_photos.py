@@ -100,12 +100,6 @@ def test_links_out_of_the_folder_are_followed(tmp_path: Path) -> None:
     assert _names(find_photos([tmp_path / "in"]), tmp_path / "in") == ["a.jpg", "linked/b.jpg"]
 
 
-def test_the_output_folder_is_stayed_out_of_unless_it_is_the_folder_given(tmp_path: Path) -> None:
-    _touch(tmp_path / "a.jpg", tmp_path / "out/a-cutout.png")
-    assert _names(find_photos([tmp_path], leave_out=[tmp_path / "out"]), tmp_path) == ["a.jpg"]
-    assert len(find_photos([tmp_path / "out"], leave_out=[tmp_path / "out"])) == 1
-
-
 def test_names_of_any_script_are_found(tmp_path: Path) -> None:
     names = {"with space.jpg", "quote'\".jpg", "🦊.png", "照片.webp", "a\nb.jpg"}
     _touch(*(tmp_path / name for name in names))
@@ -130,8 +124,8 @@ def test_numbers_sort_as_numbers(one: int, other: int) -> None:
 
 
 def test_the_window_sorts_by_name_as_the_batch_does() -> None:
-    from gui.photos.entry import PhotoEntry
-    from gui.photos.order import Filter, Sort, arranged
+    from gui.workspace.entry import PhotoEntry
+    from gui.workspace.order import Filter, Sort, arranged
 
     names = [
         "e\u0301 2.jpg",

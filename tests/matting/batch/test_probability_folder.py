@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from matting.batch.batch import Batch
 from matting.batch.jobs import JobState
 from matting.batch.probability_folder import ProbabilityFolder
-from matting.errors import PhotoDamaged, ProbabilityMissing
+from matting.errors import PhotoDamaged, PhotoMissing, ProbabilityMissing, ProbabilityUnclear
 from matting.predictor import SourcePredictor
 from matting.settings import OutputSettings, Write
 from tests.matting.batch.batch_help import Brightness, jobs_for, save_photo
@@ -118,3 +118,44 @@ def test_a_photo_without_a_map_fails_alone(tmp_path: Path) -> None:
     ).run()
     assert summary.counts == {JobState.DONE: 1, JobState.FAILED: 1}
     assert isinstance(summary.results[1].error, ProbabilityMissing)
+
+
+@pytest.mark.parametrize(
+    ("photo", "name"),
+    [("caf\u00e9.jpg", "cafe\u0301.png"), ("cafe\u0301.jpg", "caf\u00e9-probability.png"), ("IMG_1.JPG", "img_1.png")],
+)
+def test_unicode_form_and_case_of_names_do_not_count(tmp_path: Path, photo: str, name: str) -> None:
+    path = _map(tmp_path / name, 255)
+    assert ProbabilityFolder(tmp_path).find(Path("photos") / photo, None) == path
+
+
+def test_a_name_that_is_exactly_right_comes_first(tmp_path: Path) -> None:
+    small, large = _map(tmp_path / "a.png", 0), _map(tmp_path / "A.png", 255)
+    maps = ProbabilityFolder(tmp_path)
+    assert (maps.find(Path("photos/a.jpg"), None), maps.find(Path("photos/A.jpg"), None)) == (small, large)
+
+
+def test_a_map_is_not_shared_by_photos_of_one_stem(tmp_path: Path) -> None:
+    for name in ("a.jpg", "a.png"):
+        save_photo(tmp_path / "in" / name)
+    path = _map(tmp_path / "maps/a.png", 255)
+    maps = ProbabilityFolder(tmp_path / "maps")
+    assert maps.find(tmp_path / "in/a.png", None) == path
+    with pytest.raises(ProbabilityMissing):
+        maps.find(tmp_path / "in/a.jpg", None)
+
+
+def test_several_maps_of_one_photo_are_named(tmp_path: Path) -> None:
+    for name in ("a.png", "a.bmp"):
+        _map(tmp_path / "maps" / name, 255)
+    with pytest.raises(ProbabilityUnclear, match=r"a\.bmp, a\.png"):
+        ProbabilityFolder(tmp_path / "maps").find(tmp_path / "a.jpg", None)
+
+
+def test_a_link_that_leads_nowhere_fails_its_photo_alone(tmp_path: Path) -> None:
+    _map(tmp_path / "maps/a.png", 255)
+    (tmp_path / "maps/x.png").symlink_to(tmp_path / "gone.png")
+    maps = ProbabilityFolder(tmp_path / "maps")
+    assert (_of(maps, Path("a.jpg")) == 1).all()
+    with pytest.raises(PhotoMissing):
+        _of(maps, Path("x.jpg"))

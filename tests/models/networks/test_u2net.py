@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 import torch
 
+from models.networks.conv_unit import ConvUnit
 from models.networks.u2net import SIZES, Size, U2Net
 from tests.models.recorded import sample_logits
 
@@ -76,3 +77,24 @@ def test_output_equals_the_recorded_one(size: Size) -> None:
     """Recorded when the small one was found equal to the authors' network in ONNX Runtime (test_parity.py)."""
     recorded = torch.tensor([float(value) for value in RECORDED[size].split()])
     torch.testing.assert_close(sample_logits(U2Net(size=size)), recorded, rtol=1e-3, atol=1e-4)
+
+
+@pytest.mark.parametrize("bias", [True, False])
+def test_a_held_norm_in_training_changes_neither_output_nor_gradients(bias: bool) -> None:
+    """What a unit computes with its norm folded in is what convolution, norm and ReLU give one by one."""
+    torch.manual_seed(3)
+    unit = ConvUnit(4, 6, dilation=2, bias=bias).train()
+    for tensor in (unit.norm.weight.data, unit.norm.bias.data, unit.norm.running_mean):
+        assert tensor is not None
+        tensor.normal_()
+    assert unit.norm.running_var is not None
+    unit.norm.running_var.uniform_(0.5, 2)
+    unit.norm.eval()
+    x, seen = torch.randn(2, 4, 9, 7), []
+    for output in (unit(x), torch.relu(unit.norm(unit.conv(x)))):
+        unit.zero_grad()
+        output.square().sum().backward()
+        seen.append((output.detach(), [parameter.grad for parameter in unit.parameters()]))
+    (ours, gradients), (wanted, expected) = seen
+    torch.testing.assert_close(ours, wanted)
+    torch.testing.assert_close(gradients, expected, rtol=1e-4, atol=1e-4)

@@ -16,7 +16,7 @@ from models.training.data.check import check_dataset
 from models.training.data.corrections import save_correction
 from models.training.data.datasets import find_dataset
 from models.training.data.findings import Finding
-from models.training.data.pictures import read_mask
+from models.training.data.masks import read_mask
 from models.training.events import Finished, Recorder
 from models.training.run import start_run
 from models.training.settings import Source, TrainSettings
@@ -76,7 +76,8 @@ def test_a_correction_is_a_pair_of_the_photos_own_bytes(tmp_path: Path) -> None:
     again = save_correction(source, (255 - alpha).astype(np.uint8), tmp_path / "corrections")
     assert again == kept
     report = check_dataset(find_dataset(tmp_path / "corrections"))
-    assert report.counts == {Finding.OK: 1}
+    assert report.counts == {Finding.INVERTED: 1}  # as it is: white but for a disc
+    assert len(report.usable) == 1
     (row,) = report.usable
     assert row.pair is not None
     assert row.pair.masks[0] is not None

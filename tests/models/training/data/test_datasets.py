@@ -12,7 +12,8 @@ from PIL import Image
 from models.training.data.check import check_dataset, fingerprint
 from models.training.data.datasets import common_classes, find_dataset
 from models.training.data.findings import Finding
-from models.training.data.pictures import read_mask, read_sample
+from models.training.data.masks import read_mask
+from models.training.data.pictures import read_sample
 from models.training.errors import ClassesDiffer, DatasetMissing, DatasetNotRecognised
 from models.training.phrases import FindingDetail
 from tests.models.training.make_data import disc, make_dataset, write
@@ -191,3 +192,55 @@ def test_the_fingerprint_knows_content_not_names(tmp_path: Path) -> None:
     assert fingerprint(one.usable) == fingerprint(renamed.usable)
     write(other / "masks" / "zebra.png", 255 - disc(0)[1])
     assert fingerprint(check_dataset(find_dataset(other)).usable) != fingerprint(one.usable)
+
+
+def test_names_pair_in_every_unicode_form_and_case(tmp_path: Path) -> None:
+    write(tmp_path / "images" / "\u00c9t\u00e9 1.png", disc(1)[0])
+    write(tmp_path / "masks" / "e\u0301te\u0301 1.png", disc(1)[1])
+    assert check_dataset(find_dataset(tmp_path)).counts == {Finding.OK: 1}
+
+
+def _named(folder: Path, images: str, masks: str) -> Path:
+    for number, name in enumerate(images.split()):
+        write(folder / "images" / name, disc(number)[0])
+    for number, name in enumerate(masks.split()):
+        write(folder / "masks" / name, disc(number)[1])
+    return folder
+
+
+def _pairs(folder: Path) -> dict[str, str]:
+    return {pair.photo.name: pair.masks[0].name for pair in find_dataset(folder).pairs if pair.masks[0]}
+
+
+def test_a_pair_is_a_pair_by_full_name_first(tmp_path: Path) -> None:
+    folder = _named(tmp_path / "one", "shoe.jpg shoe.png", "shoe.png")
+    assert _pairs(folder) == {"shoe.png": "shoe.png"}
+    assert check_dataset(find_dataset(folder)).counts == {Finding.OK: 1, Finding.NO_MASK: 1}
+    both = _named(tmp_path / "both", "shoe.jpg shoe.png", "shoe.jpg shoe.png")
+    assert _pairs(both) == {"shoe.jpg": "shoe.jpg", "shoe.png": "shoe.png"}
+
+
+@pytest.mark.parametrize(
+    ("images", "masks"), [("p.jpg p.png", "p.bmp p.png"), ("p.jpg p.png", "p.bmp"), ("p.jpg", "p.bmp p.png")]
+)
+def test_where_nobody_can_tell_which_belong_together_all_are_listed(tmp_path: Path, images: str, masks: str) -> None:
+    folder = _named(tmp_path, f"{images} other.jpg", f"{masks} other.png")
+    report = check_dataset(find_dataset(folder))
+    assert report.counts == {Finding.OK: 1, Finding.AMBIGUOUS: len(images.split()) + len(masks.split())}
+    assert _pairs(folder) == {"other.jpg": "other.png"}
+
+
+def test_of_two_annotators_the_first_counts(tmp_path: Path) -> None:
+    """As in CHASE DB1."""
+    folder = _named(tmp_path, "Image_01L.jpg", "Image_01L_1stHO.png Image_01L_2ndHO.png")
+    assert _pairs(folder) == {"Image_01L.jpg": "Image_01L_1stHO.png"}
+
+
+def test_the_sizes_of_all_classes_are_compared(tmp_path: Path) -> None:
+    rgb, mask = disc(0)
+    write(tmp_path / "images" / "a.png", rgb)
+    write(tmp_path / "masks" / "a" / "a.png", np.asarray(cv2.resize(mask, (24, 20)), np.uint8))
+    write(tmp_path / "masks" / "b" / "a.png", mask)
+    report = check_dataset(find_dataset(tmp_path))
+    assert report.counts == {Finding.SCALED: 1}
+    assert str(report.rows[0].detail) == "photo 48×40, a.png 24×20; the mask is scaled"

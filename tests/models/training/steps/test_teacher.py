@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from matting.errors import KirieError
+from matting.settings import Mode
 from models.catalogue.catalogue import read_metadata
 from models.networks.u2net import U2Net
 from models.networks.weights import WeightsInfo, load_weights, save_weights
@@ -17,8 +17,7 @@ from models.training.errors import CannotTeach
 from models.training.events import Finished, Recorder
 from models.training.run import resume_run, start_run
 from models.training.settings import Source, TrainSettings
-from models.training.start_model import prepare_start
-from models.training.steps.teacher import Pupil, load_teacher, relative_distance
+from models.training.steps.teacher import Pupil, load_teachers, relative_distance
 from tests.models.training.make_data import make_dataset
 
 SMALL = WeightsInfo("u2net", size="small")
@@ -84,7 +83,7 @@ def test_a_taught_run_resumes_and_names_its_teacher(teacher: U2Net, tmp_path: Pa
     file = tmp_path / "teacher.safetensors"
     save_weights(file, teacher.state_dict(), SMALL)
     discs = make_dataset(tmp_path / "discs", 8)
-    settings = recipe(discs, teacher=str(file))
+    settings = recipe(discs, teachers=(str(file),))
     for runs, name in ((tmp_path / "one", "whole"), (tmp_path / "two", "parts")):
         channel = Recorder()
         if name == "parts":
@@ -98,7 +97,7 @@ def test_a_taught_run_resumes_and_names_its_teacher(teacher: U2Net, tmp_path: Pa
         assert load_weights(finished.model).info.size == "small"
         metadata = read_metadata(finished.model)
         assert "taught by teacher.safetensors" in metadata["provenance"]
-        assert metadata["extra"]["recipe"]["teacher"] == "teacher.safetensors"
+        assert metadata["extra"]["recipe"]["teachers"] == ["teacher.safetensors"]
         assert str(tmp_path).encode() not in finished.model.read_bytes()
 
 
@@ -109,7 +108,7 @@ def test_a_run_onward_holds_the_norms(teacher: U2Net, tmp_path: Path, taught: bo
     save_weights(file, teacher.state_dict(), SMALL)
     channel = Recorder()
     data = make_dataset(tmp_path / "discs", 8)
-    settings = recipe(data, start=str(file), teacher=str(file) if taught else "", epochs=1)
+    settings = recipe(data, start=str(file), teachers=(str(file),) if taught else (), epochs=1)
     start_run("onward", settings, channel, tmp_path / "runs")
     (finished,) = [event for event in channel.events if isinstance(event, Finished)]
     assert finished.model is not None
@@ -120,27 +119,27 @@ def test_a_run_onward_holds_the_norms(teacher: U2Net, tmp_path: Path, taught: bo
     assert any(not torch.equal(before[name], after[name]) for name in before if name.endswith("weight"))
 
 
+@pytest.mark.parametrize("wanted", [replace(SMALL, size="full"), replace(SMALL, mean=(0.5, 0.5, 0.5))])
+def test_a_teacher_of_another_kind_teaches_by_its_maps(teacher: U2Net, tmp_path: Path, wanted: WeightsInfo) -> None:
+    file = tmp_path / "teacher.safetensors"
+    save_weights(file, teacher.state_dict(), SMALL)
+    alike, other = (load_teachers([str(file)], info, "cpu") for info in (SMALL, wanted))
+    assert alike.blocks is not None
+    assert not alike.second_opinion
+    assert other.blocks is None
+    assert other.second_opinion
+    assert len(alike.maps) == len(other.maps) == 1
+
+
 @pytest.mark.parametrize(
     ("wanted", "reason"),
     [
-        (replace(SMALL, size="full"), "same size"),
         (replace(SMALL, classes=("a", "b")), "1 classes, the data 2"),
-        (replace(SMALL, mean=(0.5, 0.5, 0.5)), "another mean"),
+        (replace(SMALL, mode=Mode.VESSEL), "it finds subjects, not vessels"),
     ],
 )
-def test_a_teacher_that_does_not_fit_is_refused(
-    teacher: U2Net, tmp_path: Path, wanted: WeightsInfo, reason: str
-) -> None:
+def test_a_teacher_of_other_things_is_refused(teacher: U2Net, tmp_path: Path, wanted: WeightsInfo, reason: str) -> None:
     file = tmp_path / "teacher.safetensors"
     save_weights(file, teacher.state_dict(), SMALL)
     with pytest.raises(CannotTeach, match=reason):
-        load_teacher(str(file), wanted)
-
-
-def test_a_vessel_network_cannot_be_taught(teacher: U2Net, tmp_path: Path) -> None:
-    file = tmp_path / "teacher.safetensors"
-    save_weights(file, teacher.state_dict(), SMALL)
-    settings = recipe(tmp_path, network="unet", width=4, teacher=str(file))
-    start = prepare_start(settings, ("subject",))
-    with pytest.raises(KirieError, match="both must be"):
-        load_teacher(settings.teacher, start.info)
+        load_teachers([str(file)], wanted, "cpu")

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import fields
 from math import isfinite
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtGui import QColor
-
 from matting.setting_rows import BACKGROUND, EDGES, PHOTO_SETTINGS, PhotoSetting
 from matting.settings import CutSettings, Edges
 
 
 def settings_to_json(settings: CutSettings) -> dict[str, Any]:
-    """All fields in types that JSON has."""
+    """Return all fields in types that JSON has."""
     content = {field.name: getattr(settings, field.name) for field in fields(settings)}
     content["edges"] = str(settings.edges)
     content["background"] = None if settings.background is None else str(settings.background)
@@ -23,7 +22,7 @@ def settings_to_json(settings: CutSettings) -> dict[str, Any]:
 
 
 def settings_from_json(content: object) -> CutSettings:
-    """The settings; unknown names are ignored, missing and impossible values replaced by the defaults."""
+    """Return the settings; unknown names are ignored, missing and impossible values replaced by the defaults."""
     if not isinstance(content, Mapping):
         return CutSettings()
     accepted = {row.key: _accepted(row, content[row.key]) for row in PHOTO_SETTINGS if row.key in content}
@@ -39,7 +38,7 @@ def _accepted(row: PhotoSetting, value: object) -> Any:
             return None
         if not isinstance(value, str) or not value:
             return _REFUSED
-        return value if value.startswith("#") and QColor.isValidColorName(value) else Path(value)
+        return value if re.fullmatch(r"#[0-9a-fA-F]{6}", value) else Path(value)
     if row is EDGES:
         return Edges(value) if isinstance(value, str) and value in set(Edges) else _REFUSED
     if row.range is None:

@@ -6,8 +6,8 @@ from math import isfinite
 from pathlib import Path
 from typing import Any
 
-from gui.photos.entry import PhotoEntry, PhotoState
-from gui.workspace.stored_settings import settings_from_json, settings_to_json
+from gui.workspace.entry import PhotoEntry, PhotoState
+from gui.workspace.settings_json import settings_from_json, settings_to_json
 from matting.alpha.strokes import Stroke
 from matting.error_json import error_from_json, error_to_json
 from matting.errors import PhotoError
@@ -16,7 +16,7 @@ _LONGEST_STROKE = 1e6
 
 
 def entry_to_json(entry: PhotoEntry) -> dict[str, Any]:
-    """All fields that are not at their defaults, in types that JSON has."""
+    """Return all fields that are not at their defaults, in types that JSON has."""
     stored: dict[str, Any] = {"path": str(entry.path), "state": str(entry.state)}
     if entry.root is not None:
         stored["root"] = str(entry.root)
@@ -38,7 +38,7 @@ def entry_to_json(entry: PhotoEntry) -> dict[str, Any]:
 
 
 def entry_from_json(stored: object) -> PhotoEntry | None:
-    """The entry; ``None`` without a path, defaults for whatever else is damaged.
+    """Return the entry; ``None`` without a path, defaults for whatever else is damaged.
 
     A photo that was being cut when the program ended is waiting again.
     """

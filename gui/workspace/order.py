@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from enum import StrEnum
 from typing import Any
 
-from gui.photos.entry import PhotoEntry, PhotoState
+from gui.workspace.entry import PhotoEntry, PhotoState
 from matting.batch.find_photos import natural_key
 
 
@@ -62,7 +62,7 @@ _KEYS: dict[Sort, Callable[[PhotoEntry], Any]] = {
 
 
 def arranged(entries: Sequence[PhotoEntry], sort: Sort, shown: Filter) -> list[int]:
-    """Indices of the entries to show, in order. Sorting is stable, so equal ones stay as they were added."""
+    """Return the indices of the entries to show, in order. Sorting is stable, so equal ones stay as they were added."""
     visible = _SHOWS[shown]
     indices = [index for index, entry in enumerate(entries) if visible(entry)]
     if sort is Sort.ADDED:

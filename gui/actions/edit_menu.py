@@ -1,0 +1,74 @@
+"""The Edit menu: strokes, clipboard, list."""
+
+from __future__ import annotations
+
+from gui.actions.row import ActionRow, MenuTable, Need
+from gui.look.translation import QT_TRANSLATE_NOOP
+
+EDIT = MenuTable(
+    QT_TRANSLATE_NOOP("Actions", "&Edit"),
+    (
+        ActionRow(
+            "undo",
+            QT_TRANSLATE_NOOP("Actions", "&Undo stroke"),
+            QT_TRANSLATE_NOOP("Actions", "Take back the last stroke"),
+            lambda window: window.workspace.undo(),
+            ("Ctrl+Z",),
+            "undo",
+            needs=Need.PHOTO,
+        ),
+        ActionRow(
+            "redo",
+            QT_TRANSLATE_NOOP("Actions", "&Redo stroke"),
+            QT_TRANSLATE_NOOP("Actions", "Paint the stroke again that was taken back"),
+            lambda window: window.workspace.redo(),
+            ("Ctrl+Shift+Z", "Ctrl+Y"),
+            "redo",
+            needs=Need.PHOTO,
+        ),
+        None,
+        ActionRow(
+            "copy",
+            QT_TRANSLATE_NOOP("Actions", "&Copy cutout"),
+            QT_TRANSLATE_NOOP("Actions", "Copy the cutout with its transparency, in full size"),
+            lambda window: window.clipboard.copy(),
+            ("Ctrl+C",),
+            "copy",
+            needs=Need.PHOTO,
+        ),
+        ActionRow(
+            "paste",
+            QT_TRANSLATE_NOOP("Actions", "&Paste photos"),
+            QT_TRANSLATE_NOOP("Actions", "Add a picture, files or folders from the clipboard"),
+            lambda window: window.list_actions.paste(),
+            ("Ctrl+V",),
+            "paste",
+        ),
+        None,
+        ActionRow(
+            "select_all",
+            QT_TRANSLATE_NOOP("Actions", "Select &all photos"),
+            QT_TRANSLATE_NOOP("Actions", "Select every photo that the list shows"),
+            lambda window: window.panel.view.selectAll(),
+            ("Ctrl+A",),
+            needs=Need.PHOTOS,
+        ),
+        ActionRow(
+            "apply_all",
+            QT_TRANSLATE_NOOP("Actions", "Apply settings to a&ll photos"),
+            QT_TRANSLATE_NOOP("Actions", "Use this photo’s settings for all photos, and for those added later"),
+            lambda window: window.workspace.apply_to_all(),
+            ("Ctrl+Shift+A",),
+            needs=Need.PHOTO,
+        ),
+        ActionRow(
+            "remove",
+            QT_TRANSLATE_NOOP("Actions", "Re&move from list"),
+            QT_TRANSLATE_NOOP("Actions", "Take the selected photos out of the list; the files stay"),
+            lambda window: window.list_actions.remove(),
+            ("Del",),
+            "remove",
+            needs=Need.SELECTION,
+        ),
+    ),
+)

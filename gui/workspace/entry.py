@@ -1,0 +1,100 @@
+"""A photo in the list, as a value: changing it means replacing it, so any thread may read a copy of the list."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from matting.alpha.doubt import WANTS_A_LOOK
+from matting.alpha.strokes import Stroke
+from matting.batch.jobs import Job, JobResult, JobState
+from matting.errors import KirieError
+from matting.settings import CutSettings
+
+
+class PhotoState(StrEnum):
+    """Where a photo stands: the states of a job, and ``MISSING`` for a file that is no longer there."""
+
+    WAITING = "waiting"
+    CUTTING = "cutting"
+    DONE = "done"
+    NO_SUBJECT = "no-subject"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+    MISSING = "missing"
+
+    # Python's own for enums is a function in Python: a third of the time of a change of thousands of states.
+    __hash__ = str.__hash__
+
+
+FINISHED = frozenset({PhotoState.DONE, PhotoState.NO_SUBJECT, PhotoState.SKIPPED})
+"""States that a batch does not touch again unless asked to."""
+TO_DO = frozenset({PhotoState.WAITING, PhotoState.CUTTING, PhotoState.FAILED})
+"""States that a batch begins with."""
+
+
+@dataclass(frozen=True)
+class PhotoEntry:
+    """One row.
+
+    ``root`` is the folder whose tree the outputs mirror (``None``: named by itself). ``settings`` are the photo's own,
+    ``None`` while it follows the shared ones. ``outputs`` are the files written for it;
+    ``size`` is (width, height) once known. ``damaged``: some of its pixels are lost, as the batch found.
+    """
+
+    path: Path
+    root: Path | None = None
+    state: PhotoState = PhotoState.WAITING
+    error: KirieError | None = None
+    doubt: float | None = None
+    size: tuple[int, int] | None = None
+    settings: CutSettings | None = None
+    strokes: tuple[Stroke, ...] = ()
+    outputs: tuple[Path, ...] = ()
+    damaged: bool = False
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether a person should look at this photo's cutout."""
+        doubtful = self.doubt is not None and self.doubt >= WANTS_A_LOOK
+        return self.damaged or doubtful or self.state is PhotoState.NO_SUBJECT
+
+    def but(self, **changes: Any) -> PhotoEntry:
+        """Return this entry with other values for some fields.
+
+        Does what ``dataclasses.replace`` does in an eighth of its time, which counts when 5,000 rows change at once.
+        Raises ``TypeError`` for a field that there is not.
+        """
+        changed = object.__new__(PhotoEntry)
+        fields = changed.__dict__
+        fields.update(self.__dict__)
+        fields.update(changes)
+        if len(fields) != len(self.__dict__):
+            raise TypeError(f"{', '.join(changes.keys() - self.__dict__.keys())}: no field of an entry")
+        return changed
+
+    def edited(self, **changes: Any) -> PhotoEntry:
+        """Return this entry with changes that its written files do not show yet: once finished, it waits again."""
+        if self.state in FINISHED:
+            changes["state"] = PhotoState.WAITING
+        return self.but(**changes) if changes else self
+
+
+def outcome(entry: PhotoEntry, job: Job, result: JobResult) -> dict[str, Any]:
+    """Return the fields of ``entry`` after a batch; ``job`` is what would be cut of it now."""
+    state = PhotoState(result.state.value)
+    failed = result.state is JobState.FAILED
+    if job != result.job and not failed:
+        state = PhotoState.WAITING  # changed by hand meanwhile: what was written is not what is seen
+    elif result.remembered and result.state is JobState.SKIPPED:
+        state = PhotoState.DONE  # cut by an earlier run with exactly these settings
+    return {
+        "state": state,
+        "error": result.error,
+        "doubt": entry.doubt if failed else result.doubt,
+        "damaged": entry.damaged if failed else result.damaged,
+        "outputs": result.outputs or entry.outputs,
+        "size": (result.width, result.height) if result.width else entry.size,
+    }

@@ -1,0 +1,380 @@
+"""The window's truth, without Qt: photos and their states, settings, strokes, output, mode, model, what is looked at.
+
+Widgets and threads are adapters: they read the workspace, ask it for a change by one of its methods, and listen. What
+a change means for a photo's state is decided here and nowhere else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from gui.canvas.view import View
+from gui.workspace.change import Announcer, Change, Listener, Part
+from gui.workspace.entry import TO_DO, PhotoEntry, PhotoState, outcome
+from gui.workspace.order import Filter, Sort
+from gui.workspace.output import BY_HAND, OutputDefaults
+from gui.workspace.photo_list import PhotoList
+from gui.workspace.snapshot import Snapshot
+from gui.workspace.strokes_history import StrokesHistory
+from matting.alpha.strokes import Stroke
+from matting.batch.jobs import Job, JobResult
+from matting.errors import KirieError
+from matting.settings import CutSettings, Mode, OutputSettings, settings_for
+
+
+class Workspace:
+    """Everything that the window holds and keeps. For one thread, the window's; what it returns are values.
+
+    Read the attributes; change them by the methods only. Each method that changes something tells every listener once.
+    """
+
+    def __init__(self, defaults: OutputDefaults) -> None:
+        self.photos = PhotoList()
+        self.shared = CutSettings()
+        self.default_threshold = self.shared.threshold
+        self.output = OutputSettings(defaults.folder_for(None), existing=defaults.existing)
+        self.mode, self.model = Mode.CUTOUT, ""
+        self.models: dict[Mode, str] = {}
+        self.looked_at: Path | None = None
+        self.view = View.CUTOUT
+        self._defaults = defaults
+        self._by_hand: frozenset[str] = frozenset()
+        self._histories: dict[Path, StrokesHistory] = {}
+        self._announcer = Announcer()
+
+    # -- listening ----------------------------------------------------------------------------------------------
+
+    def subscribe(self, listener: Listener) -> None:
+        """Call ``listener`` after each change, in the order of subscribing."""
+        self._announcer.subscribe(listener)
+
+    def _tell(self, *parts: Part, **photos: Any) -> None:
+        if parts or any(photos.values()):
+            self._announcer.tell(Change(frozenset(parts), **photos))
+
+    # -- the photo looked at ------------------------------------------------------------------------------------
+
+    @property
+    def current(self) -> PhotoEntry | None:
+        """The entry of the photo looked at."""
+        return self.photos.get(self.looked_at)
+
+    def look_at(self, path: Path | None) -> None:
+        """Look at another photo; one that is not in the list counts as none."""
+        path = path if path in self.photos else None
+        if path != self.looked_at:
+            self.looked_at = path
+            self._tell(Part.LOOKED_AT)
+
+    def show(self, view: View) -> None:
+        """Show the photo in another way."""
+        if view is not self.view:
+            self.view = view
+            self._tell(Part.VIEW)
+
+    # -- the list -----------------------------------------------------------------------------------------------
+
+    def add(self, entries: Sequence[PhotoEntry]) -> tuple[Path, ...]:
+        """Append photos that are not in the list yet and look at the first of them; return their paths.
+
+        Cutouts go beside the photos that come into an empty list, unless a folder was chosen.
+        """
+        began_empty = not len(self.photos)
+        added = self.photos.add(entries)
+        if not added:
+            return ()
+        parts = {Part.ROWS}
+        if began_empty and "folder" not in self._by_hand:
+            parts |= self._set_output(replace(self.output, folder=self._defaults.folder_for(self.photos[added[0]])))
+        parts |= self._look_somewhere(added[0] if self.photos.row_of(added[0]) is not None else self.looked_at)
+        self._tell(*parts, added=added)
+        return added
+
+    def remove(self, paths: Iterable[Path]) -> None:
+        """Take photos out of the list, with their strokes' history; their files are not touched.
+
+        With photos there is always one looked at: after a removed one the neighbour.
+        """
+        row = self.photos.row_of(self.looked_at) or 0
+        removed = self.photos.remove(paths)
+        if not removed:
+            return
+        for entry in removed:
+            self._histories.pop(entry.path, None)
+        rows = self.photos.rows
+        neighbour = rows[min(row, len(rows) - 1)] if rows else None
+        parts = {Part.ROWS} | self._look_somewhere(self.looked_at if self.current is not None else neighbour)
+        self._tell(*parts, removed=removed)
+
+    def arrange(self, sort: Sort, shown: Filter) -> None:
+        """Use another order or filter."""
+        if (sort, shown) != (self.photos.sort, self.photos.shown):
+            self.photos.arrange(sort, shown)
+            self._tell(Part.ROWS, *self._look_somewhere(self.looked_at))
+
+    def rearrange(self) -> None:
+        """Bring the rows into order after photos changed their states."""
+        if self.photos.arrange():
+            self._tell(Part.ROWS, *self._look_somewhere(self.looked_at))
+
+    def _look_somewhere(self, path: Path | None) -> set[Part]:
+        if path is None and self.photos.rows:
+            path = self.photos.rows[0]
+        before, self.looked_at = self.looked_at, path
+        return {Part.LOOKED_AT} if path != before else set()
+
+    # -- what is known of photos --------------------------------------------------------------------------------
+
+    def change_many(self, changes: Mapping[Path, Mapping[str, Any]]) -> None:
+        """Replace fields of many entries in one step; photos that are not in the list are passed over."""
+        self._put(
+            (old, old.but(**fields))
+            for path, fields in changes.items()
+            if (old := self.photos.get(path)) is not None
+            and any(getattr(old, name) != value for name, value in fields.items())
+        )
+
+    def set_size(self, path: Path, size: tuple[int, int]) -> None:
+        """Note a photo's (width, height)."""
+        self.change_many({path: {"size": size}})
+
+    def fail(self, path: Path, error: KirieError) -> None:
+        """Note that a photo cannot be read."""
+        self.change_many({path: {"state": PhotoState.FAILED, "error": error}})
+
+    def mark_missing(self, gone: set[Path]) -> None:
+        """Mark photos whose files are gone; those that are back wait again."""
+        missing: dict[str, Any] = {"state": PhotoState.MISSING, "error": None}
+        here: dict[str, Any] = {"state": PhotoState.WAITING}
+        self.change_many(
+            {
+                entry.path: missing if entry.path in gone else here
+                for entry in self.photos
+                if (entry.state is PhotoState.MISSING) != (entry.path in gone)
+            }
+        )
+
+    def _put(self, replaced: Iterable[tuple[PhotoEntry, PhotoEntry]], *parts: Part) -> None:
+        """Put the second of each pair in the place of the first, in one step."""
+        pairs = tuple(pair for pair in replaced if pair[0] is not pair[1])
+        for old, new in pairs:
+            self.photos.put(old, new)
+        self._tell(*parts, replaced=pairs)
+
+    # -- settings -----------------------------------------------------------------------------------------------
+
+    def settings_of(self, entry: PhotoEntry) -> CutSettings:
+        """Return a photo's own settings, or the shared ones."""
+        return entry.settings or self.shared
+
+    def current_settings(self) -> CutSettings:
+        """Return the settings of the photo looked at; the shared ones while there is none."""
+        return self.shared if self.current is None else self.settings_of(self.current)
+
+    def drawn_with(self, entry: PhotoEntry) -> CutSettings:
+        """Return what counts of a photo's settings in this mode."""
+        return settings_for(self.mode, self.settings_of(entry))
+
+    def edit(self, settings: CutSettings) -> None:
+        """Give the photo looked at these settings; without one they become the shared ones."""
+        entry = self.current
+        if entry is None:
+            self._share(settings)
+        elif self.settings_of(entry) != settings:
+            self._put([(entry, entry.edited(settings=settings))])
+
+    def apply_to_all(self) -> None:
+        """Make the settings of the photo looked at everyone's, and those of photos added later."""
+        if self.current is not None:
+            self._share(self.current_settings(), forget_own=True)
+
+    def apply_to(self, paths: Iterable[Path]) -> None:
+        """Give these photos the settings of the photo looked at."""
+        if self.current is None:
+            return
+        settings = self.current_settings()
+        as_shared = settings == self.shared
+        entries = [entry for entry in map(self.photos.get, paths) if entry is not None]
+        self._put(
+            (one, one.edited(settings=settings))
+            for one in entries
+            if not (as_shared if one.settings is None else one.settings == settings)
+        )
+
+    def _share(self, settings: CutSettings, forget_own: bool = False) -> None:
+        before, self.shared = self.shared, settings
+        parts = [] if settings == before else [Part.SETTINGS]
+
+        def follow(entry: PhotoEntry) -> PhotoEntry:
+            if entry.settings is None:
+                return entry.edited() if parts else entry
+            if not forget_own:
+                return entry
+            return entry.but(settings=None) if entry.settings == settings else entry.edited(settings=None)
+
+        self._put([(entry, follow(entry)) for entry in self.photos], *parts)
+
+    # -- strokes ------------------------------------------------------------------------------------------------
+
+    def paint(self, stroke: Stroke) -> None:
+        """Add a stroke to the photo looked at."""
+        self._step(lambda history: history.add(stroke))
+
+    def undo(self) -> None:
+        """Take back the last step of painting on the photo looked at."""
+        self._step(StrokesHistory.undo)
+
+    def redo(self) -> None:
+        """Paint it again."""
+        self._step(StrokesHistory.redo)
+
+    def clear_strokes(self) -> None:
+        """Take all strokes off the photo looked at; one step that can be undone."""
+        self._step(StrokesHistory.clear)
+
+    @property
+    def can_undo(self) -> bool:
+        """Whether there is a step of painting to take back."""
+        return self.current is not None and self._history(self.current).can_undo
+
+    @property
+    def can_redo(self) -> bool:
+        """Whether there is a step to paint again."""
+        return self.current is not None and self._history(self.current).can_redo
+
+    def _step(self, step: Callable[[StrokesHistory], object]) -> None:
+        entry = self.current
+        if entry is not None:
+            history = self._history(entry)
+            step(history)
+            if history.strokes != entry.strokes:
+                self._put([(entry, entry.edited(strokes=history.strokes))])
+
+    def _history(self, entry: PhotoEntry) -> StrokesHistory:
+        if entry.path not in self._histories:
+            # Of strokes from the workspace's file each is a step that can be undone.
+            history = self._histories[entry.path] = StrokesHistory()
+            for stroke in entry.strokes:
+                history.add(stroke)
+        return self._histories[entry.path]
+
+    # -- output -------------------------------------------------------------------------------------------------
+
+    def edit_output(self, output: OutputSettings) -> None:
+        """Take output settings from the user's hand; what differs is the user's choice from now on."""
+        self._by_hand |= {name for name in BY_HAND if getattr(output, name) != getattr(self.output, name)}
+        self._tell(*self._set_output(output))
+
+    def use_defaults(self, defaults: OutputDefaults) -> None:
+        """Follow the program's settings: what changed in them holds now, over what was chosen by hand before."""
+        changed = {name for name in BY_HAND if getattr(defaults, name) != getattr(self._defaults, name)}
+        self._defaults, self._by_hand = defaults, self._by_hand - changed
+        output = defaults.applied(self.output, self._by_hand)
+        if "folder" in changed:
+            output = replace(output, folder=defaults.folder_for(next(iter(self.photos), None)))
+        self._tell(*self._set_output(output))
+
+    def _set_output(self, output: OutputSettings) -> set[Part]:
+        before, self.output = self.output, output
+        return {Part.OUTPUT} if output != before else set()
+
+    # -- mode and model -----------------------------------------------------------------------------------------
+
+    def choose_model(self, name: str | None, mode: Mode | None = None) -> None:
+        """Remember the user's choice for a mode (the one in use); ``None`` forgets it."""
+        if name is None:
+            self.models.pop(mode or self.mode, None)
+        else:
+            self.models[mode or self.mode] = name
+
+    def use_model(self, mode: Mode, name: str, default_threshold: float | None = None) -> None:
+        """Use a model, for all photos; an empty name means that there is none for this mode.
+
+        The shared threshold follows ``default_threshold``, the one that suits the model, while nobody has moved it.
+        """
+        before = self.mode, self.model, self.default_threshold
+        self.mode, self.model = mode, name
+        parts: set[Part] = set()
+        if default_threshold is not None:
+            if self.shared.threshold == self.default_threshold != default_threshold:
+                self.shared = replace(self.shared, threshold=default_threshold)
+                parts.add(Part.SETTINGS)
+            self.default_threshold = default_threshold
+        if before != (self.mode, self.model, self.default_threshold):
+            parts.add(Part.MODEL)
+        if parts:
+            self._tell(*parts)
+
+    # -- batches ------------------------------------------------------------------------------------------------
+
+    def to_cut(self) -> tuple[list[Path], bool]:
+        """Return the photos that wait or have failed; where there are none, all of them and ``True``: once more."""
+        waiting = [entry.path for entry in self.photos if entry.state in TO_DO]
+        return (waiting, False) if waiting else ([entry.path for entry in self.photos], True)
+
+    def failed(self) -> list[Path]:
+        """Return the photos that failed, those whose files were missing included."""
+        return [entry.path for entry in self.photos if entry.state in (PhotoState.FAILED, PhotoState.MISSING)]
+
+    def begin_batch(self, paths: Iterable[Path]) -> tuple[tuple[Job, ...], frozenset[int]]:
+        """Let these photos wait for the batch that begins now; return all photos as jobs, and the numbers of these."""
+        wanted = set(paths)
+        entries = list(self.photos)
+        only = [number for number, entry in enumerate(entries) if entry.path in wanted]
+        waits = PhotoState.WAITING
+        begun = [entries[number] for number in only]
+        self._put((one, one.but(state=waits, error=None)) for one in begun if one.state is not waits or one.error)
+        return tuple(map(self._job, entries)), frozenset(only)
+
+    def follow_batch(self, begun: Iterable[Path], results: Iterable[JobResult]) -> None:
+        """Take what a batch has begun and finished since the last time."""
+        changes: dict[Path, Mapping[str, Any]] = {path: {"state": PhotoState.CUTTING} for path in begun}
+        for result in results:
+            entry = self.photos.get(result.job.source)
+            if entry is not None:
+                changes[entry.path] = outcome(entry, self._job(entry), result)
+        self.change_many(changes)
+
+    def end_batch(self) -> None:
+        """Let photos that were being cut wait again."""
+        cutting = [entry for entry in self.photos if entry.state is PhotoState.CUTTING]
+        self._put((entry, entry.but(state=PhotoState.WAITING)) for entry in cutting)
+
+    def _job(self, entry: PhotoEntry) -> Job:
+        return Job(entry.path, entry.root, self.settings_of(entry), entry.strokes)
+
+    # -- keeping ------------------------------------------------------------------------------------------------
+
+    def snapshot(self) -> Snapshot:
+        """Return everything that is kept, as a value."""
+        return Snapshot(
+            entries=tuple(self.photos),
+            settings=self.shared,
+            default_threshold=self.default_threshold,
+            output=self.output,
+            by_hand=self._by_hand,
+            mode=self.mode,
+            models=dict(self.models),
+            looked_at=self.looked_at,
+            view=self.view,
+            sort=self.photos.sort,
+            shown=self.photos.shown,
+        )
+
+    def restore(self, kept: Snapshot) -> None:
+        """Go on where an earlier session ended. Photos that are here already follow after those of that session."""
+        mine = tuple(self.photos)
+        self.photos.remove([entry.path for entry in mine])
+        self.photos.add(kept.entries)
+        self.photos.arrange(kept.sort, kept.shown)
+        self.shared, self.default_threshold = kept.settings, kept.default_threshold
+        self.mode, self.models, self.view = kept.mode, dict(kept.models), kept.view
+        if kept.output is not None:
+            self._by_hand = kept.by_hand
+            self.output = self._defaults.applied(kept.output, kept.by_hand)
+        self._look_somewhere(kept.looked_at if kept.looked_at in self.photos else None)
+        self._tell(*Part, removed=mine, added=tuple(entry.path for entry in kept.entries))
+        self.add(mine)
