@@ -1186,6 +1186,10 @@ Subfolders are taken along; your photos are never changed.</source>
 <context>
     <name>Photos</name>
     <message>
+        <source>done, wants a look: the file is damaged</source>
+        <translation>完成，请检查：文件已损坏</translation>
+    </message>
+    <message>
         <source>waiting</source>
         <translation>等待中</translation>
     </message>
@@ -1272,6 +1276,14 @@ Subfolders are taken along; your photos are never changed.</source>
 </context>
 <context>
     <name>Settings</name>
+    <message>
+        <source>Model</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>The model chosen last; empty: the bundled one</source>
+        <translation>上次选择的模型；留空则为自带模型</translation>
+    </message>
     <message>
         <source>Language</source>
         <translation>语言</translation>
@@ -1941,20 +1953,8 @@ Subfolders are taken along; your photos are never changed.</source>
 <context>
     <name>errors</name>
     <message>
-        <source>ONNX Runtime cannot load it</source>
-        <translation>ONNX Runtime 无法加载它</translation>
-    </message>
-    <message>
         <source>Several probability maps ({found}); keep the one that belongs to it</source>
         <translation>有几个概率图（{found}）；请只保留属于它的那个</translation>
-    </message>
-    <message>
-        <source>its parameters lie in other files; save it as one file</source>
-        <translation>其参数在别的文件中；请保存为单个文件</translation>
-    </message>
-    <message>
-        <source>{path} is an ONNX file, and the packages for those are absent; where Kirie was installed with pip, add them: pip install “kirie[onnx]”.</source>
-        <translation>{path} 是 ONNX 文件，而读取它的软件包不在；若 Kirie 是用 pip 安装的，请补装：pip install “kirie[onnx]”。</translation>
     </message>
     <message>
         <source>it is a wheel with several files of weights ({names}); unpack it first</source>
@@ -1987,6 +1987,122 @@ Subfolders are taken along; your photos are never changed.</source>
     <message>
         <source>“{name}” is the name of a model that comes with Kirie; choose another name.</source>
         <translation>“{name}”是 Kirie 自带模型的名称；请另选名称。</translation>
+    </message>
+    <message>
+        <source>ONNX Runtime cannot load it and says “{words}”</source>
+        <translation>ONNX Runtime 无法载入它，并说“{words}”</translation>
+    </message>
+    <message>
+        <source>ONNX Runtime could not start it; its libraries may be missing</source>
+        <translation>ONNX Runtime 无法启动它；可能缺少它的库</translation>
+    </message>
+    <message>
+        <source>ONNX Runtime does not know its opset, {opset}; update it, or export with an older one</source>
+        <translation>ONNX Runtime 不认识它的 opset {opset}；请更新 ONNX Runtime，或用较旧的 opset 导出</translation>
+    </message>
+    <message>
+        <source>ONNX Runtime says “{words}”</source>
+        <translation>ONNX Runtime 说“{words}”</translation>
+    </message>
+    <message>
+        <source>its secure connection cannot be trusted; set PIP_CERT to your company's certificates</source>
+        <translation>其安全连接不可信；请把 PIP_CERT 设为贵公司的证书</translation>
+    </message>
+    <message>
+        <source>its values are probabilities already; “activation” must be “none”, not “sigmoid”</source>
+        <translation>其数值已是概率；“activation”应为“none”，而不是“sigmoid”</translation>
+    </message>
+    <message>
+        <source>no prediction within {seconds} s</source>
+        <translation>{seconds} 秒内没有预测结果</translation>
+    </message>
+    <message>
+        <source>pip could not get through it</source>
+        <translation>pip 无法通过它</translation>
+    </message>
+    <message>
+        <source>the installed ONNX Runtime is one without CUDA; the package onnxruntime-gpu has it</source>
+        <translation>所装的 ONNX Runtime 不带 CUDA；onnxruntime-gpu 软件包带有它</translation>
+    </message>
+    <message>
+        <source>values from {low} to {high} are neither probabilities nor logits</source>
+        <translation>从 {low} 到 {high} 的数值既不是概率，也不是 logit</translation>
+    </message>
+    <message>
+        <source>“{name}” could not be downloaded as a package: this Python has no pip; choose the source “addresses”, or use a file you have.</source>
+        <translation>无法以软件包的形式下载“{name}”：此 Python 没有 pip；请选择来源“addresses”，或使用您已有的文件。</translation>
+    </message>
+    <message>
+        <source>“{name}” could not be downloaded: pip cannot reach its package index; check the network and pip's settings, or use a file you have.</source>
+        <translation>无法下载“{name}”：pip 连不上它的软件包索引；请检查网络和 pip 的设置，或使用您已有的文件。</translation>
+    </message>
+    <message>
+        <source>“{name}” could not be downloaded: pip could not fetch {package} ({reason}); or use a file you have.</source>
+        <translation>无法下载“{name}”：pip 未能取得 {package}（{reason}）；也可使用您已有的文件。</translation>
+    </message>
+    <message>
+        <source>“{name}” could not be downloaded: the package index has no {package}; choose the source “addresses”, or use a file you have.</source>
+        <translation>无法下载“{name}”：软件包索引中没有 {package}；请选择来源“addresses”，或使用您已有的文件。</translation>
+    </message>
+    <message>
+        <source>“{name}” finds vessels; the default model is one that cuts subjects out.</source>
+        <translation>“{name}”用于寻找血管；默认模型须是抠图模型。</translation>
+    </message>
+    <message>
+        <source>“{name}” was not installed: {package} from the package index is not the one that the catalogue names; choose the source “addresses”, or use a file you have.</source>
+        <translation>未安装“{name}”：软件包索引中的 {package} 不是目录所列的那一个；请选择来源“addresses”，或使用您已有的文件。</translation>
+    </message>
+    <message>
+        <source>both must be U²-Net, of the same size</source>
+        <translation>两者必须都是同样大小的 U²-Net</translation>
+    </message>
+    <message>
+        <source>it expects photos prepared with another mean or deviation</source>
+        <translation>它所用照片的均值或偏差不同</translation>
+    </message>
+    <message>
+        <source>photo {photo}, mask {mask}; the mask is scaled</source>
+        <translation>照片 {photo}，蒙版 {mask}；蒙版会被缩放</translation>
+    </message>
+    <message>
+        <source>An HDR photo ({transfer}), which Kirie does not read; export it in standard range (SDR)</source>
+        <translation>HDR 照片（{transfer}），Kirie 无法读取；请以标准动态范围（SDR）导出</translation>
+    </message>
+    <message>
+        <source>Apple's PNG (CgBI)</source>
+        <translation>Apple 专用的 PNG（CgBI）</translation>
+    </message>
+    <message>
+        <source>colours on a logarithmic scale</source>
+        <translation>对数刻度的颜色</translation>
+    </message>
+    <message>
+        <source>inks other than cyan, magenta, yellow and black</source>
+        <translation>青、品红、黄、黑以外的油墨</translation>
+    </message>
+    <message>
+        <source>pixels of lossless JPEG</source>
+        <translation>无损 JPEG 像素</translation>
+    </message>
+    <message>
+        <source>values in the range of video</source>
+        <translation>视频范围的数值</translation>
+    </message>
+    <message>
+        <source>{compression} pixels, channel by channel</source>
+        <translation>逐通道存储的 {compression} 像素</translation>
+    </message>
+    <message>
+        <source>{kind} pixels multiplied by their alpha</source>
+        <translation>已乘透明度的 {kind} 像素</translation>
+    </message>
+    <message>
+        <source>{path} is an HDR photo ({transfer}), which Kirie does not read; export it in standard range (SDR).</source>
+        <translation>{path} 是 HDR 照片（{transfer}），Kirie 无法读取；请以标准动态范围（SDR）导出。</translation>
+    </message>
+    <message>
+        <source>{teacher} cannot teach this network: {reason}. Choose another --teacher, or --network to fit it.</source>
+        <translation>{teacher} 不能教这个网络：{reason}。请选择其他 --teacher，或用 --network 选择与之匹配的网络。</translation>
     </message>
     <message>
         <source>The mask {path} holds labels ({values}); name their classes in classes.txt, or, if they number the instances of one class, name that class in instances.txt.</source>
@@ -2269,22 +2385,6 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>不是 Kirie 能读取的照片；请转换为 JPEG、PNG、WebP 或 TIFF</translation>
     </message>
     <message>
-        <source>ONNX Runtime cannot load it and says “{words}”</source>
-        <translation>ONNX Runtime 无法载入它，并说“{words}”</translation>
-    </message>
-    <message>
-        <source>ONNX Runtime could not start it; its libraries may be missing</source>
-        <translation>ONNX Runtime 无法启动它；可能缺少它的库</translation>
-    </message>
-    <message>
-        <source>ONNX Runtime does not know its opset, {opset}; update it, or export with an older one</source>
-        <translation>ONNX Runtime 不认识它的 opset {opset}；请更新 ONNX Runtime，或用较旧的 opset 导出</translation>
-    </message>
-    <message>
-        <source>ONNX Runtime says “{words}”</source>
-        <translation>ONNX Runtime 说“{words}”</translation>
-    </message>
-    <message>
         <source>The disk is full; free some space and run again</source>
         <translation>磁盘已满；请腾出空间后重试</translation>
     </message>
@@ -2451,6 +2551,10 @@ Subfolders are taken along; your photos are never changed.</source>
     <message>
         <source>Kirie's U²-Net</source>
         <translation>Kirie 的 U²-Net</translation>
+    </message>
+    <message>
+        <source>ONNX Runtime cannot load it</source>
+        <translation>ONNX Runtime 无法加载它</translation>
     </message>
     <message>
         <source>PyTorch says “{words}”</source>
@@ -2637,20 +2741,16 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>其网络需要 {channels} 个通道，而照片有 3 个，灰度照片有 1 个</translation>
     </message>
     <message>
+        <source>its parameters lie in other files; save it as one file</source>
+        <translation>其参数在别的文件中；请保存为单个文件</translation>
+    </message>
+    <message>
         <source>its pickle ends too soon or is scrambled</source>
         <translation>其 pickle 数据提前结束或已混乱</translation>
     </message>
     <message>
-        <source>its secure connection cannot be trusted; set PIP_CERT to your company's certificates</source>
-        <translation>其安全连接不可信；请把 PIP_CERT 设为贵公司的证书</translation>
-    </message>
-    <message>
         <source>its table of contents does not fit its size</source>
         <translation>其内容表与文件大小不符</translation>
-    </message>
-    <message>
-        <source>its values are probabilities already; “activation” must be “none”, not “sigmoid”</source>
-        <translation>其数值已是概率；“activation”应为“none”，而不是“sigmoid”</translation>
     </message>
     <message>
         <source>its version is {version}, known is {known}</source>
@@ -2669,10 +2769,6 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>{seconds} 秒内没有应答</translation>
     </message>
     <message>
-        <source>no prediction within {seconds} s</source>
-        <translation>{seconds} 秒内没有预测结果</translation>
-    </message>
-    <message>
         <source>nothing was tried</source>
         <translation>没有尝试任何设备</translation>
     </message>
@@ -2683,10 +2779,6 @@ Subfolders are taken along; your photos are never changed.</source>
     <message>
         <source>out of memory</source>
         <translation>内存不足</translation>
-    </message>
-    <message>
-        <source>pip could not get through it</source>
-        <translation>pip 无法通过它</translation>
     </message>
     <message>
         <source>redirects to nowhere</source>
@@ -2719,10 +2811,6 @@ Subfolders are taken along; your photos are never changed.</source>
     <message>
         <source>the file changed meanwhile</source>
         <translation>文件在此期间变了</translation>
-    </message>
-    <message>
-        <source>the installed ONNX Runtime is one without CUDA; the package onnxruntime-gpu has it</source>
-        <translation>所装的 ONNX Runtime 不带 CUDA；onnxruntime-gpu 软件包带有它</translation>
     </message>
     <message>
         <source>the network cannot be reached</source>
@@ -2767,10 +2855,6 @@ Subfolders are taken along; your photos are never changed.</source>
     <message>
         <source>this computer has none</source>
         <translation>此电脑没有该设备</translation>
-    </message>
-    <message>
-        <source>values from {low} to {high} are neither probabilities nor logits</source>
-        <translation>从 {low} 到 {high} 的数值既不是概率，也不是 logit</translation>
     </message>
     <message>
         <source>values from {low} to {high} are no probabilities; try “activation”: “sigmoid”</source>
@@ -2901,30 +2985,6 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>“{name}”不能标为附带：那表示它随 Kirie 提供</translation>
     </message>
     <message>
-        <source>“{name}” could not be downloaded as a package: this Python has no pip; choose the source “addresses”, or use a file you have.</source>
-        <translation>无法以软件包的形式下载“{name}”：此 Python 没有 pip；请选择来源“addresses”，或使用您已有的文件。</translation>
-    </message>
-    <message>
-        <source>“{name}” could not be downloaded: pip cannot reach its package index; check the network and pip's settings, or use a file you have.</source>
-        <translation>无法下载“{name}”：pip 连不上它的软件包索引；请检查网络和 pip 的设置，或使用您已有的文件。</translation>
-    </message>
-    <message>
-        <source>“{name}” could not be downloaded: pip could not fetch {package} ({reason}); or use a file you have.</source>
-        <translation>无法下载“{name}”：pip 未能取得 {package}（{reason}）；也可使用您已有的文件。</translation>
-    </message>
-    <message>
-        <source>“{name}” could not be downloaded: the package index has no {package}; choose the source “addresses”, or use a file you have.</source>
-        <translation>无法下载“{name}”：软件包索引中没有 {package}；请选择来源“addresses”，或使用您已有的文件。</translation>
-    </message>
-    <message>
-        <source>“{name}” finds vessels; the default model is one that cuts subjects out.</source>
-        <translation>“{name}”用于寻找血管；默认模型须是抠图模型。</translation>
-    </message>
-    <message>
-        <source>“{name}” was not installed: {package} from the package index is not the one that the catalogue names; choose the source “addresses”, or use a file you have.</source>
-        <translation>未安装“{name}”：软件包索引中的 {package} 不是目录所列的那一个；请选择来源“addresses”，或使用您已有的文件。</translation>
-    </message>
-    <message>
         <source>“{words}”</source>
         <translation>“{words}”</translation>
     </message>
@@ -3051,6 +3111,10 @@ Subfolders are taken along; your photos are never changed.</source>
     <message>
         <source>{path} is a folder; choose the file of weights in it.</source>
         <translation>{path} 是一个文件夹；请选择其中的权重文件。</translation>
+    </message>
+    <message>
+        <source>{path} is an ONNX file, and the packages for those are absent; where Kirie was installed with pip, add them: pip install “kirie[onnx]”.</source>
+        <translation>{path} 是 ONNX 文件，而读取它的软件包不在；若 Kirie 是用 pip 安装的，请补装：pip install “kirie[onnx]”。</translation>
     </message>
     <message>
         <source>{path} is damaged or incomplete ({found}); download or copy it again.</source>
@@ -3240,4 +3304,96 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>主体后面是什么：无、一种颜色或一张图片</translation>
     </message>
 </context>
-</TS>
+<context><name>Batching</name><message>
+        <source>Stopping…</source>
+        <translation>正在停止…</translation>
+    </message>
+    <message>
+        <source>Finishing the photos under way…</source>
+        <translation>正在完成手头的照片…</translation>
+    </message>
+    <message>
+        <source>There is no model for this mode yet; import one in the settings</source>
+        <translation>此模式还没有模型，请在设置中导入</translation>
+    </message>
+    <message>
+        <source>The batch stopped unexpectedly; the log has the details</source>
+        <translation>批处理意外停止，详情见日志</translation>
+    </message>
+    <message>
+        <source>Kirie is done</source>
+        <translation>Kirie 已完成</translation>
+    </message>
+</context><context><name>Choosing</name><message>
+        <source>There is no photo in it that Kirie can read</source>
+        <translation>其中没有 Kirie 能读取的照片</translation>
+    </message>
+    <message>
+        <source>{link} gave no picture</source>
+        <translation>{link} 没有返回图片</translation>
+    </message>
+    <message>
+        <source>Photos</source>
+        <translation>照片</translation>
+    </message>
+    <message>
+        <source>Add photos</source>
+        <translation>添加照片</translation>
+    </message>
+    <message>
+        <source>Add a folder</source>
+        <translation>添加文件夹</translation>
+    </message>
+    <message>
+        <source>There is no photo on the clipboard</source>
+        <translation>剪贴板上没有照片</translation>
+    </message>
+    <message>
+        <source>These photos are in the list already</source>
+        <translation>这些照片已在列表中</translation>
+    </message>
+    <message>
+        <source>No photo wants a look</source>
+        <translation>没有需要检查的照片</translation>
+    </message>
+</context><context><name>Desk</name><message>
+        <source>Finding the subject…</source>
+        <translation>正在寻找主体…</translation>
+    </message>
+    <message>
+        <source>No subject found at this threshold</source>
+        <translation>在此阈值下没有找到主体</translation>
+    </message>
+</context><context><name>Handing</name><message>
+        <source>There is no cutout to copy yet</source>
+        <translation>还没有可复制的抠图</translation>
+    </message>
+    <message>
+        <source>Copying…</source>
+        <translation>正在复制…</translation>
+    </message>
+    <message>
+        <source>The cutout of {name} is on the clipboard</source>
+        <translation>{name} 的抠图已在剪贴板上</translation>
+    </message>
+    <message>
+        <source>The cutout is ready now; drag it out again</source>
+        <translation>抠图已就绪，请再次拖出</translation>
+    </message>
+</context><context><name>Modes</name><message>
+        <source>{model} is not installed any more; {other} is used instead</source>
+        <translation>{model} 已不再安装，改用 {other}</translation>
+    </message>
+    <message>
+        <source>Predictions run on {device}</source>
+        <translation>预测运行于 {device}</translation>
+    </message>
+    <message>
+        <source>A faster device was not used: {reason}</source>
+        <translation>未使用更快的设备：{reason}</translation>
+    </message>
+    <message>
+        <source>The model could not be loaded; the log has the details</source>
+        <translation>无法载入模型，详情见日志</translation>
+    </message>
+</context></TS>
