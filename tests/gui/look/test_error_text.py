@@ -28,7 +28,7 @@ _NAMES = re.compile(
     r"TorchScript|UTF|WebP|Windows|ZIP|Net|safetensors|pickle|state dict|kB|https?|pip install onnxruntime|pip|wheel)\b"
 )
 _TYPED = re.compile(
-    r"“[^”]*”|--?[a-z][-a-z]*( scratch)?|[A-Z_]+=\S+|SSL_CERT_FILE|[\w/]+\.(pth|json|txt)|1st_manual|\{\w+\}|"
+    r"“[^”]*”|--?[a-z][-a-z]*( scratch)?|[A-Z_]+=\S+|SSL_CERT_FILE|PIP_[A-Z_]+|[\w/]+\.(pth|json|txt)|1st_manual|\{\w+\}|"
     r"\b(images?|imgs|photos|masks?|labels)\b/?"
 )
 
