@@ -82,6 +82,11 @@ class PhotoEntry:
         return self.but(**changes) if changes else self
 
 
+def job_of(entry: PhotoEntry, shared: CutSettings) -> Job:
+    """Return what a batch is to do with the photo; ``shared`` are the settings of photos without their own."""
+    return Job(entry.path, entry.root, entry.settings or shared, entry.strokes)
+
+
 def outcome(entry: PhotoEntry, job: Job, result: JobResult) -> dict[str, Any]:
     """Return the fields of ``entry`` after a batch; ``job`` is what would be cut of it now."""
     state = PhotoState(result.state.value)
