@@ -1,4 +1,5 @@
-<?xml version='1.0' encoding='utf-8'?>
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
 <TS version="2.1" language="zh_CN">
 <context>
     <name>About</name>
@@ -377,7 +378,7 @@
         <translation>应用到所选</translation>
     </message>
     <message>
-        <source>Give the selected photos this one's settings</source>
+        <source>Give the selected photos this one&apos;s settings</source>
         <translation>让所选照片使用这张的设置</translation>
     </message>
     <message>
@@ -588,7 +589,7 @@
     </message>
 </context>
 <context>
-    <name>Batching</name>
+    <name>BatchController</name>
     <message>
         <source>Stopping…</source>
         <translation>正在停止…</translation>
@@ -629,42 +630,26 @@
     </message>
 </context>
 <context>
-    <name>Choosing</name>
+    <name>ClipboardAndDrag</name>
     <message>
-        <source>There is no photo in it that Kirie can read</source>
-        <translation>其中没有 Kirie 能读取的照片</translation>
+        <source>There is no cutout to copy yet</source>
+        <translation>还没有可复制的抠图</translation>
     </message>
     <message>
-        <source>{link} gave no picture</source>
-        <translation>{link} 没有返回图片</translation>
+        <source>Copying…</source>
+        <translation>正在复制…</translation>
     </message>
     <message>
-        <source>Photos</source>
-        <translation>照片</translation>
+        <source>The cutout of {name} is on the clipboard</source>
+        <translation>{name} 的抠图已在剪贴板上</translation>
     </message>
     <message>
-        <source>Add photos</source>
-        <translation>添加照片</translation>
-    </message>
-    <message>
-        <source>Add a folder</source>
-        <translation>添加文件夹</translation>
-    </message>
-    <message>
-        <source>There is no photo on the clipboard</source>
-        <translation>剪贴板上没有照片</translation>
-    </message>
-    <message>
-        <source>These photos are in the list already</source>
-        <translation>这些照片已在列表中</translation>
-    </message>
-    <message>
-        <source>No photo wants a look</source>
-        <translation>没有需要检查的照片</translation>
+        <source>The cutout is ready now; drag it out again</source>
+        <translation>抠图已就绪，请再次拖出</translation>
     </message>
 </context>
 <context>
-    <name>Desk</name>
+    <name>CurrentPhoto</name>
     <message>
         <source>Finding the subject…</source>
         <translation>正在寻找主体…</translation>
@@ -723,7 +708,7 @@
         <translation>关闭</translation>
     </message>
     <message>
-        <source>The model's own outline, soft and quick</source>
+        <source>The model&apos;s own outline, soft and quick</source>
         <translation>模型自身的轮廓，柔和而快速</translation>
     </message>
     <message>
@@ -757,25 +742,6 @@ Subfolders are taken along; your photos are never changed.</source>
     </message>
 </context>
 <context>
-    <name>Handing</name>
-    <message>
-        <source>There is no cutout to copy yet</source>
-        <translation>还没有可复制的抠图</translation>
-    </message>
-    <message>
-        <source>Copying…</source>
-        <translation>正在复制…</translation>
-    </message>
-    <message>
-        <source>The cutout of {name} is on the clipboard</source>
-        <translation>{name} 的抠图已在剪贴板上</translation>
-    </message>
-    <message>
-        <source>The cutout is ready now; drag it out again</source>
-        <translation>抠图已就绪，请再次拖出</translation>
-    </message>
-</context>
-<context>
     <name>Inspector</name>
     <message>
         <source>Settings of the photo</source>
@@ -787,6 +753,49 @@ Subfolders are taken along; your photos are never changed.</source>
     <message>
         <source>{tip}. Double-click for the default.</source>
         <translation>{tip}。双击恢复默认值。</translation>
+    </message>
+</context>
+<context>
+    <name>ListActions</name>
+    <message>
+        <source>There is no photo in it that Kirie can read</source>
+        <translation>其中没有 Kirie 能读取的照片</translation>
+    </message>
+    <message>
+        <source>{link} gave no picture</source>
+        <translation>{link} 没有返回图片</translation>
+    </message>
+    <message>
+        <source>Photos</source>
+        <translation>照片</translation>
+    </message>
+    <message>
+        <source>Add photos</source>
+        <translation>添加照片</translation>
+    </message>
+    <message>
+        <source>Add a folder</source>
+        <translation>添加文件夹</translation>
+    </message>
+    <message>
+        <source>There is no photo on the clipboard</source>
+        <translation>剪贴板上没有照片</translation>
+    </message>
+    <message>
+        <source>1 cutout made by Kirie was left out</source>
+        <translation>已略过 1 张由 Kirie 生成的抠图</translation>
+    </message>
+    <message>
+        <source>{count} cutouts made by Kirie were left out</source>
+        <translation>已略过 {count} 张由 Kirie 生成的抠图</translation>
+    </message>
+    <message>
+        <source>These photos are in the list already</source>
+        <translation>这些照片已在列表中</translation>
+    </message>
+    <message>
+        <source>No photo wants a look</source>
+        <translation>没有需要检查的照片</translation>
     </message>
 </context>
 <context>
@@ -825,6 +834,25 @@ Subfolders are taken along; your photos are never changed.</source>
     <message>
         <source>No model is installed. Get one under Tools, Settings, Models.</source>
         <translation>没有安装模型。请在“工具 → 设置 → 模型”中获取。</translation>
+    </message>
+</context>
+<context>
+    <name>ModelChooser</name>
+    <message>
+        <source>{model} is not installed any more; {other} is used instead</source>
+        <translation>{model} 已不再安装，改用 {other}</translation>
+    </message>
+    <message>
+        <source>Predictions run on {device}</source>
+        <translation>预测运行于 {device}</translation>
+    </message>
+    <message>
+        <source>A faster device was not used: {reason}</source>
+        <translation>未使用更快的设备：{reason}</translation>
+    </message>
+    <message>
+        <source>The model could not be loaded; the log has the details</source>
+        <translation>无法载入模型，详情见日志</translation>
     </message>
 </context>
 <context>
@@ -1010,25 +1038,6 @@ Subfolders are taken along; your photos are never changed.</source>
     <message>
         <source>Something went wrong inside Kirie; the log tells more.</source>
         <translation>Kirie 内部出错，详情见日志。</translation>
-    </message>
-</context>
-<context>
-    <name>Modes</name>
-    <message>
-        <source>{model} is not installed any more; {other} is used instead</source>
-        <translation>{model} 已不再安装，改用 {other}</translation>
-    </message>
-    <message>
-        <source>Predictions run on {device}</source>
-        <translation>预测运行于 {device}</translation>
-    </message>
-    <message>
-        <source>A faster device was not used: {reason}</source>
-        <translation>未使用更快的设备：{reason}</translation>
-    </message>
-    <message>
-        <source>The model could not be loaded; the log has the details</source>
-        <translation>无法载入模型，详情见日志</translation>
     </message>
 </context>
 <context>
@@ -1269,14 +1278,6 @@ Subfolders are taken along; your photos are never changed.</source>
 <context>
     <name>Settings</name>
     <message>
-        <source>Model</source>
-        <translation>模型</translation>
-    </message>
-    <message>
-        <source>The model chosen last; empty: the bundled one</source>
-        <translation>上次选择的模型；留空则为自带模型</translation>
-    </message>
-    <message>
         <source>Language</source>
         <translation>语言</translation>
     </message>
@@ -1494,7 +1495,7 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>大小</translation>
     </message>
     <message>
-        <source>The brush's radius on the screen; [ and ] on the canvas</source>
+        <source>The brush&apos;s radius on the screen; [ and ] on the canvas</source>
         <translation>画笔在屏幕上的半径；在画布上按 [ 和 ]</translation>
     </message>
     <message>
@@ -1502,7 +1503,7 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>硬度</translation>
     </message>
     <message>
-        <source>How crisp the brush's rim is; Shift+[ and Shift+] on the canvas</source>
+        <source>How crisp the brush&apos;s rim is; Shift+[ and Shift+] on the canvas</source>
         <translation>画笔边缘的锐利程度；在画布上按 Shift+[ 和 Shift+]</translation>
     </message>
     <message>
@@ -1560,7 +1561,7 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>插入因文件而异的内容</translation>
     </message>
     <message>
-        <source>the photo's name</source>
+        <source>the photo&apos;s name</source>
         <translation>照片名称</translation>
     </message>
     <message>
@@ -1568,11 +1569,11 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>抠图、蒙版或概率图</translation>
     </message>
     <message>
-        <source>the model's name</source>
+        <source>the model&apos;s name</source>
         <translation>模型名称</translation>
     </message>
     <message>
-        <source>the photo's number</source>
+        <source>the photo&apos;s number</source>
         <translation>照片编号</translation>
     </message>
 </context>
@@ -1893,6 +1894,13 @@ Subfolders are taken along; your photos are never changed.</source>
     </message>
 </context>
 <context>
+    <name>WorkspaceSaver</name>
+    <message>
+        <source>Your last list was saved by a newer Kirie. It is kept as {name}; that Kirie can open it again.</source>
+        <translation>您上次的列表由更新版本的 Kirie 保存。它保留为 {name}，用那个版本可以重新打开。</translation>
+    </message>
+</context>
+<context>
     <name>catalogue</name>
     <message>
         <source>Comes with Kirie and works at once: any single subject, fast. Take u2net for finer outlines.</source>
@@ -1903,15 +1911,15 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>Kirie 自带：找出任何相机所摄视网膜照片中的血管。</translation>
     </message>
     <message>
-        <source>The authors' full network trained on people: portraits and groups, not for products.</source>
+        <source>The authors&apos; full network trained on people: portraits and groups, not for products.</source>
         <translation>原作者用人物训练的完整网络：适合人像与合影，不适合产品。</translation>
     </message>
     <message>
-        <source>The authors' full network: the best all-round choice for products, animals and people.</source>
+        <source>The authors&apos; full network: the best all-round choice for products, animals and people.</source>
         <translation>原作者的完整网络：产品、动物与人物的最佳通用选择。</translation>
     </message>
     <message>
-        <source>The authors' small network: nearly the outlines of u2net at a fortieth of its size, and fast.</source>
+        <source>The authors&apos; small network: nearly the outlines of u2net at a fortieth of its size, and fast.</source>
         <translation>原作者的小网络：轮廓接近 u2net，大小仅四十分之一，速度快。</translation>
     </message>
     <message>
@@ -1938,23 +1946,11 @@ Subfolders are taken along; your photos are never changed.</source>
 <context>
     <name>errors</name>
     <message>
-        <source>both must be U²-Net, of the same size</source>
-        <translation>两者必须都是同样大小的 U²-Net</translation>
-    </message>
-    <message>
-        <source>it expects photos prepared with another mean or deviation</source>
-        <translation>它所用照片的均值或偏差不同</translation>
-    </message>
-    <message>
-        <source>photo {photo}, mask {mask}; the mask is scaled</source>
-        <translation>照片 {photo}，蒙版 {mask}；蒙版会被缩放</translation>
-    </message>
-    <message>
         <source>An HDR photo ({transfer}), which Kirie does not read; export it in standard range (SDR)</source>
         <translation>HDR 照片（{transfer}），Kirie 无法读取；请以标准动态范围（SDR）导出</translation>
     </message>
     <message>
-        <source>Apple's PNG (CgBI)</source>
+        <source>Apple&apos;s PNG (CgBI)</source>
         <translation>Apple 专用的 PNG（CgBI）</translation>
     </message>
     <message>
@@ -1984,10 +1980,6 @@ Subfolders are taken along; your photos are never changed.</source>
     <message>
         <source>{path} is an HDR photo ({transfer}), which Kirie does not read; export it in standard range (SDR).</source>
         <translation>{path} 是 HDR 照片（{transfer}），Kirie 无法读取；请以标准动态范围（SDR）导出。</translation>
-    </message>
-    <message>
-        <source>{teacher} cannot teach this network: {reason}. Choose another --teacher, or --network to fit it.</source>
-        <translation>{teacher} 不能教这个网络：{reason}。请选择其他 --teacher，或用 --network 选择与之匹配的网络。</translation>
     </message>
     <message>
         <source>The mask {path} holds labels ({values}); name their classes in classes.txt, or, if they number the instances of one class, name that class in instances.txt.</source>
@@ -2430,11 +2422,11 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>HTTP {status}</translation>
     </message>
     <message>
-        <source>Kirie's U-Net</source>
+        <source>Kirie&apos;s U-Net</source>
         <translation>Kirie 的 U-Net</translation>
     </message>
     <message>
-        <source>Kirie's U²-Net</source>
+        <source>Kirie&apos;s U²-Net</source>
         <translation>Kirie 的 U²-Net</translation>
     </message>
     <message>
@@ -2682,7 +2674,7 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>{seconds} 秒没有数据</translation>
     </message>
     <message>
-        <source>the authors' U²-Net</source>
+        <source>the authors&apos; U²-Net</source>
         <translation>作者的 U²-Net</translation>
     </message>
     <message>
@@ -2710,11 +2702,11 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>阶段 {names}</translation>
     </message>
     <message>
-        <source>the tutorial's U-Net</source>
+        <source>the tutorial&apos;s U-Net</source>
         <translation>教程的 U-Net</translation>
     </message>
     <message>
-        <source>the tutorial's U²-Net</source>
+        <source>the tutorial&apos;s U²-Net</source>
         <translation>教程的 U²-Net</translation>
     </message>
     <message>
@@ -2950,7 +2942,7 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>{path} 不能用作模型：{found}。Kirie 使用以一张照片（1×3×高×宽）为输入、以概率图为首个输出的 ONNX 网络。</translation>
     </message>
     <message>
-        <source>{path} cannot be used as weights: {found}. Accepted: Kirie's own safetensors, the U²-Net authors' u2net.pth, u2netp.pth and u2net_human_seg.pth, a plain PyTorch state dict of U²-Net or U-Net, or an ONNX file.</source>
+        <source>{path} cannot be used as weights: {found}. Accepted: Kirie&apos;s own safetensors, the U²-Net authors&apos; u2net.pth, u2netp.pth and u2net_human_seg.pth, a plain PyTorch state dict of U²-Net or U-Net, or an ONNX file.</source>
         <translation>{path} 不能用作权重：{found}。可接受：Kirie 自己的 safetensors，U²-Net 作者的 u2net.pth、u2netp.pth 和 u2net_human_seg.pth，U²-Net 或 U-Net 的普通 PyTorch state dict，或 ONNX 文件。</translation>
     </message>
     <message>
@@ -2982,7 +2974,7 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>{path} 有 {megapixels} 百万像素，超过 Kirie 能读取的 {limit}；请先缩小。</translation>
     </message>
     <message>
-        <source>{path} holds program code ({found}), which Kirie never runs. Accepted: Kirie's own safetensors, the U²-Net authors' u2net.pth, u2netp.pth and u2net_human_seg.pth, a plain PyTorch state dict of U²-Net or U-Net, or an ONNX file.</source>
+        <source>{path} holds program code ({found}), which Kirie never runs. Accepted: Kirie&apos;s own safetensors, the U²-Net authors&apos; u2net.pth, u2netp.pth and u2net_human_seg.pth, a plain PyTorch state dict of U²-Net or U-Net, or an ONNX file.</source>
         <translation>{path} 含有程序代码（{found}），Kirie 绝不运行。可接受：Kirie 自己的 safetensors，U²-Net 作者的 u2net.pth、u2netp.pth 和 u2net_human_seg.pth，U²-Net 或 U-Net 的普通 PyTorch state dict，或 ONNX 文件。</translation>
     </message>
     <message>
@@ -3066,7 +3058,7 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>无法下载“{name}”：代理拒绝（{reason}）；请设置 HTTPS_PROXY=http://user:password@host:port，或使用您已有的文件。</translation>
     </message>
     <message>
-        <source>“{name}” could not be downloaded: the secure connection to {host} cannot be trusted ({reason}); set SSL_CERT_FILE to your company's certificates, or use a file you have.</source>
+        <source>“{name}” could not be downloaded: the secure connection to {host} cannot be trusted ({reason}); set SSL_CERT_FILE to your company&apos;s certificates, or use a file you have.</source>
         <translation>无法下载“{name}”：与 {host} 的安全连接不可信（{reason}）；请将 SSL_CERT_FILE 设为贵公司的证书，或使用您已有的文件。</translation>
     </message>
     <message>
@@ -3149,7 +3141,7 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>模型须多确定像素属于主体；越低保留越多</translation>
     </message>
     <message>
-        <source>Keep what is enclosed by the subject, such as a handle's hole</source>
+        <source>Keep what is enclosed by the subject, such as a handle&apos;s hole</source>
         <translation>保留被主体包围的部分，例如把手中的孔</translation>
     </message>
     <message>
@@ -3173,7 +3165,7 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>柔和度</translation>
     </message>
     <message>
-        <source>Take the old background's colour out of soft edges</source>
+        <source>Take the old background&apos;s colour out of soft edges</source>
         <translation>去除柔和边缘中的旧背景颜色</translation>
     </message>
     <message>
@@ -3189,108 +3181,4 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>主体后面是什么：无、一种颜色或一张图片</translation>
     </message>
 </context>
-<context><name>BatchController</name><message>
-        <source>Stopping…</source>
-        <translation>正在停止…</translation>
-    </message>
-    <message>
-        <source>Finishing the photos under way…</source>
-        <translation>正在完成手头的照片…</translation>
-    </message>
-    <message>
-        <source>There is no model for this mode yet; import one in the settings</source>
-        <translation>此模式还没有模型，请在设置中导入</translation>
-    </message>
-    <message>
-        <source>The batch stopped unexpectedly; the log has the details</source>
-        <translation>批处理意外停止，详情见日志</translation>
-    </message>
-    <message>
-        <source>Kirie is done</source>
-        <translation>Kirie 已完成</translation>
-    </message>
-</context><context><name>ClipboardAndDrag</name><message>
-        <source>There is no cutout to copy yet</source>
-        <translation>还没有可复制的抠图</translation>
-    </message>
-    <message>
-        <source>Copying…</source>
-        <translation>正在复制…</translation>
-    </message>
-    <message>
-        <source>The cutout of {name} is on the clipboard</source>
-        <translation>{name} 的抠图已在剪贴板上</translation>
-    </message>
-    <message>
-        <source>The cutout is ready now; drag it out again</source>
-        <translation>抠图已就绪，请再次拖出</translation>
-    </message>
-</context><context><name>CurrentPhoto</name><message>
-        <source>Finding the subject…</source>
-        <translation>正在寻找主体…</translation>
-    </message>
-    <message>
-        <source>No subject found at this threshold</source>
-        <translation>在此阈值下没有找到主体</translation>
-    </message>
-</context><context><name>ListActions</name><message>
-        <source>There is no photo in it that Kirie can read</source>
-        <translation>其中没有 Kirie 能读取的照片</translation>
-    </message>
-    <message>
-        <source>{link} gave no picture</source>
-        <translation>{link} 没有返回图片</translation>
-    </message>
-    <message>
-        <source>Photos</source>
-        <translation>照片</translation>
-    </message>
-    <message>
-        <source>Add photos</source>
-        <translation>添加照片</translation>
-    </message>
-    <message>
-        <source>Add a folder</source>
-        <translation>添加文件夹</translation>
-    </message>
-    <message>
-        <source>There is no photo on the clipboard</source>
-        <translation>剪贴板上没有照片</translation>
-    </message>
-    <message>
-        <source>1 cutout made by Kirie was left out</source>
-        <translation>已略过 1 张由 Kirie 生成的抠图</translation>
-    </message>
-    <message>
-        <source>{count} cutouts made by Kirie were left out</source>
-        <translation>已略过 {count} 张由 Kirie 生成的抠图</translation>
-    </message>
-    <message>
-        <source>These photos are in the list already</source>
-        <translation>这些照片已在列表中</translation>
-    </message>
-    <message>
-        <source>No photo wants a look</source>
-        <translation>没有需要检查的照片</translation>
-    </message>
-</context><context><name>ModelChooser</name><message>
-        <source>{model} is not installed any more; {other} is used instead</source>
-        <translation>{model} 已不再安装，改用 {other}</translation>
-    </message>
-    <message>
-        <source>Predictions run on {device}</source>
-        <translation>预测运行于 {device}</translation>
-    </message>
-    <message>
-        <source>A faster device was not used: {reason}</source>
-        <translation>未使用更快的设备：{reason}</translation>
-    </message>
-    <message>
-        <source>The model could not be loaded; the log has the details</source>
-        <translation>无法载入模型，详情见日志</translation>
-    </message>
-</context><context><name>WorkspaceSaver</name><message>
-        <source>Your last list was saved by a newer Kirie. It is kept as {name}; that Kirie can open it again.</source>
-        <translation>您上次的列表由更新版本的 Kirie 保存。它保留为 {name}，用那个版本可以重新打开。</translation>
-    </message>
-</context></TS>
+</TS>
