@@ -23,6 +23,11 @@ class KirieError(Exception):
     sentence: ClassVar[str] = ""
     row: ClassVar[str] = ""
 
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        if "sentence" in vars(cls) and "row" not in vars(cls):
+            cls.row = ""  # that of the base tells something else
+
     def __init__(self, **facts: object) -> None:
         super().__init__()
         self.facts = facts
@@ -103,7 +108,7 @@ class WriteError(KirieError):
 
 
 class OutputLost(KirieError):
-    """Standard output cannot be written; ``reason`` is the system's own word."""
+    """Standard output cannot be written; ``reason`` as ``system_reason`` gives it."""
 
     sentence = "Standard output could not be written ({reason}); the results that were to be printed are lost."
 
@@ -147,6 +152,7 @@ class ProbabilityUnclear(PhotoError):
     """Several ready maps could be this photo's; ``found`` names them."""
 
     sentence = "{path} has several probability maps ({found}); keep the one that belongs to it."
+    row = "Several probability maps ({found}); keep the one that belongs to it"
 
 
 class BadTemplate(KirieError):

@@ -10,6 +10,11 @@ from numpy.typing import NDArray
 Pixels = NDArray[np.uint8] | NDArray[np.uint16]
 
 
+def to_8_bits(pixels: Pixels) -> NDArray[np.uint8]:
+    """Return full-range pixels of any shape as uint8; those of 8 bits already are not copied."""
+    return np.asarray(pixels, np.uint8) if pixels.dtype == np.uint8 else (pixels >> 8).astype(np.uint8)
+
+
 @dataclass(frozen=True)
 class Metadata:
     """What a file says about its pixels, as raw bytes, ready to be written again.
@@ -53,6 +58,4 @@ class Photo:
 
     def rgb8(self) -> NDArray[np.uint8]:
         """The pixels as uint8, shape (height, width, 3): what a network and the preview take."""
-        if self.rgb.dtype == np.uint8:
-            return np.asarray(self.rgb, np.uint8)
-        return (self.rgb >> 8).astype(np.uint8)
+        return to_8_bits(self.rgb)

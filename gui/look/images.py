@@ -6,6 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtGui import QColor, QImage, qRgba
 
+from matting.photo import to_8_bits
+
 Samples = NDArray[np.uint8] | NDArray[np.uint16]
 
 
@@ -44,7 +46,7 @@ def cutout_image(rgb: Samples, alpha: Samples, icc: bytes | None = None) -> QIma
     import cv2  # not before the first cutout: the window shows sooner
 
     rgba = np.asarray(cv2.cvtColor(_in_srgb(rgb, icc), cv2.COLOR_RGB2RGBA), np.uint8)
-    cv2.insertChannel(_bytes(alpha), rgba, 3)
+    cv2.insertChannel(to_8_bits(alpha), rgba, 3)
     return _wrapped(rgba, QImage.Format.Format_RGBA8888)
 
 
@@ -56,17 +58,13 @@ def for_painting(image: QImage) -> QImage:
 
 def _in_srgb(rgb: Samples, icc: bytes | None) -> NDArray[np.uint8]:
     if icc is None:
-        return _bytes(rgb)
+        return to_8_bits(rgb)
     from matting.files.colour import srgb_for_display
 
-    return srgb_for_display(np.ascontiguousarray(_bytes(rgb)), icc)
-
-
-def _bytes(values: Samples) -> NDArray[np.uint8]:
-    return np.asarray(values, np.uint8) if values.dtype == np.uint8 else (values >> 8).astype(np.uint8)
+    return srgb_for_display(np.ascontiguousarray(to_8_bits(rgb)), icc)
 
 
 def _wrapped(values: Samples, layout: QImage.Format) -> QImage:
-    eight = np.ascontiguousarray(_bytes(values))
+    eight = np.ascontiguousarray(to_8_bits(values))
     height, width = eight.shape[:2]
     return QImage(eight.data, width, height, eight.strides[0], layout)

@@ -1,5 +1,4 @@
-<?xml version="1.0" encoding="utf-8"?>
-<!DOCTYPE TS>
+<?xml version='1.0' encoding='utf-8'?>
 <TS version="2.1" language="zh_CN">
 <context>
     <name>About</name>
@@ -378,7 +377,7 @@
         <translation>应用到所选</translation>
     </message>
     <message>
-        <source>Give the selected photos this one&apos;s settings</source>
+        <source>Give the selected photos this one's settings</source>
         <translation>让所选照片使用这张的设置</translation>
     </message>
     <message>
@@ -708,7 +707,7 @@
         <translation>关闭</translation>
     </message>
     <message>
-        <source>The model&apos;s own outline, soft and quick</source>
+        <source>The model's own outline, soft and quick</source>
         <translation>模型自身的轮廓，柔和而快速</translation>
     </message>
     <message>
@@ -1278,6 +1277,14 @@ Subfolders are taken along; your photos are never changed.</source>
 <context>
     <name>Settings</name>
     <message>
+        <source>Look again where it helps</source>
+        <translation>必要时再次识别</translation>
+    </message>
+    <message>
+        <source>Predicts once more, closer around a small subject, in the mirror where in doubt: better, twice the time</source>
+        <translation>再预测一次：小主体放大看，不确定时看镜像。效果更好，但这类照片耗时加倍</translation>
+    </message>
+    <message>
         <source>Language</source>
         <translation>语言</translation>
     </message>
@@ -1366,12 +1373,12 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>Apple 图形处理器 (MPS)</translation>
     </message>
     <message>
-        <source>Look again where it helps</source>
-        <translation>必要时再次识别</translation>
+        <source>Look again where in doubt</source>
+        <translation>有疑问时再看一次</translation>
     </message>
     <message>
-        <source>Predicts once more, closer around a small subject, in the mirror where in doubt: better, twice the time</source>
-        <translation>再预测一次：小主体放大看，不确定时看镜像。效果更好，但这类照片耗时加倍</translation>
+        <source>Predicts once more, closer around a small subject, in the mirror where in doubt; up to twice the time</source>
+        <translation>再预测一次：主体较小时靠近看，有疑问时看镜像；最多两倍时间</translation>
     </message>
     <message>
         <source>Look at retinas from four sides</source>
@@ -1495,7 +1502,7 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>大小</translation>
     </message>
     <message>
-        <source>The brush&apos;s radius on the screen; [ and ] on the canvas</source>
+        <source>The brush's radius on the screen; [ and ] on the canvas</source>
         <translation>画笔在屏幕上的半径；在画布上按 [ 和 ]</translation>
     </message>
     <message>
@@ -1503,7 +1510,7 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>硬度</translation>
     </message>
     <message>
-        <source>How crisp the brush&apos;s rim is; Shift+[ and Shift+] on the canvas</source>
+        <source>How crisp the brush's rim is; Shift+[ and Shift+] on the canvas</source>
         <translation>画笔边缘的锐利程度；在画布上按 Shift+[ 和 Shift+]</translation>
     </message>
     <message>
@@ -1561,7 +1568,7 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>插入因文件而异的内容</translation>
     </message>
     <message>
-        <source>the photo&apos;s name</source>
+        <source>the photo's name</source>
         <translation>照片名称</translation>
     </message>
     <message>
@@ -1569,11 +1576,11 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>抠图、蒙版或概率图</translation>
     </message>
     <message>
-        <source>the model&apos;s name</source>
+        <source>the model's name</source>
         <translation>模型名称</translation>
     </message>
     <message>
-        <source>the photo&apos;s number</source>
+        <source>the photo's number</source>
         <translation>照片编号</translation>
     </message>
 </context>
@@ -1911,15 +1918,15 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>Kirie 自带：找出任何相机所摄视网膜照片中的血管。</translation>
     </message>
     <message>
-        <source>The authors&apos; full network trained on people: portraits and groups, not for products.</source>
+        <source>The authors' full network trained on people: portraits and groups, not for products.</source>
         <translation>原作者用人物训练的完整网络：适合人像与合影，不适合产品。</translation>
     </message>
     <message>
-        <source>The authors&apos; full network: the best all-round choice for products, animals and people.</source>
+        <source>The authors' full network: the best all-round choice for products, animals and people.</source>
         <translation>原作者的完整网络：产品、动物与人物的最佳通用选择。</translation>
     </message>
     <message>
-        <source>The authors&apos; small network: nearly the outlines of u2net at a fortieth of its size, and fast.</source>
+        <source>The authors' small network: nearly the outlines of u2net at a fortieth of its size, and fast.</source>
         <translation>原作者的小网络：轮廓接近 u2net，大小仅四十分之一，速度快。</translation>
     </message>
     <message>
@@ -1946,11 +1953,123 @@ Subfolders are taken along; your photos are never changed.</source>
 <context>
     <name>errors</name>
     <message>
+        <source>ONNX Runtime cannot load it</source>
+        <translation>ONNX Runtime 无法加载它</translation>
+    </message>
+    <message>
+        <source>its parameters lie in other files; save it as one file</source>
+        <translation>其参数在别的文件中；请保存为单个文件</translation>
+    </message>
+    <message>
+        <source>{path} is an ONNX file, and the packages for those are absent; where Kirie was installed with pip, add them: pip install “kirie[onnx]”.</source>
+        <translation>{path} 是 ONNX 文件，而读取它的软件包不在；若 Kirie 是用 pip 安装的，请补装：pip install “kirie[onnx]”。</translation>
+    </message>
+    <message>
+        <source>Several probability maps ({found}); keep the one that belongs to it</source>
+        <translation>有几个概率图（{found}）；请只保留属于它的那个</translation>
+    </message>
+    <message>
+        <source>it is a wheel with several files of weights ({names}); unpack it first</source>
+        <translation>它是含有多个权重文件（{names}）的 wheel 包；请先解开</translation>
+    </message>
+    <message>
+        <source>it is a wheel without weights</source>
+        <translation>它是不含权重的 wheel 包</translation>
+    </message>
+    <message>
+        <source>its parameters have other sizes than it says</source>
+        <translation>其参数的大小与它声明的不符</translation>
+    </message>
+    <message>
+        <source>its parameters lie in {file}, which is not beside it</source>
+        <translation>其参数在 {file} 中，而该文件不在它旁边</translation>
+    </message>
+    <message>
+        <source>its parameters lie outside its folder, in {file}</source>
+        <translation>其参数在它的文件夹之外（{file}）</translation>
+    </message>
+    <message>
+        <source>{file} is shorter than it says</source>
+        <translation>{file} 比它声明的短</translation>
+    </message>
+    <message>
+        <source>{path} is an ONNX file of another network than U²-Net, and ONNX Runtime for those is absent; where Kirie was installed with pip, add it: pip install onnxruntime.</source>
+        <translation>{path} 是 U²-Net 以外网络的 ONNX 文件，而运行它所需的 ONNX Runtime 不在；若 Kirie 是用 pip 安装的，请补装：pip install onnxruntime。</translation>
+    </message>
+    <message>
+        <source>“{name}” is the name of a model that comes with Kirie; choose another name.</source>
+        <translation>“{name}”是 Kirie 自带模型的名称；请另选名称。</translation>
+    </message>
+    <message>
+        <source>ONNX Runtime cannot load it and says “{words}”</source>
+        <translation>ONNX Runtime 无法载入它，并说“{words}”</translation>
+    </message>
+    <message>
+        <source>ONNX Runtime could not start it; its libraries may be missing</source>
+        <translation>ONNX Runtime 无法启动它；可能缺少它的库</translation>
+    </message>
+    <message>
+        <source>ONNX Runtime does not know its opset, {opset}; update it, or export with an older one</source>
+        <translation>ONNX Runtime 不认识它的 opset {opset}；请更新 ONNX Runtime，或用较旧的 opset 导出</translation>
+    </message>
+    <message>
+        <source>ONNX Runtime says “{words}”</source>
+        <translation>ONNX Runtime 说“{words}”</translation>
+    </message>
+    <message>
+        <source>its secure connection cannot be trusted; set PIP_CERT to your company's certificates</source>
+        <translation>其安全连接不可信；请把 PIP_CERT 设为贵公司的证书</translation>
+    </message>
+    <message>
+        <source>its values are probabilities already; “activation” must be “none”, not “sigmoid”</source>
+        <translation>其数值已是概率；“activation”应为“none”，而不是“sigmoid”</translation>
+    </message>
+    <message>
+        <source>no prediction within {seconds} s</source>
+        <translation>{seconds} 秒内没有预测结果</translation>
+    </message>
+    <message>
+        <source>pip could not get through it</source>
+        <translation>pip 无法通过它</translation>
+    </message>
+    <message>
+        <source>the installed ONNX Runtime is one without CUDA; the package onnxruntime-gpu has it</source>
+        <translation>所装的 ONNX Runtime 不带 CUDA；onnxruntime-gpu 软件包带有它</translation>
+    </message>
+    <message>
+        <source>values from {low} to {high} are neither probabilities nor logits</source>
+        <translation>从 {low} 到 {high} 的数值既不是概率，也不是 logit</translation>
+    </message>
+    <message>
+        <source>“{name}” could not be downloaded as a package: this Python has no pip; choose the source “addresses”, or use a file you have.</source>
+        <translation>无法以软件包的形式下载“{name}”：此 Python 没有 pip；请选择来源“addresses”，或使用您已有的文件。</translation>
+    </message>
+    <message>
+        <source>“{name}” could not be downloaded: pip cannot reach its package index; check the network and pip's settings, or use a file you have.</source>
+        <translation>无法下载“{name}”：pip 连不上它的软件包索引；请检查网络和 pip 的设置，或使用您已有的文件。</translation>
+    </message>
+    <message>
+        <source>“{name}” could not be downloaded: pip could not fetch {package} ({reason}); or use a file you have.</source>
+        <translation>无法下载“{name}”：pip 未能取得 {package}（{reason}）；也可使用您已有的文件。</translation>
+    </message>
+    <message>
+        <source>“{name}” could not be downloaded: the package index has no {package}; choose the source “addresses”, or use a file you have.</source>
+        <translation>无法下载“{name}”：软件包索引中没有 {package}；请选择来源“addresses”，或使用您已有的文件。</translation>
+    </message>
+    <message>
+        <source>“{name}” finds vessels; the default model is one that cuts subjects out.</source>
+        <translation>“{name}”用于寻找血管；默认模型须是抠图模型。</translation>
+    </message>
+    <message>
+        <source>“{name}” was not installed: {package} from the package index is not the one that the catalogue names; choose the source “addresses”, or use a file you have.</source>
+        <translation>未安装“{name}”：软件包索引中的 {package} 不是目录所列的那一个；请选择来源“addresses”，或使用您已有的文件。</translation>
+    </message>
+    <message>
         <source>An HDR photo ({transfer}), which Kirie does not read; export it in standard range (SDR)</source>
         <translation>HDR 照片（{transfer}），Kirie 无法读取；请以标准动态范围（SDR）导出</translation>
     </message>
     <message>
-        <source>Apple&apos;s PNG (CgBI)</source>
+        <source>Apple's PNG (CgBI)</source>
         <translation>Apple 专用的 PNG（CgBI）</translation>
     </message>
     <message>
@@ -2422,16 +2541,12 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>HTTP {status}</translation>
     </message>
     <message>
-        <source>Kirie&apos;s U-Net</source>
+        <source>Kirie's U-Net</source>
         <translation>Kirie 的 U-Net</translation>
     </message>
     <message>
-        <source>Kirie&apos;s U²-Net</source>
+        <source>Kirie's U²-Net</source>
         <translation>Kirie 的 U²-Net</translation>
-    </message>
-    <message>
-        <source>ONNX Runtime cannot load it</source>
-        <translation>ONNX Runtime 无法加载它</translation>
     </message>
     <message>
         <source>PyTorch says “{words}”</source>
@@ -2618,10 +2733,6 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>其网络需要 {channels} 个通道，而照片有 3 个，灰度照片有 1 个</translation>
     </message>
     <message>
-        <source>its parameters lie in other files; save it as one file</source>
-        <translation>其参数在别的文件中；请保存为单个文件</translation>
-    </message>
-    <message>
         <source>its pickle ends too soon or is scrambled</source>
         <translation>其 pickle 数据提前结束或已混乱</translation>
     </message>
@@ -2674,7 +2785,7 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>{seconds} 秒没有数据</translation>
     </message>
     <message>
-        <source>the authors&apos; U²-Net</source>
+        <source>the authors' U²-Net</source>
         <translation>作者的 U²-Net</translation>
     </message>
     <message>
@@ -2702,11 +2813,11 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>阶段 {names}</translation>
     </message>
     <message>
-        <source>the tutorial&apos;s U-Net</source>
+        <source>the tutorial's U-Net</source>
         <translation>教程的 U-Net</translation>
     </message>
     <message>
-        <source>the tutorial&apos;s U²-Net</source>
+        <source>the tutorial's U²-Net</source>
         <translation>教程的 U²-Net</translation>
     </message>
     <message>
@@ -2942,7 +3053,7 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>{path} 不能用作模型：{found}。Kirie 使用以一张照片（1×3×高×宽）为输入、以概率图为首个输出的 ONNX 网络。</translation>
     </message>
     <message>
-        <source>{path} cannot be used as weights: {found}. Accepted: Kirie&apos;s own safetensors, the U²-Net authors&apos; u2net.pth, u2netp.pth and u2net_human_seg.pth, a plain PyTorch state dict of U²-Net or U-Net, or an ONNX file.</source>
+        <source>{path} cannot be used as weights: {found}. Accepted: Kirie's own safetensors, the U²-Net authors' u2net.pth, u2netp.pth and u2net_human_seg.pth, a plain PyTorch state dict of U²-Net or U-Net, or an ONNX file.</source>
         <translation>{path} 不能用作权重：{found}。可接受：Kirie 自己的 safetensors，U²-Net 作者的 u2net.pth、u2netp.pth 和 u2net_human_seg.pth，U²-Net 或 U-Net 的普通 PyTorch state dict，或 ONNX 文件。</translation>
     </message>
     <message>
@@ -2974,7 +3085,7 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>{path} 有 {megapixels} 百万像素，超过 Kirie 能读取的 {limit}；请先缩小。</translation>
     </message>
     <message>
-        <source>{path} holds program code ({found}), which Kirie never runs. Accepted: Kirie&apos;s own safetensors, the U²-Net authors&apos; u2net.pth, u2netp.pth and u2net_human_seg.pth, a plain PyTorch state dict of U²-Net or U-Net, or an ONNX file.</source>
+        <source>{path} holds program code ({found}), which Kirie never runs. Accepted: Kirie's own safetensors, the U²-Net authors' u2net.pth, u2netp.pth and u2net_human_seg.pth, a plain PyTorch state dict of U²-Net or U-Net, or an ONNX file.</source>
         <translation>{path} 含有程序代码（{found}），Kirie 绝不运行。可接受：Kirie 自己的 safetensors，U²-Net 作者的 u2net.pth、u2netp.pth 和 u2net_human_seg.pth，U²-Net 或 U-Net 的普通 PyTorch state dict，或 ONNX 文件。</translation>
     </message>
     <message>
@@ -2988,10 +3099,6 @@ Subfolders are taken along; your photos are never changed.</source>
     <message>
         <source>{path} is a folder; choose the file of weights in it.</source>
         <translation>{path} 是一个文件夹；请选择其中的权重文件。</translation>
-    </message>
-    <message>
-        <source>{path} is an ONNX file, and the packages for those are absent; where Kirie was installed with pip, add them: pip install “kirie[onnx]”.</source>
-        <translation>{path} 是 ONNX 文件，而读取它的软件包不在；若 Kirie 是用 pip 安装的，请补装：pip install “kirie[onnx]”。</translation>
     </message>
     <message>
         <source>{path} is damaged or incomplete ({found}); download or copy it again.</source>
@@ -3058,7 +3165,7 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>无法下载“{name}”：代理拒绝（{reason}）；请设置 HTTPS_PROXY=http://user:password@host:port，或使用您已有的文件。</translation>
     </message>
     <message>
-        <source>“{name}” could not be downloaded: the secure connection to {host} cannot be trusted ({reason}); set SSL_CERT_FILE to your company&apos;s certificates, or use a file you have.</source>
+        <source>“{name}” could not be downloaded: the secure connection to {host} cannot be trusted ({reason}); set SSL_CERT_FILE to your company's certificates, or use a file you have.</source>
         <translation>无法下载“{name}”：与 {host} 的安全连接不可信（{reason}）；请将 SSL_CERT_FILE 设为贵公司的证书，或使用您已有的文件。</translation>
     </message>
     <message>
@@ -3141,7 +3248,7 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>模型须多确定像素属于主体；越低保留越多</translation>
     </message>
     <message>
-        <source>Keep what is enclosed by the subject, such as a handle&apos;s hole</source>
+        <source>Keep what is enclosed by the subject, such as a handle's hole</source>
         <translation>保留被主体包围的部分，例如把手中的孔</translation>
     </message>
     <message>
@@ -3165,7 +3272,7 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>柔和度</translation>
     </message>
     <message>
-        <source>Take the old background&apos;s colour out of soft edges</source>
+        <source>Take the old background's colour out of soft edges</source>
         <translation>去除柔和边缘中的旧背景颜色</translation>
     </message>
     <message>

@@ -21,7 +21,7 @@ from matting.files.writing.png import encode_png
 from matting.files.writing.psd import MAX_SIDE, encode_psd
 from matting.files.writing.tiff import encode_tiff
 from matting.files.xmp import split_xmp
-from matting.photo import Metadata, Pixels
+from matting.photo import Metadata, Pixels, to_8_bits
 from matting.settings import Format
 
 # Colours under this many transparent pixels beyond the edge are kept, so that a program which scales colours and
@@ -56,7 +56,7 @@ def encode(cutout: Cutout, format: Format, name: str = "Cutout") -> bytes:
             raise FormatTooSmall(format="PSD", width=width, height=height) from error
     rgba = merge(cutout.rgb, cutout.alpha)
     if format is Format.WEBP:
-        return _encode_webp(_to_8_bits(rgba), metadata)
+        return _encode_webp(to_8_bits(rgba), metadata)
     return encode_tiff(rgba, metadata) if format is Format.TIFF else encode_png(rgba, metadata)
 
 
@@ -87,16 +87,12 @@ def _with_photo_behind(cutout: Cutout) -> Pixels:
 
 
 def _flatten(rgb: Pixels, alpha: Pixels) -> NDArray[np.uint8]:
-    image, mask = Image.fromarray(_to_8_bits(rgb)), Image.fromarray(_to_8_bits(alpha))
+    image, mask = Image.fromarray(to_8_bits(rgb)), Image.fromarray(to_8_bits(alpha))
     if mask.getextrema() == (255, 255):
         return np.asarray(image)
     white = Image.new("RGB", image.size, "white")
     white.paste(image, mask=mask)
     return np.asarray(white)
-
-
-def _to_8_bits(pixels: Pixels) -> NDArray[np.uint8]:
-    return np.asarray(pixels, np.uint8) if pixels.dtype == np.uint8 else (pixels >> 8).astype(np.uint8)
 
 
 def _encode_webp(rgba: NDArray[np.uint8], metadata: Metadata) -> bytes:
