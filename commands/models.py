@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from commands.options import shared as options
 from commands.usage import UsageError
 from matting.errors import KirieError
 from matting.system.streams import printable
@@ -50,12 +51,14 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         description=_DESCRIPTION,
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
     )
     actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
 
     def action(name: str, help_text: str, work: Callable[[argparse.Namespace], int]) -> argparse.ArgumentParser:
-        sub = actions.add_parser(name, help=help_text, description=help_text[0].upper() + help_text[1:] + ".")
-        sub.add_argument("--json", action="store_true", help="print JSON instead of a table")
+        description = help_text[0].upper() + help_text[1:] + "."
+        sub = actions.add_parser(name, help=help_text, description=description, allow_abbrev=False)
+        options.add_json(sub, "print JSON instead of a table")
         sub.set_defaults(run=run, work=work)
         return sub
 

@@ -9,6 +9,8 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from commands.options import shared as options
+
 if TYPE_CHECKING:
     from matting.predictor import Predictor
 
@@ -30,12 +32,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
-    parser.add_argument(
-        "--device",
-        choices=("auto", "cpu", "cuda", "mps"),
-        default="auto",
-        help="where the network runs (auto: the best that works)",
-    )
+    options.add_device(parser)
     parser.add_argument("--full", action="store_true", help="also cut all samples, train a little, open the window")
     parser.set_defaults(run=run)
 

@@ -108,6 +108,8 @@ class BatchController(QObject):
         return timer
 
     def _follow(self, change: Change) -> None:
+        if change.removed:
+            self._runner.leave_out(entry.path for entry in change.removed)
         if (change.replaced or change.added or change.removed) and not self._idle_soon.isActive():
             self._idle_soon.start()
 

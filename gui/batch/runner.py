@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from concurrent.futures import CancelledError
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -43,6 +44,7 @@ class BatchRunner(QObject):
         super().__init__(parent)
         self._predicting = predicting
         self._control = Control()
+        self._left_out: frozenset[Path] = frozenset()
         self._thread: threading.Thread | None = None
         self._ended.connect(self._end)
 
@@ -65,7 +67,7 @@ class BatchRunner(QObject):
         """
         if self.running:
             raise RuntimeError("a batch is running")
-        self._control = Control()
+        self._control, self._left_out = Control(), frozenset()
         self._thread = threading.Thread(
             target=self._work, args=(tuple(jobs), frozenset(only), output, model, redo), name="kirie-batch", daemon=True
         )
@@ -88,6 +90,10 @@ class BatchRunner(QObject):
     def wind_down(self) -> None:
         """Finish the photos that are under way and begin no other."""
         self._control.wind_down()
+
+    def leave_out(self, photos: Iterable[Path]) -> None:
+        """Take photos back from the running batch: those that are not written yet are left as they are."""
+        self._left_out = self._left_out.union(photos)  # replaced as a whole: the batch's threads read it
 
     def close(self) -> None:
         """Cancel and wait for the thread."""
@@ -129,6 +135,7 @@ class BatchRunner(QObject):
                 journal=journal,
                 model=model,
                 redo=redo,
+                is_wanted=lambda job: job.source not in self._left_out,
             )
             return batch.run(only)
 

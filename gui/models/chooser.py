@@ -131,7 +131,7 @@ class ModelChooser(QObject):
             self.device_changed.emit("", "")
 
     def _pick(self, mode: Mode, models: list[ModelInfo]) -> str:
-        """The model to use in a mode: the one chosen, else the default one, else any; empty where there is none."""
+        """Return the model to use in a mode: the chosen one, else the default one, else any; empty without any."""
         from models.catalogue.default import default_model
 
         names = [model.name for model in _offered(mode, models)]
