@@ -1334,6 +1334,26 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>以新名称写入</translation>
     </message>
     <message>
+        <source>Download models from</source>
+        <translation>模型下载自</translation>
+    </message>
+    <message>
+        <source>Where models of the catalogue come from; a package is fetched by pip</source>
+        <translation>目录中的模型从哪里来；软件包由 pip 取得</translation>
+    </message>
+    <message>
+        <source>Whatever answers first</source>
+        <translation>先应答者</translation>
+    </message>
+    <message>
+        <source>The model&apos;s addresses</source>
+        <translation>模型的地址</translation>
+    </message>
+    <message>
+        <source>The Python package index</source>
+        <translation>Python 软件包索引</translation>
+    </message>
+    <message>
         <source>Notify me when a batch ends</source>
         <translation>批处理结束时通知我</translation>
     </message>
