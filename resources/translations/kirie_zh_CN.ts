@@ -1362,12 +1362,12 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>Apple 图形处理器 (MPS)</translation>
     </message>
     <message>
-        <source>Look again where it helps</source>
-        <translation>必要时再次识别</translation>
+        <source>Look again where in doubt</source>
+        <translation>不确定时再次识别</translation>
     </message>
     <message>
-        <source>Predicts once more, closer around a small subject, in the mirror where in doubt: better, twice the time</source>
-        <translation>再预测一次：小主体放大看，不确定时看镜像。效果更好，但这类照片耗时加倍</translation>
+        <source>Predicts once more, closer around a small subject, in the mirror where in doubt; up to twice the time</source>
+        <translation>再预测一次：小主体放大看，不确定时看镜像；耗时最多加倍</translation>
     </message>
     <message>
         <source>Look at retinas from four sides</source>
