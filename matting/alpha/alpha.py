@@ -18,7 +18,7 @@ from matting.settings import CutSettings, Edges
 
 
 def make_alpha(photo: Photo, probability: Floats, settings: CutSettings, strokes: Sequence[Stroke] = ()) -> Pixels:
-    """Return the subject's opacity at photo resolution, in the photo's dtype over its full range, shape (height, width).
+    """Return the subject's opacity at photo resolution, in the photo's dtype over its full range, (height, width).
 
     ``probability`` is one class's map (h, w) in [0, 1], of any size, covering the whole photo; ``strokes`` are in
     photo pixels. The photo's own alpha multiplies the result. Raises ``ValueError`` for a map of another shape.

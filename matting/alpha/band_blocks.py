@@ -63,7 +63,7 @@ class Blocks:
         return self._with_rims(image, strip)
 
     def strip_of_cores(self, flat: Floats, strip: slice) -> Floats:
-        """Return the same as ``strip_of_image``, filled from flattened cores with one more zero at the end; zero elsewhere."""
+        """Return as ``strip_of_image`` does, filled from flattened cores with one more zero at the end."""
         return flat.take(self._slots[self.strips.index(strip)])
 
     def without_rims(self, strip: Floats) -> Floats:
@@ -86,7 +86,7 @@ class Blocks:
         return whole[: self.shape[0], : self.shape[1]]
 
     def _with_rims(self, image: NDArray[Number], strip: slice) -> NDArray[Number]:
-        """Return the strip of blocks with rims from an image that is reflected at its border, as OpenCV's filters do."""
+        """Return blocks with rims from an image reflected at its border, as OpenCV's filters do."""
         rows, columns = self.side
         counts, sides = self._counts, self.side
         beyond = [(RIM, RIM + n * side - size) for n, side, size in zip(counts, sides, self.shape, strict=True)]
@@ -97,7 +97,7 @@ class Blocks:
         return np.ascontiguousarray(chosen.swapaxes(0, 1)).reshape(rows + 2 * RIM, -1)
 
     def _grid(self, image: Floats) -> Floats:
-        """Return the image cut into all its blocks (block rows, block columns, rows, columns), zero beyond its border."""
+        """Return the image cut into its blocks (block rows, block columns, rows, columns), zero beyond its border."""
         beyond = [(0, n * side - size) for n, side, size in zip(self._counts, self.side, self.shape, strict=True)]
         padded = np.pad(image, beyond) if any(after for _, after in beyond) else image
         rows, columns = self.side

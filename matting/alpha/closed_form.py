@@ -53,7 +53,7 @@ class LocalColours:
         self._means = [mean.astype(np.float32) for mean in means]
 
     def fit(self, alpha: Floats) -> tuple[list[Floats], Floats]:
-        """Return the three slopes and the offset that explain ``alpha`` (h, w), averaged over the windows of a pixel."""
+        """Return the three slopes and the offset that explain ``alpha`` (h, w), averaged over its windows."""
         mean_alpha = _box(alpha)
         shared = [_box(plane * alpha) - mean * mean_alpha for plane, mean in zip(self.planes, self._means, strict=True)]
         slopes = []

@@ -14,7 +14,7 @@ Floats = NDArray[np.float32]
 
 
 def box_mean(image: Floats, radius: int) -> Floats:
-    """Return the mean over the (2·radius + 1)² square round each pixel, borders reflected; (h, w) or (h, w, channels)."""
+    """Return the mean over the (2·radius + 1)² square round a pixel, borders reflected; (h, w) or (h, w, channels)."""
     size = (2 * radius + 1, 2 * radius + 1)
     return cast(Floats, cv2.blur(image, size))
 

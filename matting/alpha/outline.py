@@ -19,7 +19,7 @@ _DISC = 4  # pixels: a large disc is this one many times over, which is the same
 
 
 def adjust_outline(alpha: Pixels, shift: float, feather: float) -> Pixels:
-    """Return alpha (h, w) with its outline moved outwards by ``shift`` pixels (inwards when negative) and then softened.
+    """Return alpha (h, w) with the outline moved outwards by ``shift`` px (inwards when negative) and then softened.
 
     ``feather`` is the standard deviation in pixels (≥ 0) of the softening. Returns a new array of the same dtype.
 

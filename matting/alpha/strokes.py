@@ -99,7 +99,7 @@ class DrawnStroke:
         )
 
     def coverage(self, tile: Tile) -> tuple[tuple[slice, slice], Floats] | None:
-        """Return where in ``tile`` the stroke lies and how strongly it counts there, 0 to 1; ``None`` where it does not."""
+        """Return where in ``tile`` the stroke lies and how far it counts there, 0 to 1; ``None`` for nowhere."""
         region = self.region
         if region is None or not self.touches(tile):
             return None

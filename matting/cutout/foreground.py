@@ -64,7 +64,7 @@ def keep_photo_colours(rgb: Pixels, alpha: Pixels) -> Pixels:
 
 
 def _layers(rgb: Pixels, alpha: Pixels) -> list[Floats]:
-    """Return the smooth colours of the subject and then of the background, (h, w) each, on a small copy of the photo."""
+    """Return smooth colours of subject, then background, (h, w) each, on a small copy of the photo."""
     height, width = alpha.shape
     factor = min(1.0, _SIDE / max(height, width))
     rows, columns = max(1, round(height * factor)), max(1, round(width * factor))
@@ -91,7 +91,7 @@ def _layers(rgb: Pixels, alpha: Pixels) -> list[Floats]:
 
 
 def _sampled(pixels: Pixels, rows: int, columns: int) -> Pixels:
-    """Return a small copy by averaging samples: enough for smooth colours, and far cheaper than averaging all pixels."""
+    """Return a small copy by averaging samples: cheaper than averaging all pixels."""
     rows_read, columns_read = min(_SAMPLES * rows, pixels.shape[0]), min(_SAMPLES * columns, pixels.shape[1])
     samples = cv2.resize(pixels, (columns_read, rows_read), interpolation=cv2.INTER_NEAREST)
     return cast(Pixels, cv2.resize(samples, (columns, rows), interpolation=cv2.INTER_AREA))
