@@ -56,7 +56,7 @@ class Cached(Around):
         self._folder.mkdir(parents=True, exist_ok=True)
 
     def predict(self, rgb: NDArray[np.uint8]) -> Floats:
-        """See ``Predictor.predict``."""
+        """See ``Predictor.predict``; read from the folder where it is there."""
         pixels = np.ascontiguousarray(rgb)
         file = self._folder / f"{hashlib.sha256(pixels).hexdigest()[:32]}-{rgb.shape[0]}x{rgb.shape[1]}.npy"
         if not file.exists():

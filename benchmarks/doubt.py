@@ -35,7 +35,7 @@ from matting.alpha.doubt import (  # noqa: E402
     undecided_patch,
 )
 from matting.predictor import Predictor  # noqa: E402
-from models.predict.prediction import load_predictor  # noqa: E402
+from models.catalogue.load import load_predictor  # noqa: E402
 from models.training.data.check import Row, check_dataset  # noqa: E402
 from models.training.data.datasets import find_dataset  # noqa: E402
 from models.training.data.pictures import read_sample  # noqa: E402

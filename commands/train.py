@@ -72,7 +72,7 @@ def _train(args: argparse.Namespace, channel: Channel) -> None:
         start_run(name, settings, channel, args.runs)
     model = (args.runs or runs_folder()) / name / f"{name}.safetensors"
     if args.install and model.is_file():
-        from models.catalogue.catalogue import import_model
+        from models.catalogue.import_model import import_model
 
         import_model(model, name, replace=True)
 

@@ -50,6 +50,7 @@ EVENTS: list[Event] = [
         ({"epoch": 1, "step": 4, "loss": 0.5, **SCORES},),
     ),
     Started("r", Path("/runs/r"), "unet", "cpu", "fp32", 9, 3, 0, None, 4, 2, ("a",), None),
+    Labelling(3, 9),
     Stepped(6, 1, 0.5, 0.001, 32, 12.5, 0.06, 99.0),
     Evaluated(8, 2, 0.4, SCORES, True, Path("/runs/r/strips/1.png"), 1.5),
     Evaluated(8, 2, 0.4, SCORES, False, None, 1.5),
