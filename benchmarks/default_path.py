@@ -31,7 +31,7 @@ from matting.photo import Photo  # noqa: E402
 from matting.predictor import Around, Predictor  # noqa: E402
 from matting.settings import CutSettings, Edges  # noqa: E402
 from models.catalogue.catalogue import find_model  # noqa: E402
-from models.predict.prediction import load_predictor  # noqa: E402
+from models.catalogue.load import load_predictor  # noqa: E402
 from models.predict.second_look import look_closer, look_in_the_mirror  # noqa: E402
 from models.training.data.check import Row, check_dataset  # noqa: E402
 from models.training.data.datasets import find_dataset  # noqa: E402
