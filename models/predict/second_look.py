@@ -18,12 +18,15 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from matting.alpha.doubt import WANTS_A_LOOK, doubt
+from matting.alpha.doubt import doubt
 from matting.alpha.numeric import Floats, resize
 from matting.predictor import Around, Predictor
 
 FOUND = 0.5
 """Probability from which a pixel belongs to what was found."""
+
+DOUBTFUL = 0.2
+"""Doubt from which the mirror image is predicted too."""
 
 MARGIN = 0.8
 """Surroundings in the crop, at each side, as a part of the subject's extent: a network needs to see the background."""
@@ -67,7 +70,7 @@ def look_again(predictor: Predictor, rgb: NDArray[np.uint8], first: Floats) -> F
 
 def look_in_the_mirror(predictor: Predictor, rgb: NDArray[np.uint8], first: Floats) -> Floats:
     """Return the mean of a photo's map and of its mirror image's; ``first``, the photo's own, where that is sure."""
-    if doubt(first) < WANTS_A_LOOK:
+    if doubt(first) < DOUBTFUL:
         return first
     mirrored = predictor.predict(np.ascontiguousarray(rgb[:, ::-1]))
     return np.asarray((first + mirrored[..., ::-1]) * np.float32(0.5), np.float32)
