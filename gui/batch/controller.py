@@ -108,6 +108,8 @@ class BatchController(QObject):
         return timer
 
     def _follow(self, change: Change) -> None:
+        if change.removed:
+            self._runner.withdraw([entry.path for entry in change.removed])
         if (change.replaced or change.added or change.removed) and not self._idle_soon.isActive():
             self._idle_soon.start()
 
@@ -169,8 +171,10 @@ class BatchController(QObject):
             self._tray.showMessage(self.tr("Kirie is done"), text, application_icon())
 
 
-def ask_before_closing(window: QWidget, close: Callable[[], None]) -> None:
-    """Ask without blocking; ``close`` is called when the user wants to close after the photos under way."""
+def ask_before_closing(window: QWidget, close: Callable[[], None]) -> QMessageBox:
+    """Ask without blocking, and return the question; ``close`` is called when the user wants to close after the photos
+    under way.
+    """
 
     def say(text: str) -> str:
         return QCoreApplication.translate("Closing", text)
@@ -193,3 +197,4 @@ def ask_before_closing(window: QWidget, close: Callable[[], None]) -> None:
     box.setEscapeButton(staying)
     box.buttonClicked.connect(lambda button: close() if button is closing else None)
     box.open()
+    return box

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from concurrent.futures import CancelledError
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -43,6 +44,7 @@ class BatchRunner(QObject):
         super().__init__(parent)
         self._predicting = predicting
         self._control = Control()
+        self._withdrawn: set[Path] = set()
         self._thread: threading.Thread | None = None
         self._ended.connect(self._end)
 
@@ -65,7 +67,7 @@ class BatchRunner(QObject):
         """
         if self.running:
             raise RuntimeError("a batch is running")
-        self._control = Control()
+        self._control, self._withdrawn = Control(), set()
         self._thread = threading.Thread(
             target=self._work, args=(tuple(jobs), frozenset(only), output, model, redo), name="kirie-batch", daemon=True
         )
@@ -80,6 +82,10 @@ class BatchRunner(QObject):
             else:
                 self._control.resume()
             self.paused.emit(hold)
+
+    def withdraw(self, photos: Iterable[Path]) -> None:
+        """Leave these photos out of the batch, unless they are finished already."""
+        self._withdrawn.update(photos)
 
     def cancel(self) -> None:
         """Stop within a photo; those under way go back to waiting."""
@@ -129,6 +135,7 @@ class BatchRunner(QObject):
                 journal=journal,
                 model=model,
                 redo=redo,
+                is_wanted=lambda job: job.source not in self._withdrawn,
             )
             return batch.run(only)
 
