@@ -150,7 +150,6 @@ class MainWindow(QMainWindow):
         for part in (self.panel, middle, self.inspector):
             self._splitter.addWidget(part)
         self._splitter.setStretchFactor(1, 1)
-        self._splitter.setSizes([280, 760, 310])
         self.panel.setMinimumWidth(220)
         whole = QWidget()
         column = QVBoxLayout(whole)
@@ -324,7 +323,10 @@ class MainWindow(QMainWindow):
         room = self.screen().availableGeometry()
         if geometry is None or self.width() > room.width() or self.height() > room.height():
             self.resize(FIRST_SIZE.boundedTo(room.size() - FRAME))
-            self.move(room.center() - self.rect().center())
+            left = room.size() - FRAME - self.size()
+            self.move(room.topLeft() + QPoint(left.width() // 2, left.height() // 2))
+        sides = (280, 310) if self.width() > 1200 else (230, 290)
+        self._splitter.setSizes([sides[0], self.width() - sum(sides), sides[1]])
         if isinstance(columns, QByteArray):
             self._splitter.restoreState(columns)
 
