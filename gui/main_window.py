@@ -47,6 +47,7 @@ from gui.workspace.saver import WorkspaceSaver
 from gui.workspace.workspace import Workspace
 from gui.workspace.workspace_file import workspace_file
 from matting.errors import DiskFull, WriteError
+from matting.phrases import Phrase
 from matting.settings import Mode
 from matting.system import folders
 
@@ -231,7 +232,9 @@ class MainWindow(QMainWindow):
                 "The list of photos and the settings are not kept: Kirie cannot write to its own folder "
                 "{folder} ({reason}). Everything else works."
             )
-            self._notice.say(text.format(folder=folders.home(), reason=phrase_text(error.facts["reason"])))
+            reason = error.facts["reason"]
+            assert isinstance(reason, Phrase)
+            self._notice.say(text.format(folder=folders.home(), reason=phrase_text(reason)))
         else:
             self._notice.say("")
 
