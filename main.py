@@ -36,7 +36,7 @@ def main(argv: list[str] | None = None) -> int:
     sys.excepthook = _log_uncaught
     threading.excepthook = _log_uncaught_in_thread
     from commands.parser import COMMANDS, run
-    from commands.selftest import WINDOW_COMMAND
+    from commands.usage import WINDOW_COMMAND
 
     # A file manager opens photos with the program: "kirie shoe.jpg", as the desktop file says.
     opens_photos = bool(arguments) and arguments[0] not in COMMANDS and Path(arguments[0]).exists()

@@ -29,7 +29,8 @@ from matting.files.reading.read_photo import read_photo  # noqa: E402
 from matting.photo import Photo  # noqa: E402
 from matting.settings import CutSettings, Edges  # noqa: E402
 from models.catalogue.catalogue import DEFAULT_MODEL  # noqa: E402
-from models.predict.prediction import load_predictor, look_twice  # noqa: E402
+from models.catalogue.load import load_predictor  # noqa: E402
+from models.predict.second_look import SecondLook  # noqa: E402
 
 SAMPLES = ("cat.jpg", "astronaut.jpg", "coffee.jpg")
 TILE = 300
@@ -93,7 +94,7 @@ def main() -> None:
     arguments.out.mkdir(parents=True, exist_ok=True)
     for path in arguments.photos or [resources.SAMPLES / name for name in SAMPLES]:
         photo = enlarged(read_photo(path), arguments.megapixels)
-        picture = sheet(photo, look_twice(predictor).predict(photo.rgb8()), settings)
+        picture = sheet(photo, SecondLook(predictor).predict(photo.rgb8()), settings)
         file = arguments.out / f"edges-{path.stem}.jpg"
         cv2.imwrite(str(file), cv2.cvtColor(picture, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, 85])
         print(file)

@@ -25,7 +25,7 @@ sys.path.insert(0, str(ROOT))
 from matting.alpha.doubt import WANTS_A_LOOK, border_share, doubt, expected_error, rivals  # noqa: E402
 from matting.files.reading.read_photo import read_photo  # noqa: E402
 from matting.predictor import Predictor  # noqa: E402
-from models.predict.prediction import load_predictor  # noqa: E402
+from models.catalogue.load import load_predictor  # noqa: E402
 
 SALIENT = ROOT.parent / "shared" / "data" / "salient"
 U2NETP = ROOT.parent / "shared" / "weights" / "u2netp.pth"

@@ -38,7 +38,7 @@ from matting.cutout.foreground import estimate_foreground  # noqa: E402
 from matting.photo import Photo  # noqa: E402
 from matting.settings import CutSettings, Edges  # noqa: E402
 from models.catalogue.catalogue import DEFAULT_MODEL  # noqa: E402
-from models.predict.prediction import load_predictor  # noqa: E402
+from models.catalogue.load import load_predictor  # noqa: E402
 from models.training.judging.metrics import CutoutMeter  # noqa: E402
 
 DATA = ROOT.parent / "shared" / "data" / "alpha"

@@ -27,7 +27,7 @@ _EPILOG = """\
 examples:
   kirie evaluate shoes                          the default model on your photos
   kirie evaluate shoes --model runs/shoes.safetensors --held-out
-  kirie evaluate shoes --second-look            … and what “kirie cut” makes of it
+  kirie evaluate shoes --second-look            … and what a second look changes
   kirie evaluate drive/training --model unet-vessel --flips
 
 exit status: 0 done, 1 it could not be done, 2 bad usage"""
@@ -44,24 +44,26 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         allow_abbrev=False,
     )
     parser.add_argument("dataset", metavar="DATASET", type=Path, help="a folder with images/ and masks/")
-    parser.add_argument("--model", metavar="NAME|FILE", help="default: the bundled cutout model")
+    options.add_model(parser, "default: the bundled cutout model")
     parser.add_argument(
         "--held-out", action="store_true", help="only photos that were kept aside when the model was trained"
     )
     again = parser.add_mutually_exclusive_group()
-    again.add_argument("--second-look", action="store_true", help="predict again where it helps, as “kirie cut” does")
+    again.add_argument("--second-look", action="store_true", help="predict again, as “kirie cut --second-look” does")
     again.add_argument("--flips", action="store_true", help="vessels: mean over four mirrorings")
     parser.add_argument("--threshold", metavar="0…1", type=options.unit, help="for vessels (default: the model's)")
-    parser.add_argument("--device", choices=("auto", "cpu", "cuda", "mps"), default="auto", help="default: auto")
+    options.add_device(parser, "default: auto")
     parser.add_argument("--each", action="store_true", help="print every photo's scores too")
-    parser.add_argument("--json", action="store_true", help="print JSON instead of text")
+    options.add_json(parser, "print JSON instead of text")
     parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
     """Predict, compare, print; the exit status."""
-    from models.catalogue.catalogue import DEFAULT_MODEL, find_model
-    from models.predict.prediction import load_predictor, with_further_looks
+    from models.catalogue.catalogue import find_model
+    from models.catalogue.default import default_model
+    from models.catalogue.load import load_predictor
+    from models.predict.prediction import with_further_looks
     from models.training.data.check import check_dataset
     from models.training.data.datasets import find_dataset
     from models.training.data.findings import Finding
@@ -70,7 +72,7 @@ def run(args: argparse.Namespace) -> int:
     from models.training.judging.judge import Floats, as_maps, judge
     from models.training.judging.metrics import make_meters
 
-    model = find_model(args.model or DEFAULT_MODEL)
+    model = find_model(args.model or default_model())
     if args.flips:
         expect_vessels("--flips", model.mode)
     report = check_dataset(find_dataset(args.dataset))

@@ -9,11 +9,10 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from commands.options import shared as options
+
 if TYPE_CHECKING:
     from matting.predictor import Predictor
-
-WINDOW_COMMAND = "selftest-window"
-"""Not in the help: ``main`` answers it, since only the window loads Qt."""
 
 _DESCRIPTION = """\
 Cut out a sample photo that comes with Kirie, read the written file back and check it.
@@ -33,12 +32,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
-    parser.add_argument(
-        "--device",
-        choices=("auto", "cpu", "cuda", "mps"),
-        default="auto",
-        help="where the network runs (auto: the best that works)",
-    )
+    options.add_device(parser)
     parser.add_argument("--full", action="store_true", help="also cut all samples, train a little, open the window")
     parser.set_defaults(run=run)
 
@@ -48,7 +42,7 @@ def run(args: argparse.Namespace) -> int:
     from matting.errors import KirieError
     from matting.system.version import version
     from models.catalogue.catalogue import DEFAULT_MODEL
-    from models.predict.prediction import load_predictor
+    from models.catalogue.load import load_predictor
 
     print(f"kirie {version()}, Python {sys.version.split()[0]}, {sys.platform}")
     try:

@@ -72,7 +72,7 @@ def _train(args: argparse.Namespace, channel: Channel) -> None:
         start_run(name, settings, channel, args.runs)
     model = (args.runs or runs_folder()) / name / f"{name}.safetensors"
     if args.install and model.is_file():
-        from models.catalogue.catalogue import import_model
+        from models.catalogue.import_model import import_model
 
         import_model(model, name, replace=True)
 
@@ -86,7 +86,7 @@ def _check(args: argparse.Namespace) -> int:
     if not args.datasets:
         raise UsageError("name at least one DATASET to check")
     sources = parse_sources(args.datasets)
-    reports = [check_dataset(find_dataset(source.folder)) for source in sources]
+    reports = [check_dataset(find_dataset(source.folder, taught=bool(args.teacher))) for source in sources]
     for report in reports:
         print_table(report, sys.stdout, as_json=args.json)
     return 0 if all(report.usable for report in reports) else 1
@@ -107,8 +107,8 @@ def make_settings(args: argparse.Namespace) -> TrainSettings:
     usual = Mode.VESSEL if network == "unet" else Mode.CUTOUT
     mode = Mode(args.mode) if args.mode else before.mode if before else usual
     augmentation = VESSEL_AUGMENTATION if mode == Mode.VESSEL else CUTOUT_AUGMENTATION
-    if args.background is not None:
-        augmentation = replace(augmentation, background=args.background)
+    changes = {"zoom": args.zoom, "background": args.background}
+    augmentation = replace(augmentation, **{key: value for key, value in changes.items() if value is not None})
     size = args.size or (before.input_size if before else 160 if mode == Mode.VESSEL else 256)
     chosen = {
         "epochs": None if args.minutes else args.epochs or 20,

@@ -95,7 +95,8 @@ def open_window(application: QApplication, photos: Sequence[Path] = (), claim: C
     apply_style(application)
 
     def load(model: str) -> Predictor:
-        from models.predict.prediction import load_predictor, with_further_looks
+        from models.catalogue.load import load_predictor
+        from models.predict.prediction import with_further_looks
 
         predictor = load_predictor(model, settings.text("device/choice"))
         return with_further_looks(

@@ -268,7 +268,7 @@ class MainWindow(QMainWindow):
         _accept_copy(event)
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:  # noqa: ARG002
-        """It goes elsewhere."""
+        """Forget a drag that goes elsewhere."""
         self._empty.set_hot(False)
 
     def dropEvent(self, event: QDropEvent) -> None:

@@ -77,12 +77,13 @@ _known: dict[str, type[KirieError]] = {}
 def _type(name: str) -> type[KirieError]:
     """Return the error type of that name; the tree of types is walked only for one that is not known yet."""
     if name not in _known:
-        _known.update(_types())
+        _known.update(known_types())
     return _known[name]
 
 
-def _types(base: type[KirieError] = KirieError) -> dict[str, type[KirieError]]:
+def known_types(base: type[KirieError] = KirieError) -> dict[str, type[KirieError]]:
+    """Return the error types of all modules imported so far, by name."""
     found = {base.__name__: base}
     for child in base.__subclasses__():
-        found.update(_types(child))
+        found.update(known_types(child))
     return found

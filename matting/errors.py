@@ -23,6 +23,11 @@ class KirieError(Exception):
     sentence: ClassVar[str] = ""
     row: ClassVar[str] = ""
 
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        if "sentence" in vars(cls) and "row" not in vars(cls):
+            cls.row = ""  # that of the base tells something else
+
     def __init__(self, **facts: object) -> None:
         super().__init__()
         self.facts = facts
@@ -103,7 +108,7 @@ class WriteError(KirieError):
 
 
 class OutputLost(KirieError):
-    """Standard output cannot be written; ``reason`` is the system's own word."""
+    """Standard output cannot be written; ``reason`` as ``system_reason`` gives it."""
 
     sentence = "Standard output could not be written ({reason}); the results that were to be printed are lost."
 
@@ -147,6 +152,7 @@ class ProbabilityUnclear(PhotoError):
     """Several ready maps could be this photo's; ``found`` names them."""
 
     sentence = "{path} has several probability maps ({found}); keep the one that belongs to it."
+    row = "Several probability maps ({found}); keep the one that belongs to it"
 
 
 class BadTemplate(KirieError):
@@ -195,6 +201,20 @@ class UnsupportedKind:
     CHANNELS = Phrase("{channels} channels compressed with {compression}")
     COLOURS = Phrase("{kind} pixels")
     COLOURS_OF_BITS = Phrase("{kind} pixels of {bits} bits")
+    PLANES = Phrase("{compression} pixels, channel by channel")
+    PREMULTIPLIED = Phrase("{kind} pixels multiplied by their alpha")
+    INKS = Phrase("inks other than cyan, magenta, yellow and black")
+    LOSSLESS_JPEG = Phrase("pixels of lossless JPEG")
+    APPLE_PNG = Phrase("Apple's PNG (CgBI)")
+    VIDEO_RANGE = Phrase("values in the range of video")
+    LOGARITHMIC = Phrase("colours on a logarithmic scale")
+
+
+class PhotoHighDynamicRange(PhotoError):
+    """Pixels that stand for more light than a screen's white; ``transfer`` is PQ or HLG."""
+
+    sentence = "{path} is an HDR photo ({transfer}), which Kirie does not read; export it in standard range (SDR)."
+    row = "An HDR photo ({transfer}), which Kirie does not read; export it in standard range (SDR)"
 
 
 class PhotoNeedsPlugin(PhotoError):

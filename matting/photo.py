@@ -10,18 +10,25 @@ from numpy.typing import NDArray
 Pixels = NDArray[np.uint8] | NDArray[np.uint16]
 
 
+def to_8_bits(pixels: Pixels) -> NDArray[np.uint8]:
+    """Return full-range pixels of any shape as uint8; those of 8 bits already are not copied."""
+    return np.asarray(pixels, np.uint8) if pixels.dtype == np.uint8 else (pixels >> 8).astype(np.uint8)
+
+
 @dataclass(frozen=True)
 class Metadata:
     """What a file says about its pixels, as raw bytes, ready to be written again.
 
     ``icc`` is the colour profile of the pixels as they are in memory (``None``: sRGB assumed), ``exif`` an EXIF
-    block with the orientation already reset to 1, ``xmp`` the packet, ``dpi`` horizontal and vertical dots per inch.
+    block with the orientation already reset to 1, ``xmp`` the packet, ``dpi`` horizontal and vertical dots per inch,
+    ``iptc`` an IPTC block (IIM). None of them shows the photo: thumbnails, previews and gain maps are taken out.
     """
 
     icc: bytes | None = None
     exif: bytes | None = None
     xmp: bytes | None = None
     dpi: tuple[float, float] | None = None
+    iptc: bytes | None = None
 
 
 @dataclass(frozen=True)
@@ -29,13 +36,15 @@ class Photo:
     """One source image, upright (EXIF orientation applied), RGB.
 
     ``rgb`` has shape (height, width, 3), uint8 or uint16 over the full range; ``alpha`` is the photo's own opacity,
-    shape (height, width), same dtype, straight (not premultiplied), or ``None`` when the file has none.
-    Arrays are never written to after construction.
+    shape (height, width), same dtype, straight (not premultiplied), or ``None`` when the file has none. ``damaged``:
+    the decoder met damage and went on, so some of the pixels are not the photo's. Arrays are never written to after
+    construction.
     """
 
     rgb: Pixels
     alpha: Pixels | None = None
     metadata: Metadata = field(default_factory=Metadata)
+    damaged: bool = False
 
     @property
     def height(self) -> int:
@@ -49,6 +58,4 @@ class Photo:
 
     def rgb8(self) -> NDArray[np.uint8]:
         """The pixels as uint8, shape (height, width, 3): what a network and the preview take."""
-        if self.rgb.dtype == np.uint8:
-            return np.asarray(self.rgb, np.uint8)
-        return (self.rgb >> 8).astype(np.uint8)
+        return to_8_bits(self.rgb)

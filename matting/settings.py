@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
@@ -71,6 +72,13 @@ class CutSettings:
     padding: int = 0
 
 
+def parse_colour(text: str) -> tuple[int, int, int] | None:
+    """Return ``#rrggbb`` as three numbers of 0-255, or ``None`` when ``text`` is no such colour."""
+    if not re.fullmatch("#[0-9a-fA-F]{6}", text):
+        return None
+    return int(text[1:3], 16), int(text[3:5], 16), int(text[5:7], 16)
+
+
 def settings_for(mode: Mode, settings: CutSettings) -> CutSettings:
     """What counts of ``settings`` for a predictor of this mode (``matting.predictor.Predictor.mode``).
 
@@ -80,11 +88,15 @@ def settings_for(mode: Mode, settings: CutSettings) -> CutSettings:
     return replace(settings, edges=Edges.OFF) if mode == Mode.VESSEL else settings
 
 
+DEFAULT_TEMPLATE = "{stem}-{kind}"
+
+
 @dataclass(frozen=True)
 class OutputSettings:
     """Where and how results are written.
 
-    ``name`` is a template over ``{stem}``, ``{kind}``, ``{model}``, ``{index}``; ``None`` means ``{stem}-{kind}``.
+    ``name`` is a template over ``{stem}``, ``{kind}``, ``{model}``, ``{index}``; ``None`` means
+    ``DEFAULT_TEMPLATE``.
     """
 
     folder: Path

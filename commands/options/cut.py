@@ -69,24 +69,19 @@ def add_cut_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParse
 def _add_model_options(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("finding the subject")
     source = group.add_mutually_exclusive_group()
-    source.add_argument("--model", metavar="NAME|FILE", help="a model of “kirie models list”, or a weights file")
+    options.add_model(source, "a model of “kirie models list”, or a weights file")
     source.add_argument(
         "--probability-from",
         metavar="DIR",
         type=Path,
         help="grey images named like the photos (or like what --write probability makes) instead of a network",
     )
-    group.add_argument(
-        "--device",
-        choices=("auto", "cpu", "cuda", "mps"),
-        default="auto",
-        help="where the network runs (auto: the best that works)",
-    )
+    options.add_device(group)
     group.add_argument(
         "--second-look",
         action=argparse.BooleanOptionalAction,
-        default=True,
-        help="predict again where it helps: closer around a small subject, in the mirror where in doubt (default: yes)",
+        default=False,
+        help="predict again: closer around a small subject, in the mirror where in doubt (default: no)",
     )
     group.add_argument(
         "--flips", action="store_true", help="vessels: mean over four mirrorings; a little better, four times the time"
@@ -163,5 +158,5 @@ def _add_running_options(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--jobs", metavar="N", type=options.positive, help="photos finished at the same time (default: by cores)"
     )
-    group.add_argument("--json", action="store_true", help="print one JSON object a photo, then a summary")
+    options.add_json(group, "print one JSON object a photo, then a summary")
     group.add_argument("-q", "--quiet", action="store_true", help="report only failures and the summary")

@@ -8,9 +8,27 @@ import re
 from pathlib import Path
 
 from matting.errors import BadTemplate
-from matting.settings import Format
+from matting.settings import Format, parse_colour
+
+Options = argparse._ActionsContainer
+"""A parser, or a group of its options."""
 
 _ALIASES = {"jpeg": "jpg", "tif": "tiff"}
+
+
+def add_device(parser: Options, help_text: str = "where the network runs (auto: the best that works)") -> None:
+    """Declare ``--device``; the choices are those of ``models.predict.device``, which loads torch."""
+    parser.add_argument("--device", choices=("auto", "cpu", "cuda", "mps"), default="auto", help=help_text)
+
+
+def add_json(parser: Options, help_text: str) -> None:
+    """Declare ``--json``: what is printed, as JSON on standard output."""
+    parser.add_argument("--json", action="store_true", help=help_text)
+
+
+def add_model(parser: Options, help_text: str) -> None:
+    """Declare ``--model``: a name of the catalogue or a weights file."""
+    parser.add_argument("--model", metavar="NAME|FILE", help=help_text)
 
 
 def unit(text: str) -> float:
@@ -73,7 +91,7 @@ def template(text: str) -> str:
 
 def background(text: str) -> str | Path:
     """A colour as ``#rrggbb``, or the path of a picture."""
-    if re.fullmatch(r"#[0-9a-fA-F]{6}", text):
+    if parse_colour(text):
         return text.lower()
     if re.fullmatch(r"#[0-9a-fA-F]{3}", text):
         return "#" + "".join(digit * 2 for digit in text[1:].lower())

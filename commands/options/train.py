@@ -72,7 +72,7 @@ def add_train_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentPar
     network.add_argument("--resume", action="store_true", help="go on with the run --name by its own recipe")
     network.add_argument("--install", action="store_true", help="add the result to “kirie models list”")
     _add_recipe_options(parser)
-    parser.add_argument("--json", action="store_true", help="print one JSON object an event, take commands as JSON")
+    options.add_json(parser, "print one JSON object an event, take commands as JSON")
     return parser
 
 
@@ -110,12 +110,18 @@ def _add_recipe_options(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--soft-iou", metavar="X", type=float, help="weight of the overlap in the loss (default: 0.5)")
     group.add_argument("--side-weight", metavar="X", type=float, help="weight of each side output (default: 0.4)")
     group.add_argument(
+        "--zoom",
+        metavar="0…1",
+        type=options.unit,
+        help="cutouts: how close crops come; 0: always the whole photo (default: 0.35, a crop of half a side at most)",
+    )
+    group.add_argument(
         "--background",
         metavar="0…1",
         type=options.unit,
         help="how often a subject is pasted on another background (default: 0.15)",
     )
-    group.add_argument("--device", choices=("auto", "cpu", "cuda", "mps"), default="auto", help="default: auto")
+    options.add_device(group, "default: auto")
     group.add_argument("--title", default="", help="the model's title, kept in its file")
     group.add_argument("--licence", default="", help="the model's terms, kept in its file")
 

@@ -7,6 +7,8 @@ import time
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, TextIO
 
+from commands.terminal.duration import duration
+
 if TYPE_CHECKING:
     from models.download import DownloadProgress
 
@@ -46,8 +48,7 @@ def describe(progress: DownloadProgress) -> str:
     parts = [f"{progress.name}: {percent} %  {progress.done / 1e6:.1f} of {progress.total / 1e6:.1f} MB"]
     if progress.rate > 0 and progress.remaining_s is not None:
         parts.append(f"{progress.rate / 1e6:.2f} MB/s")
-        minutes, seconds = divmod(round(progress.remaining_s), 60)
-        parts.append(f"{minutes}:{seconds:02} left")
+        parts.append(f"{duration(progress.remaining_s)} left")
     if progress.host:
         parts.append(f"from {progress.host}")
     return " · ".join(parts)

@@ -9,6 +9,7 @@ from typing import Any
 
 from tqdm import tqdm
 
+from commands.terminal.duration import duration
 from commands.terminal.report import describe, photo_as_json
 from matting.batch.jobs import JobResult, JobState, Progress
 from matting.errors import OutputLost
@@ -154,11 +155,3 @@ def pace(progress: Progress) -> str:
     if progress.failed:
         parts.append(f"{progress.failed} failed")
     return "".join(f", {part}" for part in parts)
-
-
-def duration(seconds: float) -> str:
-    """A time as people say it: ``11 s``, ``4 min``, ``2 h 5 min``."""
-    if seconds < 99.5:
-        return f"{seconds:.0f} s"
-    minutes = round(seconds / 60)
-    return f"{minutes} min" if minutes < 120 else f"{minutes // 60} h {minutes % 60} min"

@@ -7,6 +7,7 @@ import sys
 import time
 from typing import IO
 
+from commands.terminal.duration import duration
 from matting.system.streams import printable
 from models.training.data.check import Report
 from models.training.data.findings import Finding
@@ -65,7 +66,7 @@ class Terminal(Recorder):
             case Stepped():
                 self._progress(
                     f"{event.progress:4.0%}  step {event.step}, loss {event.loss:.4f}, {event.size} px, "
-                    f"{event.rate:.1f} photos/s, {_duration(event.remaining_s)} left"
+                    f"{event.rate:.1f} photos/s, {duration(event.remaining_s)} left"
                 )
             case Evaluated():
                 star = " *" if event.best else ""
@@ -113,9 +114,3 @@ def print_table(report: Report, out: IO[str] = sys.stdout, as_json: bool = False
 
 def _scores(scores: dict[str, float]) -> str:
     return ", ".join(f"{name} {value:.4f}" for name, value in scores.items())
-
-
-def _duration(seconds: float) -> str:
-    if seconds < 90:
-        return f"{seconds:.0f} s"
-    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"

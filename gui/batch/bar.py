@@ -65,7 +65,7 @@ class BatchBar(QWidget):
         self.show_idle(0, 0)
 
     def show_idle(self, waiting: int, total: int) -> None:
-        """No batch: what the button would do. What was said last stays."""
+        """Show what the button would do while there is no batch. What was said last stays."""
         again = total > 0 and waiting == 0
         for widget in (self._progress, self._pause, self._cancel):
             widget.hide()
@@ -88,7 +88,7 @@ class BatchBar(QWidget):
         )
 
     def show_started(self, total: int) -> None:
-        """A batch has begun."""
+        """Show that a batch has begun."""
         for widget in (self._progress, self._pause, self._cancel):
             widget.show()
         self._open.hide()
@@ -102,7 +102,7 @@ class BatchBar(QWidget):
         self.show_paused(False)
 
     def show_progress(self, progress: Progress) -> None:
-        """How far the batch is."""
+        """Show how far the batch is."""
         self._progress.setMaximum(progress.total)
         self._progress.setValue(progress.done)
         parts = [f"{progress.done} / {progress.total}"]
@@ -115,7 +115,7 @@ class BatchBar(QWidget):
         self._words.setText("  ·  ".join(parts))
 
     def show_paused(self, paused: bool) -> None:
-        """Held or going on."""
+        """Show whether the batch is held or goes on."""
         self._pause.setIcon(icon("resume" if paused else "pause"))
         self._pause.setAccessibleName(self.tr("Resume") if paused else self.tr("Pause"))
         self._pause.setToolTip(
@@ -127,13 +127,13 @@ class BatchBar(QWidget):
             self._words.setText(self.tr("Paused") + "  ·  " + self._words.text())
 
     def show_summary(self, summary: Summary) -> None:
-        """What became of the batch that has ended."""
+        """Say what became of the batch that has ended."""
         self._words.setText(self.summary_text(summary))
         self._open.setVisible(summary.counts[JobState.DONE] > 0)
         self._failed.setVisible(summary.counts[JobState.FAILED] > 0)
 
     def summary_text(self, summary: Summary) -> str:
-        """The end of a batch in a sentence."""
+        """Return the end of a batch in a sentence."""
         counts = summary.counts
         parts = [self.tr("{count} cut out").format(count=counts[JobState.DONE])]
         if counts[JobState.NO_SUBJECT]:
@@ -150,7 +150,7 @@ class BatchBar(QWidget):
         return "  ·  ".join(parts)
 
     def show_message(self, text: str) -> None:
-        """A sentence in place of the progress."""
+        """Show a sentence in place of the progress."""
         self._words.setText(text)
         self._words.setToolTip(text)
 

@@ -109,7 +109,7 @@ class BatchController(QObject):
 
     def _follow(self, change: Change) -> None:
         if change.removed:
-            self._runner.withdraw([entry.path for entry in change.removed])
+            self._runner.leave_out(entry.path for entry in change.removed)
         if (change.replaced or change.added or change.removed) and not self._idle_soon.isActive():
             self._idle_soon.start()
 

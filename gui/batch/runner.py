@@ -44,7 +44,7 @@ class BatchRunner(QObject):
         super().__init__(parent)
         self._predicting = predicting
         self._control = Control()
-        self._withdrawn: set[Path] = set()
+        self._left_out: frozenset[Path] = frozenset()
         self._thread: threading.Thread | None = None
         self._ended.connect(self._end)
 
@@ -67,7 +67,7 @@ class BatchRunner(QObject):
         """
         if self.running:
             raise RuntimeError("a batch is running")
-        self._control, self._withdrawn = Control(), set()
+        self._control, self._left_out = Control(), frozenset()
         self._thread = threading.Thread(
             target=self._work, args=(tuple(jobs), frozenset(only), output, model, redo), name="kirie-batch", daemon=True
         )
@@ -83,10 +83,6 @@ class BatchRunner(QObject):
                 self._control.resume()
             self.paused.emit(hold)
 
-    def withdraw(self, photos: Iterable[Path]) -> None:
-        """Leave these photos out of the batch, unless they are finished already."""
-        self._withdrawn.update(photos)
-
     def cancel(self) -> None:
         """Stop within a photo; those under way go back to waiting."""
         self._control.cancel()
@@ -94,6 +90,10 @@ class BatchRunner(QObject):
     def wind_down(self) -> None:
         """Finish the photos that are under way and begin no other."""
         self._control.wind_down()
+
+    def leave_out(self, photos: Iterable[Path]) -> None:
+        """Take photos back from the running batch: those that are not written yet are left as they are."""
+        self._left_out = self._left_out.union(photos)  # replaced as a whole: the batch's threads read it
 
     def close(self) -> None:
         """Cancel and wait for the thread."""
@@ -135,7 +135,7 @@ class BatchRunner(QObject):
                 journal=journal,
                 model=model,
                 redo=redo,
-                is_wanted=lambda job: job.source not in self._withdrawn,
+                is_wanted=lambda job: job.source not in self._left_out,
             )
             return batch.run(only)
 

@@ -67,4 +67,5 @@ def read_backdrop(path: Path) -> QImage:
     from matting.cutout.cut import shrink_photo
     from matting.files.reading.read_photo import read_photo
 
-    return for_painting(rgb_image(shrink_photo(read_photo(path), LONG_SIDE).rgb8()))
+    picture = shrink_photo(read_photo(path), LONG_SIDE)
+    return for_painting(rgb_image(picture.rgb8(), picture.metadata.icc))

@@ -16,7 +16,6 @@ _PARTS = (
     "PySide6-Essentials",
     "pillow",
     "tifffile",
-    "psd-tools",
     "isal",
     "safetensors",
     "platformdirs",

@@ -10,9 +10,7 @@ from gui.inspector.section import note
 from gui.look.error_text import sentence
 from gui.widgets.describe import describe
 from matting.errors import KirieError
-from matting.settings import Format
-
-PLACEHOLDER = "{stem}-{kind}"
+from matting.settings import DEFAULT_TEMPLATE, Format
 
 
 class TemplateLine(QWidget):
@@ -25,7 +23,7 @@ class TemplateLine(QWidget):
         self._stem, self._model, self._kind, self._format = "photo", "model", "cutout", Format.PNG
         self.label = QLabel(self.tr("Name"))
         self._line = QLineEdit()
-        self._line.setPlaceholderText(PLACEHOLDER)
+        self._line.setPlaceholderText(DEFAULT_TEMPLATE)
         tip = self.tr("Names of the files; {stem}, {kind}, {model} and {index} are filled in, / makes a folder")
         describe(self._line, "name-template", self.tr("Name template"), tip)
         self.label.setBuddy(self._line)

@@ -45,10 +45,10 @@ class ModelChooser(QObject):
 
     def begin(self) -> None:
         """Use the model chosen in the last session at once, so that a batch can be started before models are listed."""
-        from models.catalogue.catalogue import DEFAULT_MODEL
+        from models.catalogue.default import default_model
 
         mode = self._workspace.mode
-        default = DEFAULT_MODEL if mode is Mode.CUTOUT else ""
+        default = default_model() if mode is Mode.CUTOUT else ""
         self._workspace.use_model(mode, self._workspace.models.get(mode, default))
         self.refresh()
 
@@ -131,12 +131,12 @@ class ModelChooser(QObject):
             self.device_changed.emit("", "")
 
     def _pick(self, mode: Mode, models: list[ModelInfo]) -> str:
-        """The model to use in a mode: the one chosen, else the bundled one, else any; empty where there is none."""
-        from models.catalogue.catalogue import DEFAULT_MODEL
+        """Return the model to use in a mode: the chosen one, else the default one, else any; empty without any."""
+        from models.catalogue.default import default_model
 
         names = [model.name for model in _offered(mode, models)]
-        wanted = self._workspace.models.get(mode, DEFAULT_MODEL)
-        return wanted if wanted in names else DEFAULT_MODEL if DEFAULT_MODEL in names else names[0] if names else ""
+        wanted = (self._workspace.models.get(mode, ""), default_model(), *names)
+        return next((name for name in wanted if name in names), "")
 
     def _show_model(self, name: str, predictor: ModelPredictor) -> None:
         if name != self._workspace.model:

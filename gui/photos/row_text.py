@@ -54,6 +54,8 @@ def state_text(entry: PhotoEntry) -> str:
     if entry.state is PhotoState.FAILED and entry.error is not None:
         return row_sentence(entry.error)
     text = _translate(_STATES[entry.state])
+    if entry.state is PhotoState.DONE and entry.damaged:
+        return _translate(QT_TRANSLATE_NOOP("Photos", "done, wants a look: the file is damaged"))
     if entry.state is PhotoState.DONE and entry.doubtful:
         return _translate(QT_TRANSLATE_NOOP("Photos", "done, wants a look"))
     return text

@@ -28,9 +28,9 @@ from gui.threads.call import BackgroundCall
 from matting.errors import KirieError
 from matting.system import folders
 from matting.system.control import Cancelled, Control
-from models.catalogue.catalogue import ModelInfo, import_model, list_models, remove_model
+from models.catalogue.catalogue import ModelInfo, list_models, remove_model
 from models.catalogue.entries import catalogue_problem
-from models.catalogue.rembg import not_imported, rembg_folder, take_over
+from models.catalogue.rembg import not_imported, rembg_folder
 from models.download import DownloadProgress, download_model
 
 
@@ -160,7 +160,7 @@ class ModelsPage(QWidget):
     def import_file(self, file: Path) -> None:
         """Install weights from a file."""
         self._outcome.setText(self.tr("Importing {file}…").format(file=file.name))
-        call = BackgroundCall(lambda: import_model(file), self)
+        call = BackgroundCall(lambda: _import(file), self)
         call.succeeded.connect(self._after_import)
         call.failed.connect(lambda error: self._say(self._sentence(error)))
         self._start("import", call, Control())
@@ -168,7 +168,7 @@ class ModelsPage(QWidget):
     def import_from_rembg(self) -> None:
         """Install what rembg has and Kirie has not."""
         self._outcome.setText(self.tr("Importing from rembg…"))
-        call = BackgroundCall(lambda: list(take_over(not_imported(list_models()))), self)
+        call = BackgroundCall(_take_over, self)
         call.succeeded.connect(self._after_rembg)
         call.failed.connect(lambda error: self._say(self._sentence(error)))
         self._start("import", call, Control())
@@ -307,3 +307,16 @@ def _download(name: str, control: Control, report: object) -> bool:
     except Cancelled:
         return False
     return True
+
+
+def _import(file: Path) -> ModelInfo:
+    from models.catalogue.import_model import import_model  # loads torch
+
+    return import_model(file)
+
+
+def _take_over() -> list[ModelInfo | KirieError]:
+    """Import what rembg has and Kirie has not; of each file the model, or why none came of it."""
+    from models.catalogue.import_model import take_over  # loads torch
+
+    return list(take_over(not_imported(list_models())))

@@ -130,11 +130,11 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         key="device/second_look",
         page="device",
-        default=True,
-        text=QT_TRANSLATE_NOOP("Settings", "Look again where it helps"),
+        default=False,
+        text=QT_TRANSLATE_NOOP("Settings", "Look again where in doubt"),
         hint=QT_TRANSLATE_NOOP(
             "Settings",
-            "Predicts once more, closer around a small subject, in the mirror where in doubt: better, twice the time",
+            "Predicts once more, closer around a small subject, in the mirror where in doubt; up to twice the time",
         ),
     ),
     Setting(

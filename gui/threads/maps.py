@@ -159,10 +159,11 @@ class MapService(QObject):
                 self._made.emit(generation, wish, kept)
             return
         from matting.cutout.cut import shrink_photo
+        from matting.files.colour import photo_for_display
         from matting.files.reading.read_photo import read_photo
 
         full = read_photo(wish.path)
-        small, size, rgb = shrink_photo(full, SCREEN_SIDE), (full.width, full.height), full.rgb8()
+        small, size, rgb = photo_for_display(shrink_photo(full, SCREEN_SIDE)), (full.width, full.height), full.rgb8()
         del full
         if self._is_current(wish):
             self.photo_ready.emit(wish.path, small, size)

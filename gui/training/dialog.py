@@ -30,7 +30,7 @@ from matting.errors import KirieError
 from matting.phrases import Phrase
 from matting.system.control import Control
 from matting.system.program import program
-from models.catalogue.catalogue import ModelInfo, import_model
+from models.catalogue.catalogue import ModelInfo
 from models.training.data.corrections import corrections_folder
 from models.training.data.findings import Problem
 from models.training.events import (
@@ -174,7 +174,7 @@ class TrainingDialog(QDialog):
         """Install the trained weights as a model."""
         made, name = self._made, self._name
         if made is not None:
-            self._run(lambda _: import_model(made, name, replace=True), lambda _: self.model_made.emit(name))
+            self._run(lambda _: _install(made, name), lambda _: self.model_made.emit(name))
 
     def _toggle_pause(self) -> None:
         self.process.send("resume" if self._paused else "pause")
@@ -318,3 +318,9 @@ def _left_run() -> tuple[RunFolder, list[tuple[Path, float]]] | None:
         except (KirieError, KeyError, TypeError, ValueError):  # it may still be looking into its photos
             return run, []
     return None
+
+
+def _install(made: Path, name: str) -> ModelInfo:
+    from models.catalogue.import_model import import_model  # loads torch
+
+    return import_model(made, name, replace=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
@@ -39,3 +41,36 @@ class Change:
     def has(self, *parts: Part) -> bool:
         """Return whether any of these parts changed."""
         return not self.parts.isdisjoint(parts)
+
+
+Listener = Callable[[Change], None]
+
+
+class Announcer:
+    """Tells changes to listeners, one change after the other.
+
+    A change that a listener makes is told after the present one has reached everybody, so that all hear them in order.
+    """
+
+    def __init__(self) -> None:
+        self._listeners: list[Listener] = []
+        self._untold: deque[Change] = deque()
+        self._telling = False
+
+    def subscribe(self, listener: Listener) -> None:
+        """Call ``listener`` with each change, after those that subscribed before it."""
+        self._listeners.append(listener)
+
+    def tell(self, change: Change) -> None:
+        """Call every listener, at once or after the change that is being told."""
+        self._untold.append(change)
+        if self._telling:
+            return
+        self._telling = True
+        try:
+            while self._untold:
+                change = self._untold.popleft()
+                for listener in self._listeners:
+                    listener(change)
+        finally:
+            self._telling = False

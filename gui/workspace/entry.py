@@ -25,6 +25,9 @@ class PhotoState(StrEnum):
     SKIPPED = "skipped"
     MISSING = "missing"
 
+    # Python's own for enums is a function in Python: a third of the time of a change of thousands of states.
+    __hash__ = str.__hash__
+
 
 FINISHED = frozenset({PhotoState.DONE, PhotoState.NO_SUBJECT, PhotoState.SKIPPED})
 """States that a batch does not touch again unless asked to."""
@@ -38,7 +41,7 @@ class PhotoEntry:
 
     ``root`` is the folder whose tree the outputs mirror (``None``: named by itself). ``settings`` are the photo's own,
     ``None`` while it follows the shared ones. ``outputs`` are the files written for it;
-    ``size`` is (width, height) once known.
+    ``size`` is (width, height) once known. ``damaged``: some of its pixels are lost, as the batch found.
     """
 
     path: Path
@@ -50,11 +53,13 @@ class PhotoEntry:
     settings: CutSettings | None = None
     strokes: tuple[Stroke, ...] = ()
     outputs: tuple[Path, ...] = ()
+    damaged: bool = False
 
     @property
     def doubtful(self) -> bool:
         """Whether a person should look at this photo's cutout."""
-        return self.state is PhotoState.NO_SUBJECT or (self.doubt is not None and self.doubt >= WANTS_A_LOOK)
+        doubtful = self.doubt is not None and self.doubt >= WANTS_A_LOOK
+        return self.damaged or doubtful or self.state is PhotoState.NO_SUBJECT
 
     def but(self, **changes: Any) -> PhotoEntry:
         """Return this entry with other values for some fields.
@@ -62,11 +67,12 @@ class PhotoEntry:
         Does what ``dataclasses.replace`` does in an eighth of its time, which counts when 5,000 rows change at once.
         Raises ``TypeError`` for a field that there is not.
         """
-        if not changes.keys() <= self.__dict__.keys():
-            raise TypeError(f"{', '.join(changes.keys() - self.__dict__.keys())}: no field of an entry")
         changed = object.__new__(PhotoEntry)
-        changed.__dict__.update(self.__dict__)
-        changed.__dict__.update(changes)
+        fields = changed.__dict__
+        fields.update(self.__dict__)
+        fields.update(changes)
+        if len(fields) != len(self.__dict__):
+            raise TypeError(f"{', '.join(changes.keys() - self.__dict__.keys())}: no field of an entry")
         return changed
 
     def edited(self, **changes: Any) -> PhotoEntry:
@@ -88,6 +94,7 @@ def outcome(entry: PhotoEntry, job: Job, result: JobResult) -> dict[str, Any]:
         "state": state,
         "error": result.error,
         "doubt": entry.doubt if failed else result.doubt,
+        "damaged": entry.damaged if failed else result.damaged,
         "outputs": result.outputs or entry.outputs,
         "size": (result.width, result.height) if result.width else entry.size,
     }

@@ -57,12 +57,12 @@ _RANK = {state: rank for rank, state in enumerate(_STATES)}
 _KEYS: dict[Sort, Callable[[PhotoEntry], Any]] = {
     Sort.NAME: lambda entry: natural_key(entry.path.name),
     Sort.STATE: lambda entry: _RANK[entry.state],
-    Sort.DOUBT: lambda entry: -1.0 if entry.doubt is None else entry.doubt,
+    Sort.DOUBT: lambda entry: 2.0 if entry.damaged else -1.0 if entry.doubt is None else entry.doubt,
 }
 
 
 def arranged(entries: Sequence[PhotoEntry], sort: Sort, shown: Filter) -> list[int]:
-    """Indices of the entries to show, in order. Sorting is stable, so equal ones stay as they were added."""
+    """Return the indices of the entries to show, in order. Sorting is stable, so equal ones stay as they were added."""
     visible = _SHOWS[shown]
     indices = [index for index, entry in enumerate(entries) if visible(entry)]
     if sort is Sort.ADDED:

@@ -102,7 +102,7 @@ class WorkspaceSaver(QObject):
             self._looking.start()
 
     def _gone(self, entries: Sequence[PhotoEntry]) -> set[Path]:
-        """Runs on a thread; closing the window does not wait for a slow disk."""
+        """Return photos that are not there; for a thread, since a disk may be slow. Closing the window ends it."""
         return {entry.path for entry in entries if not self._closed and not entry.path.exists()}
 
     def _mark_missing(self, gone: set[Path]) -> None:
@@ -110,7 +110,7 @@ class WorkspaceSaver(QObject):
             self._workspace.mark_missing(gone)
 
     def _save_soon(self, change: Change) -> None:  # noqa: ARG002
-        """A stream of changes does not put the saving off."""
+        """Save soon; a stream of changes does not put it off."""
         if not self._soon.isActive():
             self._soon.start()
 

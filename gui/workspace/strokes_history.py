@@ -30,7 +30,7 @@ class StrokesHistory:
         return self._at < len(self._states) - 1
 
     def add(self, stroke: Stroke) -> None:
-        """A new last stroke; what had been undone is gone."""
+        """Add a last stroke; what had been undone is gone."""
         self._step((*self.strokes, stroke))
 
     def clear(self) -> None:

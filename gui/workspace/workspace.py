@@ -6,14 +6,13 @@ a change means for a photo's state is decided here and nowhere else.
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from gui.canvas.view import View
-from gui.workspace.change import Change, Part
+from gui.workspace.change import Announcer, Change, Listener, Part
 from gui.workspace.entry import TO_DO, PhotoEntry, PhotoState, outcome
 from gui.workspace.order import Filter, Sort
 from gui.workspace.output import BY_HAND, OutputDefaults
@@ -24,8 +23,6 @@ from matting.alpha.strokes import Stroke
 from matting.batch.jobs import Job, JobResult
 from matting.errors import KirieError
 from matting.settings import CutSettings, Mode, OutputSettings, settings_for
-
-Listener = Callable[[Change], None]
 
 
 class Workspace:
@@ -46,32 +43,17 @@ class Workspace:
         self._defaults = defaults
         self._by_hand: frozenset[str] = frozenset()
         self._histories: dict[Path, StrokesHistory] = {}
-        self._listeners: list[Listener] = []
-        self._untold: deque[Change] = deque()
-        self._telling = False
+        self._announcer = Announcer()
 
     # -- listening ----------------------------------------------------------------------------------------------
 
     def subscribe(self, listener: Listener) -> None:
-        """Call ``listener`` after each change, in the order of subscribing.
-
-        A change that a listener makes is told after the present one has reached everybody.
-        """
-        self._listeners.append(listener)
+        """Call ``listener`` after each change, in the order of subscribing."""
+        self._announcer.subscribe(listener)
 
     def _tell(self, *parts: Part, **photos: Any) -> None:
         if parts or any(photos.values()):
-            self._untold.append(Change(frozenset(parts), **photos))
-        if self._telling:
-            return
-        self._telling = True
-        try:
-            while self._untold:
-                change = self._untold.popleft()
-                for listener in self._listeners:
-                    listener(change)
-        finally:
-            self._telling = False
+            self._announcer.tell(Change(frozenset(parts), **photos))
 
     # -- the photo looked at ------------------------------------------------------------------------------------
 

@@ -51,6 +51,8 @@ def load(file: Path) -> Snapshot:
     Raises:
         NewerWorkspace: the file is of a later version; it has been set aside, so that saving does not overwrite it.
     """
+    import models.all_errors  # noqa: F401  # a stored error is found by its type's name; not needed for the first picture
+
     try:
         stored = _parse(file.read_bytes().decode())
     except (FileNotFoundError, NotADirectoryError):

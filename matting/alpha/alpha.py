@@ -142,10 +142,10 @@ def _paint(
 def _contrast(softness: float, doubt: float) -> np.float32:
     """How much steeper than solved alpha is written.
 
-    At the default softness of 0.2 the outer 3 % at either end are cut off, 10 % with a map in full doubt, which rids
+    At the default softness of 0.2 the outer 3 % at either end are cut off, 20 % with a map in full doubt, which rids
     real maps of their veil; from 0.5 on alpha is written as solved.
     """
-    usual = 0.03 + 0.07 * doubt
+    usual = 0.03 + 0.17 * doubt
     cut = 0.5 - (0.5 - usual) * softness / 0.2 if softness < 0.2 else usual * max(0.5 - softness, 0.0) / 0.3
     return np.float32(1 / max(1 - 2 * cut, 1e-3))
 

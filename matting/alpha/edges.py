@@ -59,7 +59,7 @@ _RIM_TRUST = np.float32(0.01)  # in what a feathered rim says, against what the 
 _RIM_RISE = np.float32(4)  # a rim is solved from a quarter of the brush's full effect on
 _INVENTED = 0.025  # mean difference in probability that tells a sharp map from an enlarged one
 _EPSILON = 1e-6  # colour variance below which a window is flat: about the noise of 8 bits
-_AS_FINE, _COARSE = 1.25, 2.5  # photo pixels to a pixel of the map: below no solution, from here on all of it
+_AS_FINE, _COARSE = 1.5, 4.0  # photo pixels to a pixel of the map: below no solution, from here on all of it
 _NEIGHBOURHOOD = 1.5  # standard deviation in pixels of the map over which gains and losses are balanced
 _KEPT, _LOST = 0.12, 0.3  # of what the map is sure of: a loss up to here is believed, from here on not at all
 
@@ -88,8 +88,10 @@ def align(rgb: Pixels, probability: Floats, edges: Edges, strokes: Sequence[Stro
     there are no strokes and the map is nearly as fine as the photo.
     """
     effort = EFFORTS[edges]
+    given = probability.shape
     probability = true_size(probability)
-    need = need_of_help(rgb.shape, probability.shape)
+    # A network's map may be smooth and yet right to its pixel; only in one saved at photo size are pixels invented.
+    need = need_of_help(rgb.shape, probability.shape if given == rgb.shape[:2] else given)
     if need == 0 and not strokes:
         return None
     solution: Floats | None = None
@@ -120,7 +122,7 @@ def align(rgb: Pixels, probability: Floats, edges: Edges, strokes: Sequence[Stro
 
 
 def need_of_help(photo: tuple[int, ...], probability: tuple[int, ...]) -> float:
-    """Say how much the photo's shape (height, width, …) can add to a map's shape (mh, mw), from 0 to 1.
+    """Return how much the photo's shape (height, width, …) can add to a map's shape (mh, mw), from 0 to 1.
 
     A map about as fine as the photo draws the outline to the pixel; what a solution could add is the photo's noise
     and the blocks of its JPEG compression.

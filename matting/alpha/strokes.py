@@ -15,7 +15,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from matting.alpha.numeric import Floats
+from matting.alpha.numeric import Floats, smoothstep
 from matting.alpha.tiles import Tile, enlarge
 
 _FINENESS = 16  # grid points along a brush's radius
@@ -106,8 +106,7 @@ class DrawnStroke:
         depth = enlarge(self._depth[None], inside, self._extent[0], self._extent[1])[0]
         if self._rim <= 1:
             return where, np.clip(depth + np.float32(0.5), 0, 1)
-        ramp = np.clip(depth / np.float32(self._rim), 0, 1)
-        return where, np.asarray(ramp * ramp * (3 - 2 * ramp), np.float32)
+        return where, smoothstep(depth, 0, self._rim)
 
 
 def strokes_on(
@@ -133,13 +132,6 @@ def strokes_on(
             said[where] += strength
         left[where] *= 1 - strength
     return said, left
-
-
-def apply_strokes(alpha: Floats, strokes: Sequence[Stroke]) -> Floats:
-    """Alpha (height, width) in [0, 1] after the strokes, in their order; a new array of the same shape and range."""
-    height, width = alpha.shape
-    said, left = strokes_on([DrawnStroke(stroke, height, width) for stroke in strokes], Tile(0, height, 0, width))
-    return said + left * alpha
 
 
 def _depth(stroke: Stroke, region: Tile, size: tuple[int, int], extent: tuple[int, int]) -> Floats:

@@ -13,14 +13,13 @@ from pathlib import Path
 
 from matting.batch.find_photos import FoundPhoto
 from matting.errors import BadTemplate, TemplateProblem
-from matting.settings import Format, OutputSettings, Write
+from matting.settings import DEFAULT_TEMPLATE, Format, OutputSettings, Write
+from matting.system.file_names import is_reserved_on_windows
 
-DEFAULT_TEMPLATE = "{stem}-{kind}"
 FIELDS = ("stem", "kind", "model", "index")
 # File systems allow 255 bytes a name; a temporary file's decoration and a number must still fit.
 LONGEST_NAME = 220
 _FORBIDDEN = re.compile(r'[<>:"|?*\\\x00-\x1f]')
-_RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
 
 
 def check_template(template: str) -> None:
@@ -47,7 +46,7 @@ def check_template(template: str) -> None:
             raise BadTemplate(template=template, reason=TemplateProblem.EMPTY_NAME)
         if segment in {".", ".."} or segment != segment.rstrip(". "):
             raise BadTemplate(template=template, reason=TemplateProblem.END_OF_NAME)
-        if _RESERVED.fullmatch(segment):
+        if is_reserved_on_windows(segment):
             raise BadTemplate(template=template, reason=TemplateProblem.RESERVED(name=segment))
 
 

@@ -51,7 +51,7 @@ def search(paths: Sequence[Path], output_folder: Path, recursive: bool = True) -
 
 
 def _up_to(named: set[str], folder: str) -> Iterator[str]:
-    """This folder and those above it, below the one that was named."""
+    """Yield this folder and those above it, below the one that was named."""
     for place in (Path(folder), *Path(folder).parents):
         if str(place) in named:
             return

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import re
 import threading
 from functools import lru_cache
 from pathlib import Path
@@ -16,19 +15,12 @@ from PIL import Image, ImageCms
 
 from matting.alpha.numeric import from_unit, to_unit
 from matting.photo import Metadata, Pixels
+from matting.settings import parse_colour
 
 BACKGROUNDS_KEPT = 2
 """How many background pictures stay decoded in memory, each at its own size with 8 bits a channel."""
 
 _decoding = threading.Lock()
-_COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
-
-
-def parse_colour(text: str) -> tuple[int, int, int] | None:
-    """``#rrggbb`` as three numbers of 0-255, or ``None`` when ``text`` is no such colour."""
-    if not _COLOUR.fullmatch(text):
-        return None
-    return int(text[1:3], 16), int(text[3:5], 16), int(text[5:7], 16)
 
 
 def compose(rgb: Pixels, alpha: Pixels, background: Pixels) -> Pixels:

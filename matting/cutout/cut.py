@@ -26,13 +26,15 @@ class Cutout:
 
     ``rgb`` (h, w, 3) and ``alpha`` (h, w) share the photo's dtype; ``offset`` is the place (x, y) of the cutout's top
     left pixel on the photo, other than (0, 0) only after a trim and negative where padding reaches beyond the photo.
-    With a background, ``alpha`` is opaque on the photo's area.
+    With a background, ``alpha`` is opaque on the photo's area. ``photo`` (h, w, 3) is the photo as it was, black beyond
+    its edges: what a PSD keeps behind its mask.
     """
 
     rgb: Pixels
     alpha: Pixels
     metadata: Metadata
     offset: tuple[int, int] = (0, 0)
+    photo: Pixels | None = None
 
 
 def cut(
@@ -58,13 +60,22 @@ def finish(photo: Photo, alpha: Pixels, settings: CutSettings) -> Cutout:
         rgb = compose(rgb, alpha, behind)
         alpha = np.full_like(alpha, np.iinfo(alpha.dtype).max)
     if box is None:
-        return Cutout(rgb, alpha, photo.metadata)
+        return Cutout(rgb, alpha, photo.metadata, photo=photo.rgb)
     top, bottom, left, right = box
     pad = max(settings.padding, 0)
     spaces = ((pad, pad), (pad, pad))
     rgb = cast(Pixels, np.pad(rgb[top:bottom, left:right], (*spaces, (0, 0))))
     alpha = cast(Pixels, np.pad(alpha[top:bottom, left:right], spaces))
-    return Cutout(rgb, alpha, photo.metadata, (left - pad, top - pad))
+    around = _padded(photo.rgb, top - pad, bottom + pad, left - pad, right + pad)
+    return Cutout(rgb, alpha, photo.metadata, (left - pad, top - pad), around)
+
+
+def _padded(pixels: Pixels, top: int, bottom: int, left: int, right: int) -> Pixels:
+    """The rows and columns of ``pixels`` (h, w, 3) from ``top`` and ``left`` on, zero where there are none."""
+    height, width = pixels.shape[:2]
+    inside = pixels[max(top, 0) : min(bottom, height), max(left, 0) : min(right, width)]
+    rows, columns = (max(-top, 0), max(bottom - height, 0)), (max(-left, 0), max(right - width, 0))
+    return cast(Pixels, np.pad(inside, (rows, columns, (0, 0))))
 
 
 def shrink_photo(photo: Photo, long_side: int) -> Photo:

@@ -15,6 +15,7 @@ import sys
 from typing import TextIO, TypeVar
 
 from matting.errors import OutputLost
+from matting.system.os_errors import system_reason
 
 _SPELLED = {
     "“": '"',
@@ -69,7 +70,7 @@ class _Data(io.TextIOWrapper):
         except BrokenPipeError:
             raise
         except OSError as error:
-            raise OutputLost(reason=error.strerror or str(error)) from error
+            raise OutputLost(reason=system_reason(error)) from error
 
     def flush(self) -> None:
         try:
@@ -77,7 +78,7 @@ class _Data(io.TextIOWrapper):
         except BrokenPipeError:
             raise
         except OSError as error:
-            raise OutputLost(reason=error.strerror or str(error)) from error
+            raise OutputLost(reason=system_reason(error)) from error
 
 
 def prepare_streams() -> None:

@@ -52,6 +52,11 @@ class ModelInfo:
     default_threshold: float = 0.5
 
     @property
+    def restricted(self) -> bool:
+        """Whether its licence, as Kirie words it, forbids commercial use."""
+        return "not for commercial use" in self.licence
+
+    @property
     def file(self) -> Path:
         """The weights file. Raises ``ModelNotInstalled`` when there is none."""
         if self.path is None:
@@ -74,10 +79,11 @@ def list_models() -> list[ModelInfo]:
     files = _installed_files()
     models = []
     for entry in entries.values():
-        if entry.bundled:
-            path = resources.WEIGHTS / f"{entry.name}.safetensors"
+        path = resources.WEIGHTS / f"{entry.name}.safetensors"
+        if entry.bundled or path.is_file():
+            # The standalone program also brings models that others download.
             if path.is_file():
-                models.append(_describe(entry.name, path, entry))
+                models.append(_describe(entry.name, path, replace(entry, bundled=True)))
             continue
         models.append(_describe(entry.name, files.pop(entry.name.casefold(), None), entry))
     bundled = {model.name.casefold() for model in models if model.bundled}
@@ -135,33 +141,6 @@ def unknown_model(name: str, models: list[ModelInfo]) -> UnknownModel:
         return UnknownModel(name=shown_name(name), hint=NameHint.LIST)
     names = listed([NameHint.NAME(name=candidate) for candidate in near], Lists.OR)
     return UnknownModel(name=shown_name(name), hint=NameHint.NEAR(names=names))
-
-
-def model_or_default(name: str) -> ModelInfo:
-    """The model of that name when it is installed, else the bundled default: never an error.
-
-    For a stored choice whose model was removed since; compare ``.name`` with the choice to tell the user.
-    """
-    models = {model.name.casefold(): model for model in list_models() if model.installed}
-    return models.get(name.casefold()) or models[DEFAULT_MODEL]
-
-
-def import_model(file: Path, name: str | None = None, replace: bool = False, recipe: str | None = None) -> ModelInfo:
-    """Install weights that the user has, in any layout that ``load_weights`` knows, or a network in an ONNX file.
-
-    Without ``name``: the catalogue's, when the file is one that it offers; else made from the file's name, and numbered
-    when that is taken. With ``replace`` an installed model of that name is replaced. A file that is installed already
-    is not installed again. ``recipe`` says how photos are prepared for an ONNX network that is no U²-Net: the name of
-    a known recipe or a JSON file (``models.predict.onnx_recipe.find_recipe``).
-
-    Raises:
-        WeightsError: the file cannot be used.
-        BadModelName, ModelExists, BundledModel: the name cannot be used.
-        WriteError: the models folder cannot be written.
-    """
-    from models.catalogue.import_model import import_weights  # loads torch
-
-    return import_weights(file, name, replace, recipe)
 
 
 def remove_model(name: str) -> ModelInfo:

@@ -7,14 +7,11 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
+from matting.system.file_names import is_reserved_on_windows
 from models.catalogue.errors import BadModelName, NameProblem
 
 LONGEST = 64
 WEIGHTS_SUFFIXES = frozenset({".safetensors", ".pth", ".pt", ".onnx"})
-# File names that Windows keeps for devices, whatever their suffix (Microsoft, "Naming Files, Paths, and Namespaces").
-_RESERVED = {"con", "prn", "aux", "nul", "conin$", "conout$"} | {
-    f"{port}{digit}" for port in ("com", "lpt") for digit in "0123456789¹²³"
-}
 
 
 def check_name(name: str) -> str:
@@ -37,7 +34,7 @@ def check_name(name: str) -> str:
         raise BadModelName(name=shown, reason=NameProblem.CHARACTERS(characters=characters))
     if not name[0].isalnum() or name.endswith("."):
         raise BadModelName(name=shown, reason=NameProblem.ENDS)
-    if name.split(".")[0].casefold() in _RESERVED:
+    if is_reserved_on_windows(name):
         raise BadModelName(name=shown, reason=NameProblem.RESERVED)
     if any(name.casefold().endswith(suffix) for suffix in WEIGHTS_SUFFIXES):
         raise BadModelName(name=shown, reason=NameProblem.SUFFIX)

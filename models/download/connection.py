@@ -24,10 +24,11 @@ from typing import Any
 import truststore
 
 from matting.phrases import Phrase
+from matting.system.version import version
 from models.download.errors import MirrorAnswer
 
 PIECE = 1 << 17
-_AGENT = "kirie (+https://pypi.org/project/kirie)"
+_AGENT = f"kirie/{version()}"
 _CA_VARIABLES = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 
 

@@ -46,6 +46,8 @@ class Weights:
         digest.update(repr(facts).encode())
         if self.info.field_width:
             digest.update(b"field %d" % self.info.field_width)
+        if self.info.border != WeightsInfo.border:
+            digest.update(b"border %d" % self.info.border)
         for name in sorted(self.state):
             digest.update(name.encode())
             digest.update(self.state[name].numpy().tobytes())
@@ -148,6 +150,8 @@ def _infer_info(path: Path, state: State, layout: Layout) -> WeightsInfo:
         mode=Mode.CUTOUT if u2net else Mode.VESSEL,
         mean=(0.0,) * channels if tutorial else IMAGENET_MEAN[:channels],
         deviation=(1.0,) * channels if tutorial else IMAGENET_DEVIATION[:channels],
+        # The tutorial predicts a photo as it is, with the zeros around it that its convolutions add.
+        border=0 if tutorial else WeightsInfo.border,
         scaling="maximum" if authors else "255",
         shrinking="sample" if authors else "average",
         title=path.stem,

@@ -84,7 +84,7 @@ def why_not(device: str) -> Phrase | None:
         return None if torch.backends.mps.is_available() else DeviceProblem.NO_APPLE_GPU
     if torch.cuda.is_available():
         return None
-    if not _has_nvidia_driver():
+    if not has_nvidia_driver():
         return DeviceProblem.NO_NVIDIA_GPU
     if torch.version.cuda is None:
         return DeviceProblem.NO_CUDA
@@ -97,9 +97,10 @@ def why_not(device: str) -> Phrase | None:
 
 def unused_gpu() -> Phrase | None:
     """What to tell a user who has an NVIDIA GPU that cannot be used; ``None`` where there is none or it works."""
-    reason = why_not("cuda") if _has_nvidia_driver() else None
+    reason = why_not("cuda") if has_nvidia_driver() else None
     return DeviceProblem.OF_DEVICE(device="CUDA", problem=reason) if reason else None
 
 
-def _has_nvidia_driver() -> bool:
+def has_nvidia_driver() -> bool:
+    """Whether this computer has a driver for NVIDIA GPUs, and so probably one."""
     return Path("/proc/driver/nvidia/version").exists() or shutil.which("nvidia-smi") is not None

@@ -22,7 +22,8 @@ class OnnxRecipe:
 
     ``input_size`` is the side in pixels of the square that a photo is squashed to, or (height, width).
     ``mean``, ``deviation``, ``scaling`` as in ``models.networks.preprocess``, in RGB. ``activation`` "none" where
-    the network ends with a sigmoid of its own, "sigmoid" where it gives logits. ``classes`` names the output channels.
+    the network ends with a sigmoid of its own, "sigmoid" where it gives logits. ``classes`` names the output channels,
+    ``licence`` the terms of the network.
     """
 
     input_size: tuple[int, int] = (1024, 1024)
@@ -33,6 +34,7 @@ class OnnxRecipe:
     classes: tuple[str, ...] = ("subject",)
     default_threshold: float = 0.5
     title: str = ""
+    licence: str = ""
 
     @property
     def preprocessing(self) -> Preprocessing:
@@ -93,6 +95,7 @@ def parse_recipe(values: Mapping[str, Any], source: Path) -> OnnxRecipe:
         tuple(classes),
         float(threshold),
         str(values.get("title", "")),
+        str(values.get("licence", "")),
     )
 
 
@@ -127,6 +130,11 @@ def find_recipe(file: Path, wanted: str | None = None, listed: Mapping[str, Any]
         if any(fnmatch.fnmatchcase(file.stem.lower(), pattern) for pattern in values["files"]):
             return parse_recipe(values, file)
     raise RecipeMissing(file, known=", ".join(recipes), beside=beside.name)
+
+
+def is_known_recipe(recipe: OnnxRecipe) -> bool:
+    """Whether a recipe is one of those that come with Kirie."""
+    return any(parse_recipe(values, Path(name)) == recipe for name, values in known_recipes().items())
 
 
 def _read_recipe(path: Path, recipes: Mapping[str, object]) -> OnnxRecipe:

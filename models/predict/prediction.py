@@ -11,16 +11,12 @@ from numpy.typing import NDArray
 
 from matting.predictor import Predictor
 from matting.settings import Mode
-from matting.system import folders
-from models.catalogue.catalogue import find_model
-from models.networks.onnx_u2net import load_u2net_export
 from models.networks.preprocess import prepare
-from models.networks.weights import Weights, WeightsInfo, build_network, load_weights
+from models.networks.weights import Weights, WeightsInfo, build_network
 from models.predict.device import DeviceReport, Rung, ladder, unused_gpu
 from models.predict.engine import Engine
 from models.predict.mirrorings import FourMirrorings
 from models.predict.onnx_predictor import OnnxPredictor
-from models.predict.onnx_recipe import find_recipe, is_onnx
 from models.predict.retina import predict_retina
 from models.predict.runner import Runner
 from models.predict.second_look import SecondLook
@@ -95,20 +91,6 @@ class ModelPredictor:
 
     def _run_one(self, x: NDArray[np.float32]) -> NDArray[np.float32]:
         return np.asarray(self._runner(torch.from_numpy(x)[None])[0].numpy(), np.float32)
-
-
-def load_predictor(name_or_path: str, device: str = "auto") -> ModelPredictor | OnnxPredictor:
-    """A predictor for a model of the catalogue or a weights file, on "auto", "cpu", "cuda" or "mps".
-
-    Raises ``WeightsError``, ``DeviceUnavailable``, and what ``models.catalogue.catalogue.find_model`` raises.
-    """
-    path = find_model(name_or_path).file
-    if not is_onnx(path):
-        return ModelPredictor(load_weights(path), device)
-    # What lies in the models folder as ONNX was found to be no U²-Net when it was installed.
-    if path.parent != folders.models_folder() and (weights := load_u2net_export(path)) is not None:
-        return ModelPredictor(weights, device)
-    return OnnxPredictor(path, find_recipe(path), device)
 
 
 def with_further_looks(predictor: ModelPredictor | OnnxPredictor, *, second_look: bool, flips: bool) -> Predictor:

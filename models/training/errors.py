@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from matting.errors import KirieError
+from matting.errors import KirieError, PhotoError
 
 
 class TrainingError(KirieError):
@@ -123,3 +123,18 @@ class HeldOutUnknown(TrainingError):
     """The model does not say which photos were kept aside."""
 
     sentence = "{model} does not say which photos were kept aside in training; evaluate it without --held-out."
+
+
+class MaskUnclear(PhotoError):
+    """A mask whose values are not understood; ``values`` names them."""
+
+    sentence = "The mask {path} has values that are not understood: {values}."
+
+
+class MaskLabels(PhotoError):
+    """A mask of labels that nobody named; ``values`` names them."""
+
+    sentence = (
+        "The mask {path} holds labels ({values}); name their classes in classes.txt, or, if they number the instances "
+        "of one class, name that class in instances.txt."
+    )

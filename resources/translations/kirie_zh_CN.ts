@@ -758,6 +758,10 @@ Subfolders are taken along; your photos are never changed.</source>
 <context>
     <name>ListActions</name>
     <message>
+        <source>No file manager could be opened. It is here: {path}</source>
+        <translation>无法打开文件管理器。位置：{path}</translation>
+    </message>
+    <message>
         <source>There is no photo in it that Kirie can read</source>
         <translation>其中没有 Kirie 能读取的照片</translation>
     </message>
@@ -780,10 +784,6 @@ Subfolders are taken along; your photos are never changed.</source>
     <message>
         <source>There is no photo on the clipboard</source>
         <translation>剪贴板上没有照片</translation>
-    </message>
-    <message>
-        <source>No file manager could be opened. It is here: {path}</source>
-        <translation>无法打开文件管理器。位置：{path}</translation>
     </message>
     <message>
         <source>1 cutout made by Kirie was left out</source>
@@ -836,14 +836,6 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>不会保留的内容</translation>
     </message>
     <message>
-        <source>No vessel model is installed. Import one under Tools, Settings, Models.</source>
-        <translation>没有安装血管模型。请在“工具 → 设置 → 模型”中导入。</translation>
-    </message>
-    <message>
-        <source>No model is installed. Get one under Tools, Settings, Models.</source>
-        <translation>没有安装模型。请在“工具 → 设置 → 模型”中获取。</translation>
-    </message>
-    <message>
         <source>Your list is open in another Kirie window that cannot be reached from here. Everything works, but the list of this window is not kept.</source>
         <translation>您的列表已在另一个 Kirie 窗口中打开，从这里无法连接到该窗口。一切功能照常，但此窗口的列表不会保留。</translation>
     </message>
@@ -854,6 +846,14 @@ Subfolders are taken along; your photos are never changed.</source>
     <message>
         <source>The list of photos and the settings are not kept: Kirie cannot write to its own folder {folder} ({reason}). Everything else works.</source>
         <translation>照片列表和设置不会保留：Kirie 无法写入自己的文件夹 {folder}（{reason}）。其他功能照常。</translation>
+    </message>
+    <message>
+        <source>No vessel model is installed. Import one under Tools, Settings, Models.</source>
+        <translation>没有安装血管模型。请在“工具 → 设置 → 模型”中导入。</translation>
+    </message>
+    <message>
+        <source>No model is installed. Get one under Tools, Settings, Models.</source>
+        <translation>没有安装模型。请在“工具 → 设置 → 模型”中获取。</translation>
     </message>
 </context>
 <context>
@@ -1207,6 +1207,10 @@ Subfolders are taken along; your photos are never changed.</source>
 <context>
     <name>Photos</name>
     <message>
+        <source>done, wants a look: the file is damaged</source>
+        <translation>完成，请检查：文件已损坏</translation>
+    </message>
+    <message>
         <source>waiting</source>
         <translation>等待中</translation>
     </message>
@@ -1382,12 +1386,12 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>Apple 图形处理器 (MPS)</translation>
     </message>
     <message>
-        <source>Look again where it helps</source>
-        <translation>必要时再次识别</translation>
+        <source>Look again where in doubt</source>
+        <translation>有疑问时再看一次</translation>
     </message>
     <message>
-        <source>Predicts once more, closer around a small subject, in the mirror where in doubt: better, twice the time</source>
-        <translation>再预测一次：小主体放大看，不确定时看镜像。效果更好，但这类照片耗时加倍</translation>
+        <source>Predicts once more, closer around a small subject, in the mirror where in doubt; up to twice the time</source>
+        <translation>再预测一次：主体较小时靠近看，有疑问时看镜像；最多两倍时间</translation>
     </message>
     <message>
         <source>Look at retinas from four sides</source>
@@ -1962,6 +1966,142 @@ Subfolders are taken along; your photos are never changed.</source>
 <context>
     <name>errors</name>
     <message>
+        <source>Several probability maps ({found}); keep the one that belongs to it</source>
+        <translation>有几个概率图（{found}）；请只保留属于它的那个</translation>
+    </message>
+    <message>
+        <source>it is a wheel with several files of weights ({names}); unpack it first</source>
+        <translation>它是含有多个权重文件（{names}）的 wheel 包；请先解开</translation>
+    </message>
+    <message>
+        <source>it is a wheel without weights</source>
+        <translation>它是不含权重的 wheel 包</translation>
+    </message>
+    <message>
+        <source>its parameters have other sizes than it says</source>
+        <translation>其参数的大小与它声明的不符</translation>
+    </message>
+    <message>
+        <source>its parameters lie in {file}, which is not beside it</source>
+        <translation>其参数在 {file} 中，而该文件不在它旁边</translation>
+    </message>
+    <message>
+        <source>its parameters lie outside its folder, in {file}</source>
+        <translation>其参数在它的文件夹之外（{file}）</translation>
+    </message>
+    <message>
+        <source>{file} is shorter than it says</source>
+        <translation>{file} 比它声明的短</translation>
+    </message>
+    <message>
+        <source>{path} is an ONNX file of another network than U²-Net, and ONNX Runtime for those is absent; where Kirie was installed with pip, add it: pip install onnxruntime.</source>
+        <translation>{path} 是 U²-Net 以外网络的 ONNX 文件，而运行它所需的 ONNX Runtime 不在；若 Kirie 是用 pip 安装的，请补装：pip install onnxruntime。</translation>
+    </message>
+    <message>
+        <source>“{name}” is the name of a model that comes with Kirie; choose another name.</source>
+        <translation>“{name}”是 Kirie 自带模型的名称；请另选名称。</translation>
+    </message>
+    <message>
+        <source>ONNX Runtime cannot load it and says “{words}”</source>
+        <translation>ONNX Runtime 无法载入它，并说“{words}”</translation>
+    </message>
+    <message>
+        <source>ONNX Runtime could not start it; its libraries may be missing</source>
+        <translation>ONNX Runtime 无法启动它；可能缺少它的库</translation>
+    </message>
+    <message>
+        <source>ONNX Runtime does not know its opset, {opset}; update it, or export with an older one</source>
+        <translation>ONNX Runtime 不认识它的 opset {opset}；请更新 ONNX Runtime，或用较旧的 opset 导出</translation>
+    </message>
+    <message>
+        <source>ONNX Runtime says “{words}”</source>
+        <translation>ONNX Runtime 说“{words}”</translation>
+    </message>
+    <message>
+        <source>its secure connection cannot be trusted; set PIP_CERT to your company&apos;s certificates</source>
+        <translation>其安全连接不可信；请把 PIP_CERT 设为贵公司的证书</translation>
+    </message>
+    <message>
+        <source>its values are probabilities already; “activation” must be “none”, not “sigmoid”</source>
+        <translation>其数值已是概率；“activation”应为“none”，而不是“sigmoid”</translation>
+    </message>
+    <message>
+        <source>no prediction within {seconds} s</source>
+        <translation>{seconds} 秒内没有预测结果</translation>
+    </message>
+    <message>
+        <source>pip could not get through it</source>
+        <translation>pip 无法通过它</translation>
+    </message>
+    <message>
+        <source>the installed ONNX Runtime is one without CUDA; the package onnxruntime-gpu has it</source>
+        <translation>所装的 ONNX Runtime 不带 CUDA；onnxruntime-gpu 软件包带有它</translation>
+    </message>
+    <message>
+        <source>values from {low} to {high} are neither probabilities nor logits</source>
+        <translation>从 {low} 到 {high} 的数值既不是概率，也不是 logit</translation>
+    </message>
+    <message>
+        <source>“{name}” could not be downloaded as a package: this Python has no pip; choose the source “addresses”, or use a file you have.</source>
+        <translation>无法以软件包的形式下载“{name}”：此 Python 没有 pip；请选择来源“addresses”，或使用您已有的文件。</translation>
+    </message>
+    <message>
+        <source>“{name}” could not be downloaded: pip cannot reach its package index; check the network and pip&apos;s settings, or use a file you have.</source>
+        <translation>无法下载“{name}”：pip 连不上它的软件包索引；请检查网络和 pip 的设置，或使用您已有的文件。</translation>
+    </message>
+    <message>
+        <source>“{name}” could not be downloaded: pip could not fetch {package} ({reason}); or use a file you have.</source>
+        <translation>无法下载“{name}”：pip 未能取得 {package}（{reason}）；也可使用您已有的文件。</translation>
+    </message>
+    <message>
+        <source>“{name}” could not be downloaded: the package index has no {package}; choose the source “addresses”, or use a file you have.</source>
+        <translation>无法下载“{name}”：软件包索引中没有 {package}；请选择来源“addresses”，或使用您已有的文件。</translation>
+    </message>
+    <message>
+        <source>“{name}” finds vessels; the default model is one that cuts subjects out.</source>
+        <translation>“{name}”用于寻找血管；默认模型须是抠图模型。</translation>
+    </message>
+    <message>
+        <source>“{name}” was not installed: {package} from the package index is not the one that the catalogue names; choose the source “addresses”, or use a file you have.</source>
+        <translation>未安装“{name}”：软件包索引中的 {package} 不是目录所列的那一个；请选择来源“addresses”，或使用您已有的文件。</translation>
+    </message>
+    <message>
+        <source>An HDR photo ({transfer}), which Kirie does not read; export it in standard range (SDR)</source>
+        <translation>HDR 照片（{transfer}），Kirie 无法读取；请以标准动态范围（SDR）导出</translation>
+    </message>
+    <message>
+        <source>Apple&apos;s PNG (CgBI)</source>
+        <translation>Apple 专用的 PNG（CgBI）</translation>
+    </message>
+    <message>
+        <source>colours on a logarithmic scale</source>
+        <translation>对数刻度的颜色</translation>
+    </message>
+    <message>
+        <source>inks other than cyan, magenta, yellow and black</source>
+        <translation>青、品红、黄、黑以外的油墨</translation>
+    </message>
+    <message>
+        <source>pixels of lossless JPEG</source>
+        <translation>无损 JPEG 像素</translation>
+    </message>
+    <message>
+        <source>values in the range of video</source>
+        <translation>视频范围的数值</translation>
+    </message>
+    <message>
+        <source>{compression} pixels, channel by channel</source>
+        <translation>逐通道存储的 {compression} 像素</translation>
+    </message>
+    <message>
+        <source>{kind} pixels multiplied by their alpha</source>
+        <translation>已乘透明度的 {kind} 像素</translation>
+    </message>
+    <message>
+        <source>{path} is an HDR photo ({transfer}), which Kirie does not read; export it in standard range (SDR).</source>
+        <translation>{path} 是 HDR 照片（{transfer}），Kirie 无法读取；请以标准动态范围（SDR）导出。</translation>
+    </message>
+    <message>
         <source>The mask {path} holds labels ({values}); name their classes in classes.txt, or, if they number the instances of one class, name that class in instances.txt.</source>
         <translation>蒙版 {path} 含有标签（{values}）；请在 classes.txt 中写出它们的类别；如果它们是同一类别的实例编号，请在 instances.txt 中写出该类别。</translation>
     </message>
@@ -2410,10 +2550,6 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>Kirie 的 U²-Net</translation>
     </message>
     <message>
-        <source>ONNX Runtime cannot load it</source>
-        <translation>ONNX Runtime 无法加载它</translation>
-    </message>
-    <message>
         <source>PyTorch says “{words}”</source>
         <translation>PyTorch 提示“{words}”</translation>
     </message>
@@ -2596,10 +2732,6 @@ Subfolders are taken along; your photos are never changed.</source>
     <message>
         <source>its network takes {channels} channels, a photo has 3, or 1 in grey</source>
         <translation>其网络需要 {channels} 个通道，而照片有 3 个，灰度照片有 1 个</translation>
-    </message>
-    <message>
-        <source>its parameters lie in other files; save it as one file</source>
-        <translation>其参数在别的文件中；请保存为单个文件</translation>
     </message>
     <message>
         <source>its pickle ends too soon or is scrambled</source>
@@ -2968,10 +3100,6 @@ Subfolders are taken along; your photos are never changed.</source>
     <message>
         <source>{path} is a folder; choose the file of weights in it.</source>
         <translation>{path} 是一个文件夹；请选择其中的权重文件。</translation>
-    </message>
-    <message>
-        <source>{path} is an ONNX file, and the packages for those are absent; where Kirie was installed with pip, add them: pip install “kirie[onnx]”.</source>
-        <translation>{path} 是 ONNX 文件，而读取它的软件包不在；若 Kirie 是用 pip 安装的，请补装：pip install “kirie[onnx]”。</translation>
     </message>
     <message>
         <source>{path} is damaged or incomplete ({found}); download or copy it again.</source>

@@ -166,3 +166,9 @@ def test_numpys_blas_gets_one_thread(tmp_path: Path) -> None:
         [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True, env=environment
     )
     assert done.stdout.split()[-1] == "1"
+
+
+@pytest.mark.parametrize("words", [["models", "list", "--jso"], ["cut", "a", "-o", "b", "--red"], ["train", "--ful"]])
+def test_options_are_not_abbreviated(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(words) == 2
+    assert f"unrecognized arguments: {words[-1]}" in capsys.readouterr().err

@@ -168,6 +168,21 @@ def test_datasets_carry_weights_and_the_default_start_is_the_bundled_model(tmp_p
     assert settings.epochs is None
 
 
+def test_teachers_and_how_photos_are_varied() -> None:
+    settings = settings_of("d", "--teacher", "u2netp", "--teacher", "u2net", "--zoom", "0.1")
+    assert settings.teachers == ("u2netp", "u2net")
+    assert (settings.augmentation.zoom, settings.augmentation.background) == (0.1, 0.15)
+    assert settings_of("d").teachers == ()
+
+
+def test_with_a_teacher_photos_without_masks_are_no_problem(discs: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (discs / "masks" / "photo0.png").unlink()
+    assert run(["train", str(discs), "--check"]) == 0
+    assert "no mask" in capsys.readouterr().out
+    assert run(["train", str(discs), "--check", "--teacher", "u2net"]) == 0
+    assert "no mask" not in capsys.readouterr().out
+
+
 def test_the_default_start_is_the_bundled_model_of_that_network() -> None:
     assert settings_of("d", "--network", "u2net-small").start == "u2net-small"
     assert settings_of("d", "--network", "u2net").start == "scratch"

@@ -6,6 +6,8 @@ import ast
 import errno
 import os
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -99,6 +101,8 @@ def _texts_given_to_errors(room: str) -> Iterator[str]:
             called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
             for keyword in node.keywords if called in names else []:
                 for part in ast.walk(keyword.value):
+                    if isinstance(part, ast.Attribute) and part.attr == "strerror" and path.stem != "os_errors":
+                        yield f"{path.relative_to(ROOT)}:{node.lineno}: the system's own words"
                     text = part.value if isinstance(part, ast.Constant) and isinstance(part.value, str) else ""
                     if re.search(r"[a-z]+ [a-z]+", text):
                         yield f"{path.relative_to(ROOT)}:{node.lineno}: {text!r}"
@@ -107,6 +111,20 @@ def _texts_given_to_errors(room: str) -> Iterator[str]:
 @pytest.mark.parametrize("room", ["matting", "models", "commands", "gui"])
 def test_no_fact_is_an_english_text(room: str) -> None:
     assert list(_texts_given_to_errors(room)) == []
+
+
+def test_all_errors_and_phrases_are_known_without_torch() -> None:
+    code = """
+import sys
+import models.all_errors
+from matting.error_json import known_types
+from matting.phrases import Phrase
+assert "torch" not in sys.modules and "cv2" not in sys.modules
+print(*known_types(), *Phrase.declared)
+"""
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    wanted = {kind.__name__ for kind in all_error_types()} | set(Phrase.declared)
+    assert wanted - set(done.stdout.split()) == set()
 
 
 def test_every_error_type_has_a_sentence_that_its_facts_fill() -> None:

@@ -23,6 +23,7 @@ from matting.errors import (
     PhotoDamaged,
     PhotoEmpty,
     PhotoError,
+    PhotoHighDynamicRange,
     PhotoMissing,
     PhotoNeedsMemory,
     PhotoNeedsPlugin,
@@ -30,7 +31,7 @@ from matting.errors import (
     PhotoUnreadable,
     PhotoUnsupported,
 )
-from matting.files.decode_errors import PluginMissing, Unsupported
+from matting.files.decode_errors import HighDynamicRange, PluginMissing, Unsupported
 from matting.files.reading.decode import Header, decode_photo, decode_thumbnail, open_header
 from matting.files.sniff import Kind, implausible, sniff
 from matting.photo import Photo
@@ -54,7 +55,8 @@ cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
 def read_photo(path: Path, max_megapixels: float = MAX_MEGAPIXELS) -> Photo:
     """Read a photo of any supported format, upright, 8 or 16 bits as in the file.
 
-    RGB pixels keep their values and their profile; grey, CMYK and Lab become sRGB. Raises only ``PhotoError`` types.
+    RGB pixels keep their values and their profile, which is made where the file describes its colours in another way;
+    grey, CMYK and Lab become sRGB. Raises only ``PhotoError`` types.
     """
     with _opened(path) as (file, kind):
         header = open_header(file, kind)
@@ -113,6 +115,8 @@ def _opened(path: Path) -> Iterator[tuple[BinaryIO, Kind]]:
         raise PhotoNeedsMemory(path) from error
     except Unsupported as error:
         raise PhotoUnsupported(path, found=error.found) from error
+    except HighDynamicRange as error:
+        raise PhotoHighDynamicRange(path, transfer=str(error)) from error
     except PluginMissing as error:
         raise PhotoNeedsPlugin(path, plugin=str(error)) from error
     except OSError as error:

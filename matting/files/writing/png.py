@@ -15,6 +15,7 @@ from itertools import chain
 import numpy as np
 from isal import isal_zlib
 
+from matting.files.iptc import resources_of_iptc
 from matting.files.writing.png_filter import Filter, Rows, filter_rows
 from matting.photo import Metadata, Pixels
 
@@ -150,6 +151,11 @@ def metadata_chunks(metadata: Metadata) -> tuple[bytes, ...]:
         found.append(chunk(b"eXIf", metadata.exif))
     if metadata.xmp:
         found.append(chunk(b"iTXt", XMP_KEYWORD + b"\0\0\0\0" + metadata.xmp))
+    if metadata.iptc:  # for which PNG has no place of its own: as ImageMagick and ExifTool keep it
+        raw = resources_of_iptc(metadata.iptc)
+        lines = [raw.hex()[start : start + 72] for start in range(0, 2 * len(raw), 72)]
+        text = "\n".join(["", "iptc", f"{len(raw):8}", *lines, ""]).encode()
+        found.append(chunk(b"zTXt", b"Raw profile type iptc\0\0" + zlib.compress(text)))
     return tuple(found)
 
 

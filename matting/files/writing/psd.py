@@ -19,7 +19,8 @@ from matting.photo import Metadata, Pixels
 
 MAX_SIDE = 30_000
 MAX_BYTES = 2**31 - 1
-_RESOLUTION, _ICC, _VERSION, _EXIF, _XMP = 1005, 1039, 1057, 1058, 1060
+MAX_DPI = 65_535
+_RESOLUTION, _IPTC, _ICC, _VERSION, _EXIF, _XMP = 1005, 1028, 1039, 1057, 1058, 1060
 _RLE, _ZIP_WITH_PREDICTION = 1, 3
 _TRANSPARENCY, _LAYER_MASK = -1, -2
 
@@ -54,11 +55,13 @@ def _block(content: bytes, multiple: int = 1) -> bytes:
 
 
 def _resources(metadata: Metadata) -> bytes:
-    """The image resources section: resolution, profile, EXIF, XMP, and that the flattened picture is real."""
+    """The image resources section: resolution, profile, EXIF, XMP, IPTC, and that the flattened picture is real."""
     found = {_VERSION: struct.pack(">IB", 1, 1) + _unicode("Kirie") + _unicode("Kirie") + struct.pack(">I", 1)}
-    if metadata.dpi:
+    if metadata.dpi and max(metadata.dpi) <= MAX_DPI:
         across, down = (round(dots * 65536) for dots in metadata.dpi)
         found[_RESOLUTION] = struct.pack(">IHHIHH", across, 1, 1, down, 1, 1)  # 1: dots per inch, shown in inches
+    if metadata.iptc:
+        found[_IPTC] = metadata.iptc
     if metadata.icc:
         found[_ICC] = metadata.icc
     if metadata.exif:
@@ -72,7 +75,7 @@ def _resources(metadata: Metadata) -> bytes:
 
 
 def _unicode(text: str) -> bytes:
-    encoded = text.encode("utf-16-be")
+    encoded = text.encode("utf-16-be", "replace")  # names of files may hold what is no text
     return struct.pack(">I", len(encoded) // 2) + encoded
 
 

@@ -83,6 +83,8 @@ def _metadata_tags(metadata: Metadata, order: Order) -> list[Tag]:
         tags.append(Tag.of_integers(296, SHORT, order, _INCH))
     if metadata.xmp:
         tags.append(Tag(700, _BYTE, len(metadata.xmp), metadata.xmp))
+    if metadata.iptc:
+        tags.append(Tag(33723, UNDEFINED, len(metadata.iptc), metadata.iptc))
     if metadata.icc:
         tags.append(Tag(34675, UNDEFINED, len(metadata.icc), metadata.icc))
     return tags

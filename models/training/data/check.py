@@ -16,8 +16,9 @@ from matting.phrases import Phrase, listed
 from matting.system.os_errors import system_reason
 from models.training.data.datasets import Dataset, Labels, Pair
 from models.training.data.findings import USABLE, Finding, Problem
-from models.training.data.masks import MaskLabels, MaskUnclear, looks_inverted, read_labels, read_mask
+from models.training.data.masks import looks_inverted, read_labels, read_mask
 from models.training.data.pictures import same_aspect
+from models.training.errors import MaskLabels, MaskUnclear
 from models.training.phrases import DatasetProblem, FindingDetail
 
 

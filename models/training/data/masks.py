@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
 from matting.errors import PhotoDamaged, PhotoError, PhotoMissing
+from models.training.errors import MaskLabels, MaskUnclear
 
 Bytes = NDArray[np.uint8]
 Numbers = NDArray[Any]
@@ -26,21 +27,6 @@ _VOID_COLOUR = (224, 224, 192)
 _NOISE = 16
 """How far JPEG's noise may take a channel from the grey or the one colour that a mask was painted in."""
 _NAMED = 4
-
-
-class MaskUnclear(PhotoError):
-    """A mask whose values are not understood; ``values`` names them."""
-
-    sentence = "The mask {path} has values that are not understood: {values}."
-
-
-class MaskLabels(PhotoError):
-    """A mask of labels that nobody named; ``values`` names them."""
-
-    sentence = (
-        "The mask {path} holds labels ({values}); name their classes in classes.txt, or, if they number the instances "
-        "of one class, name that class in instances.txt."
-    )
 
 
 def read_mask(path: Path) -> Bytes:

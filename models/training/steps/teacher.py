@@ -23,10 +23,11 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from matting.settings import Mode
+from models.catalogue.load import load_predictor
 from models.networks.u2net import U2Net, enlarge, pool
 from models.networks.weights import WeightsInfo, build_network
 from models.predict.onnx_predictor import OnnxPredictor
-from models.predict.prediction import ModelPredictor, load_predictor
+from models.predict.prediction import ModelPredictor
 from models.training.errors import CannotTeach
 from models.training.phrases import TeacherProblem
 

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from commands.terminal.progress import duration, pace
+from commands.terminal.duration import duration
+from commands.terminal.progress import pace
 from commands.terminal.report import describe, exit_status, photo_as_json, summary_as_json, summary_as_text
 from matting.batch.jobs import Job, JobResult, JobState, Progress, Summary
 from matting.errors import DiskFull, PhotoDamaged

@@ -150,3 +150,17 @@ def test_a_finished_batch_is_known_the_next_time(
     assert all(result.remembered for result in summary.results)
     runner.start(work, range(3), OutputSettings(tmp_path / "out"), "m", redo=True)
     assert end_of(qtbot, runner).counts[JobState.DONE] == 3
+
+
+def test_photos_that_were_taken_back_are_not_cut(
+    qtbot: QtBot, runner: BatchRunner, held: Held, make_photo: MakePhoto, tmp_path: Path
+) -> None:
+    held.gate.clear()
+    work = jobs(make_photo, 12)
+    runner.start(work, range(12), OutputSettings(tmp_path / "out"), "model")
+    assert held.arrived.wait(30)
+    runner.leave_out(job.source for job in work[6:])
+    held.gate.set()
+    summary = end_of(qtbot, runner)
+    assert (summary.total, summary.cancelled) == (6, False)
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [f"{n:03}-cutout.png" for n in range(6)]

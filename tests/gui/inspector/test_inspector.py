@@ -34,6 +34,7 @@ from pytestqt.qtbot import QtBot
 from gui.canvas.brush import Brush
 from gui.inspector.inspector import Inspector
 from gui.workspace.presets import Presets
+from matting.files.suffixes import PHOTO_SUFFIXES
 from matting.settings import CutSettings, Edges
 from models.catalogue.catalogue import ModelInfo
 from tests.gui.inspector.parts import part
@@ -181,6 +182,14 @@ def test_a_colour_is_chosen_live_and_cancelling_returns_to_the_old_one(
     assert heard[-1].background == "#00ff80"
     dialog.reject()
     assert heard[-1].background == "#ffffff"
+
+
+def test_every_kind_of_photo_can_stand_behind_the_subject(qtbot: QtBot, inspector: Inspector) -> None:
+    part(inspector, QAbstractButton, "background-picture").click()
+    (dialog,) = inspector.findChildren(QFileDialog)
+    (offered,) = dialog.nameFilters()
+    dialog.reject()
+    assert {f"*{suffix}" for suffix in PHOTO_SUFFIXES} == set(offered.partition("(")[2].rstrip(")").split())
 
 
 def test_a_background_picture_comes_from_a_dialog_and_cancelling_changes_nothing(

@@ -19,15 +19,16 @@ from matting.errors import PhotoDamaged, PhotoError, PhotoUnreadable
 from matting.phrases import Phrase
 from matting.system.os_errors import SystemProblem
 from models.errors import DeviceProblem, WeightsContent, WeightsNotRecognised
+from models.training.errors import MaskUnclear
 from tests.matting.error_samples import all_error_types, sample_facts
 
 # What Chinese takes over as it is: names of products, formats, units, files and options, and what is typed in quotes.
 _NAMES = re.compile(
-    r"\b(AUC|Apple|BMP|CPU|CUDA|Dice|GPU|HEIC|HTTP|JPEG|JSON|Kirie|MB|NVIDIA|ONNX|Runtime|PNG|PyTorch|Python|SHA|TIFF|"
+    r"\b(AUC|Apple|BMP|CgBI|SDR|HDR|CPU|CUDA|Dice|GPU|HEIC|HTTP|JPEG|JSON|Kirie|MB|NVIDIA|ONNX|Runtime|PNG|PyTorch|Python|SHA|TIFF|"
     r"TorchScript|UTF|WebP|Windows|ZIP|Net|safetensors|pickle|state dict|kB|https?|pip install|pip)\b"
 )
 _TYPED = re.compile(
-    r"“[^”]*”|--?[a-z][-a-z]*( scratch)?|[A-Z_]+=\S+|SSL_CERT_FILE|[\w/]+\.(pth|json)|1st_manual|\{\w+\}|"
+    r"“[^”]*”|--?[a-z][-a-z]*( scratch)?|[A-Z_]+=\S+|SSL_CERT_FILE|[\w/]+\.(pth|json|txt)|1st_manual|\{\w+\}|"
     r"\b(images?|imgs|photos|masks?|labels)\b/?"
 )
 
@@ -85,6 +86,12 @@ def test_a_row_says_what_is_wrong_without_the_name_that_it_shows_already() -> No
 
 def test_every_error_of_a_photo_has_words_for_its_row() -> None:
     for kind in all_error_types():
-        if issubclass(kind, PhotoError):
+        if issubclass(kind, PhotoError) and kind.__module__ == "matting.errors":
             assert kind.row, kind
             assert "{path}" not in kind.row, kind
+
+
+def test_an_error_without_words_for_its_row_says_its_whole_sentence() -> None:
+    assert row_sentence(MaskUnclear(Path("/a/m.png"), values="7")) == sentence(
+        MaskUnclear(Path("/a/m.png"), values="7")
+    )

@@ -11,7 +11,8 @@ from pytestqt.qtbot import QtBot
 import resources
 from gui.threads.predicting import Priority
 from matting.predictor import Predictor
-from models.catalogue.catalogue import DEFAULT_MODEL, import_model, list_models, remove_model
+from models.catalogue.catalogue import DEFAULT_MODEL, list_models, remove_model
+from models.catalogue.import_model import import_model
 from tests.gui.window_help import PATIENCE_MS, opened
 from tests.matting.batch.batch_help import Brightness
 

@@ -97,7 +97,7 @@ def test_a_subject_at_the_border_stays_opaque_up_to_it() -> None:
         assert (alpha[:150] == 0).all(), edges
 
 
-def test_every_class_of_shape_but_two_dimensional_is_refused() -> None:
+def test_a_map_of_three_dimensions_is_refused() -> None:
     with pytest.raises(ValueError, match="probability map"):
         make_alpha(grey_photo(4, 4), np.zeros((1, 4, 4), np.float32), OFF)
 
@@ -164,7 +164,9 @@ def test_largest_only_drops_the_smaller_subject_with_its_soft_rim(edges: Edges) 
     largest = make_alpha(photo, two_discs(), CutSettings(edges=edges, largest_only=True))
     assert every[:, 300:].any()
     assert not largest[:, 300:].any()
-    assert (largest[:, :225] == every[:, :225]).all() or edges is not Edges.OFF
+    change = np.abs(largest[:, :225].astype(int) - every[:, :225])
+    # Solved edges are computed again without the smaller one, and rounded again.
+    assert change.max() <= (0 if edges is Edges.OFF else 1)
     assert largest[150, 125] == 255
 
 

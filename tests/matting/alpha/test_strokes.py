@@ -1,12 +1,22 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 
 from matting.alpha.alpha import make_alpha
-from matting.alpha.strokes import Stroke, apply_strokes, scale_strokes
+from matting.alpha.strokes import DrawnStroke, Stroke, scale_strokes, strokes_on
+from matting.alpha.tiles import Tile
 from matting.photo import Photo
 from matting.settings import CutSettings, Edges
+
+
+def apply_strokes(alpha: np.ndarray, strokes: Sequence[Stroke]) -> np.ndarray:
+    """Alpha after the strokes, as one tile."""
+    height, width = alpha.shape
+    said, left = strokes_on([DrawnStroke(stroke, height, width) for stroke in strokes], Tile(0, height, 0, width))
+    return np.asarray(said + left * alpha)
 
 
 def line(keep: bool, radius: float = 20, hardness: float = 1.0) -> Stroke:

@@ -137,7 +137,7 @@ def test_good_templates_are_accepted(template: str) -> None:
 @pytest.mark.parametrize(
     "template",
     ["", "{stem", "{what}", "{}", "{0}", "{stem!r}", "{stem:>9}", "{stem.x}", "../{stem}", "/{stem}", "a//{stem}",
-     "{stem}/", "con", "a:b", "a\\b", "x\0", "{stem}.", "{stem} ", "."],
+     "{stem}/", "con", "com¹", "a:b", "a\\b", "x\0", "{stem}.", "{stem} ", "."],
 )  # fmt: skip
 def test_bad_templates_are_refused_with_the_way_on(template: str) -> None:
     with pytest.raises(BadTemplate, match=r"\{stem\}, \{kind\}, \{model\} and \{index\}"):

@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, ImageCms
 
-from matting.cutout.compose import compose, cover, make_background, parse_colour, trim_box
+from matting.cutout.compose import compose, cover, make_background, trim_box
 from matting.errors import PhotoError
 from matting.photo import Metadata
+from matting.settings import parse_colour
 
 LIKE = np.zeros((1, 1, 3), np.uint8)
 

@@ -50,7 +50,7 @@ def test_results_that_cannot_be_written_are_one_sentence(words: list[str]) -> No
         done = subprocess.run(command(*words), stdout=target, stderr=subprocess.PIPE, text=True, check=False)
     assert done.returncode == 1
     assert done.stderr.count("\n") == 1
-    assert "Standard output could not be written (No space left on device)" in done.stderr
+    assert "Standard output could not be written (the disk is full)" in done.stderr
 
 
 def _batch(tmp_path: Path, *more: str) -> list[str]:
@@ -88,7 +88,7 @@ def test_json_that_cannot_be_written_stops_no_batch_and_is_told(tmp_path: Path) 
         )
     assert done.returncode == 1
     assert len(files_in(tmp_path / "out")) == 5
-    assert done.stderr.count("could not be written (No space left on device)") == 1
+    assert done.stderr.count("could not be written (the disk is full)") == 1
     assert "unexpected" not in done.stderr
 
 

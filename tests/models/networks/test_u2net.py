@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 import torch
 
 from models.networks.conv_unit import ConvUnit
-from models.networks.u2net import SIZES, Size, U2Net
+from models.networks.u2net import SIZES, Block, Size, U2Net
 from tests.models.recorded import sample_logits
 
 
@@ -18,9 +20,21 @@ def test_has_as_many_parameters_as_the_published_one(size: Size, parameters: int
         assert count(U2Net(size=size)) == parameters
 
 
-def test_every_row_of_the_table_changes_the_parameters() -> None:
-    counts = [sum(row.height * row.inside * row.out for row in (*t.encoder, *t.decoder)) for t in SIZES.values()]
-    assert len(set(counts)) == len(SIZES)
+@pytest.mark.parametrize("part", ["encoder", "decoder"])
+@pytest.mark.parametrize("size", list(SIZES))
+def test_every_row_of_the_table_makes_its_own_block(size: Size, part: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    table = SIZES[size]
+    rows: tuple[Block, ...] = getattr(table, part)
+    with torch.device("meta"):
+        plain = count(U2Net(size=size))
+        for number, row in enumerate(rows):
+            for changed in (replace(row, inside=row.inside + 8), replace(row, height=row.height + 1)):
+                other = (*rows[:number], changed, *rows[number + 1 :])
+                monkeypatch.setitem(SIZES, size, replace(table, **{part: other}))
+                assert count(U2Net(size=size)) > plain, (number, changed)
+
+
+def test_the_blocks_are_those_of_the_paper() -> None:
     for table in SIZES.values():
         assert [row.height for row in table.encoder] == [7, 6, 5, 4, 4, 4]
         assert [row.height for row in table.decoder] == [4, 4, 5, 6, 7]

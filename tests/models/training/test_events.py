@@ -19,6 +19,7 @@ from models.training.events import (
     Event,
     Failed,
     Finished,
+    Labelling,
     Notice,
     Paused,
     Resumed,
@@ -33,6 +34,7 @@ SCORES = {"max_f": 0.91, "mae": 0.02, "iou": 0.85}
 SENTENCE = compare(Mode.CUTOUT, SCORES, {"max_f": 0.8, "mae": 0.05, "iou": 0.7}, 3)[1]
 EVENTS: list[Event] = [
     Checking(Path("/d"), 100, 250),
+    Labelling(3, 10),
     Checked(
         Path("/d"),
         2,
@@ -48,6 +50,7 @@ EVENTS: list[Event] = [
         ({"epoch": 1, "step": 4, "loss": 0.5, **SCORES},),
     ),
     Started("r", Path("/runs/r"), "unet", "cpu", "fp32", 9, 3, 0, None, 4, 2, ("a",), None),
+    Labelling(3, 9),
     Stepped(6, 1, 0.5, 0.001, 32, 12.5, 0.06, 99.0),
     Evaluated(8, 2, 0.4, SCORES, True, Path("/runs/r/strips/1.png"), 1.5),
     Evaluated(8, 2, 0.4, SCORES, False, None, 1.5),

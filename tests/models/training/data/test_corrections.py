@@ -11,7 +11,7 @@ from matting.alpha.strokes import Stroke
 from matting.cutout.cut import cut
 from matting.files.reading.read_photo import read_photo
 from matting.settings import CutSettings, Edges
-from models.predict.prediction import load_predictor
+from models.catalogue.load import load_predictor
 from models.training.data.check import check_dataset
 from models.training.data.corrections import save_correction
 from models.training.data.datasets import find_dataset

@@ -13,8 +13,9 @@ from PIL import Image
 from models.training.data.check import Report, check_dataset
 from models.training.data.datasets import find_dataset
 from models.training.data.findings import Finding
-from models.training.data.masks import MaskLabels, MaskUnclear, looks_inverted, read_mask
+from models.training.data.masks import looks_inverted, read_mask
 from models.training.data.pictures import read_sample
+from models.training.errors import MaskLabels, MaskUnclear
 from tests.models.training.make_data import disc, write
 
 HARD = (disc(2)[1] > 127).astype(np.uint8) * np.uint8(255)
