@@ -757,6 +757,10 @@ Subfolders are taken along; your photos are never changed.</source>
 <context>
     <name>ListActions</name>
     <message>
+        <source>No file manager could be opened. It is here: {path}</source>
+        <translation>无法打开文件管理器。位置：{path}</translation>
+    </message>
+    <message>
         <source>There is no photo in it that Kirie can read</source>
         <translation>其中没有 Kirie 能读取的照片</translation>
     </message>
@@ -826,6 +830,22 @@ Subfolders are taken along; your photos are never changed.</source>
 </context>
 <context>
     <name>MainWindow</name>
+    <message>
+        <source>What is not kept</source>
+        <translation>不会保留的内容</translation>
+    </message>
+    <message>
+        <source>Your list is open in another Kirie window that cannot be reached from here. Everything works, but the list of this window is not kept.</source>
+        <translation>您的列表已在另一个 Kirie 窗口中打开，从这里无法连接到该窗口。一切功能照常，但此窗口的列表不会保留。</translation>
+    </message>
+    <message>
+        <source>The list of photos is not being kept: the disk is full. Free some space.</source>
+        <translation>照片列表未能保存：磁盘已满。请腾出一些空间。</translation>
+    </message>
+    <message>
+        <source>The list of photos and the settings are not kept: Kirie cannot write to its own folder {folder} ({reason}). Everything else works.</source>
+        <translation>照片列表和设置不会保留：Kirie 无法写入自己的文件夹 {folder}（{reason}）。其他功能照常。</translation>
+    </message>
     <message>
         <source>No vessel model is installed. Import one under Tools, Settings, Models.</source>
         <translation>没有安装血管模型。请在“工具 → 设置 → 模型”中导入。</translation>
