@@ -2059,7 +2059,7 @@ Subfolders are taken along; your photos are never changed.</source>
     </message>
     <message>
         <source>values from {low} to {high} are neither probabilities nor logits</source>
-        <translation>从 {low} 到 {high} 的数值既不是概率，也不是 logit</translation>
+        <translation>从 {low} 到 {high} 的数值既不是概率，也不是 sigmoid 之前的数值</translation>
     </message>
     <message>
         <source>“{name}” could not be downloaded as a package: this Python has no pip; choose the source “addresses”, or use a file you have.</source>

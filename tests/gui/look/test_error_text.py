@@ -26,7 +26,7 @@ from tests.matting.error_samples import all_error_types, sample_facts
 _NAMES = re.compile(
     r"\b(AUC|Apple|BMP|CgBI|SDR|HDR|CPU|CUDA|Dice|GPU|HEIC|HTTP|JPEG|JSON|Kirie|MB|NVIDIA|ONNX|Runtime|PNG|PyTorch|Python|"
     r"SHA|TIFF|TorchScript|UTF|WebP|Windows|ZIP|Net|safetensors|pickle|state dict|kB|https?|"
-    r"pip install|onnxruntime(-gpu)?|pip|wheel|opset)\b"
+    r"pip install|onnxruntime(-gpu)?|pip|wheel|opset|sigmoid)\b"
 )
 _TYPED = re.compile(
     r"“[^”]*”|--?[a-z][-a-z]*( scratch)?|[A-Z_]+=\S+|SSL_CERT_FILE|PIP_[A-Z_]+|[\w/]+\.(pth|json|txt)|1st_manual|"
