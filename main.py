@@ -51,13 +51,19 @@ def _window(arguments: list[str]) -> int:
     if sys.platform == "linux" and not any(os.environ.get(name) for name in _DISPLAYS):
         print("kirie: there is no display for the window; “kirie --help” shows the commands.", file=sys.stderr)
         return 2
+    from gui.one_window import claim
+
+    photos = [Path(argument).absolute() for argument in arguments]
+    claimed = claim(photos)
+    if claimed is None:  # before Qt is loaded: the window that is open already has them within a moment
+        return 0
     try:
         from gui.app import run
     except ImportError as error:
         logging.getLogger(__name__).exception("the window cannot be opened")
         print(f"kirie: the window cannot be opened ({error}); “kirie --help” shows the commands.", file=sys.stderr)
         return 2
-    return run(arguments)
+    return run(photos, claimed)
 
 
 def _window_selftest(arguments: list[str]) -> int:

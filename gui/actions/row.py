@@ -27,6 +27,12 @@ class Need(Enum):
     """A photo that is looked at."""
     SELECTION = "selection"
     """Photos that are selected in the list."""
+    STEP = "step"
+    """A step of painting to take back."""
+    STEP_BACK = "step back"
+    """A step that was taken back."""
+    FAILED = "failed"
+    """Photos that failed."""
     BATCH = "batch"
     """A batch that is at work or held."""
 

@@ -181,8 +181,10 @@ class BatchController(QObject):
             self._tray.showMessage(self.tr("Kirie is done"), text, application_icon())
 
 
-def ask_before_closing(window: QWidget, close: Callable[[], None]) -> None:
-    """Ask without blocking; ``close`` is called when the user wants to close after the photos under way."""
+def ask_before_closing(window: QWidget, close: Callable[[], None]) -> QMessageBox:
+    """Ask without blocking, and return the question; ``close`` is called when the user wants to close after the photos
+    under way.
+    """
 
     def say(text: str) -> str:
         return QCoreApplication.translate("Closing", text)
@@ -205,3 +207,4 @@ def ask_before_closing(window: QWidget, close: Callable[[], None]) -> None:
     box.setEscapeButton(staying)
     box.buttonClicked.connect(lambda button: close() if button is closing else None)
     box.open()
+    return box

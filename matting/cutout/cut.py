@@ -51,7 +51,7 @@ def cut(
 
 
 def finish(photo: Photo, alpha: Pixels, settings: CutSettings) -> Cutout:
-    """From alpha (what ``make_alpha`` returned, shape (height, width)) to the cutout: colours, background, trim."""
+    """Make the cutout of alpha (what ``make_alpha`` returned, shape (height, width)): colours, background, trim."""
     colours = estimate_foreground if settings.decontaminate else keep_photo_colours
     rgb = colours(photo.rgb, alpha)
     box = trim_box(alpha) if settings.trim else None
@@ -79,7 +79,11 @@ def _padded(pixels: Pixels, top: int, bottom: int, left: int, right: int) -> Pix
 
 
 def shrink_photo(photo: Photo, long_side: int) -> Photo:
-    """The photo with its long side at most ``long_side`` pixels, by area averaging; never enlarged."""
+    """Return the photo with its long side at most ``long_side`` pixels, by area averaging; never enlarged.
+
+    >>> shrink_photo(Photo(np.zeros((40, 80, 3), np.uint8)), 20).rgb.shape
+    (10, 20, 3)
+    """
     factor = long_side / max(photo.height, photo.width)
     if factor >= 1:
         return photo

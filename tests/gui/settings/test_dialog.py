@@ -140,6 +140,20 @@ def test_a_row_tells_size_licence_and_scores(qtbot: QtBot, kirie_home: Path) -> 
     assert "not installed · 2.4 MB\nMAE 0.123" in facts
 
 
+def test_models_are_fetched_from_where_the_settings_say(qtbot: QtBot, kirie_home: Path) -> None:
+    weights = (resources.WEIGHTS / "u2net-small.safetensors").read_bytes()
+    with serve(weights) as shoes, opened(qtbot) as window:
+        offer(kirie_home, shoes=shoes.url)
+        window.settings.set("models/source", "package")
+        window.dialogs.models()
+        page = window.findChild(ModelsPage)
+        assert page is not None
+        qtbot.waitUntil(lambda: bool(page.findChildren(QLabel, "facts")), timeout=60_000)
+        press(page, "shoes")
+        qtbot.waitUntil(lambda: "not offered" in status(page, "shoes"), timeout=60_000)
+        assert shoes.asked == [], "the entry names no package, and addresses were not wanted"
+
+
 def test_a_download_goes_on_when_the_dialog_is_closed_and_its_end_is_said(qtbot: QtBot, kirie_home: Path) -> None:
     weights = (resources.WEIGHTS / "u2net-small.safetensors").read_bytes()
     left = threading.Event()
