@@ -21,10 +21,12 @@ from gui.current.controller import CurrentPhoto, Workers
 from gui.dialogs.dialogs import Dialogs
 from gui.inspector.controller import InspectorController
 from gui.inspector.inspector import Inspector
+from gui.inspector.offer import ModelOffer
 from gui.look.error_text import phrase_text
 from gui.look.icons import application_icon
 from gui.look.theme import Theme, apply_theme
 from gui.models.chooser import ModelChooser
+from gui.models.downloads import ModelDownloads
 from gui.one_window import Claim
 from gui.photos.empty import EmptyState
 from gui.photos.intake import Intake
@@ -128,7 +130,9 @@ class MainWindow(QMainWindow):
         self.list_actions = ListActions(workspace, self.panel.view, self._intake, self)
         self.batch = BatchController(workspace, self._runner, self.bar, settings, self)
         self.clipboard = ClipboardAndDrag(self.current, self._workers.full, self)
-        self.dialogs = Dialogs(self, actions, settings, self.chooser.refresh)
+        self._downloads = ModelDownloads(lambda: settings.text("models/source"), self)
+        self._offer = ModelOffer(self.chooser, self._downloads, settings, self.inspector.offer, self)
+        self.dialogs = Dialogs(self, actions, settings, self.chooser, self._downloads)
         self.training = Training(self, workspace, self._predicting, settings)
         self.saver = WorkspaceSaver(workspace, workspace_file() if self._keeps else None, self)
         self._notice = Notice(self.tr("What is not kept"))
@@ -174,7 +178,7 @@ class MainWindow(QMainWindow):
         self.canvas.drag_out_requested.connect(self.clipboard.drag)
         self.bar.open_clicked.connect(self.list_actions.open_output)
         self.bar.failed_clicked.connect(self.panel.show_failed)
-        for source in (self.saver, self.list_actions, self.clipboard, self.chooser, self.dialogs):
+        for source in (self.saver, self.list_actions, self.clipboard, self.chooser, self._offer, self.dialogs):
             source.said.connect(self.bar.show_message)
         self.saver.restored.connect(self.chooser.begin)
         if self._keeps:  # the pictures of a list that is open elsewhere are not ours to delete
@@ -294,7 +298,7 @@ class MainWindow(QMainWindow):
         self.settings.sync()
         self.hide()  # what follows may wait for a prediction in progress
         self.saver.close()
-        for part in (self._intake, self._thumbnails, self.clipboard, self.dialogs, self.chooser):
+        for part in (self._intake, self._thumbnails, self.clipboard, self.dialogs, self._downloads, self.chooser):
             part.close()
         self._runner.close()
         self._predicting.close()

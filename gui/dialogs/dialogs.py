@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QDialog, QWidget
 
 from gui.actions.actions import Actions
+from gui.models.chooser import ModelChooser
+from gui.models.downloads import ModelDownloads
 from gui.settings.table import Settings
 
 if TYPE_CHECKING:
@@ -16,16 +17,16 @@ if TYPE_CHECKING:
 
 
 class Dialogs(QObject):
-    """``models_changed`` is called when models came or went; ``said(text)`` is for the user to read."""
+    """``chooser`` hears when models came or went, or are to be used; ``said(text)`` is for the user to read."""
 
     said = Signal(str)
 
     def __init__(
-        self, window: QWidget, actions: Actions, settings: Settings, models_changed: Callable[[], None]
+        self, window: QWidget, actions: Actions, settings: Settings, chooser: ModelChooser, downloads: ModelDownloads
     ) -> None:
         super().__init__(window)
         self._window, self._actions, self._settings = window, actions, settings
-        self._models_changed = models_changed
+        self._chooser, self._downloads = chooser, downloads
         self._models_page: ModelsPage | None = None
 
     def settings(self) -> None:
@@ -51,7 +52,7 @@ class Dialogs(QObject):
         self._open(dialog)
 
     def close(self) -> None:
-        """Stop downloads; they continue where they were left."""
+        """Hear nothing more of what the models page does."""
         if self._models_page is not None:
             self._models_page.close_page()
 
@@ -60,8 +61,9 @@ class Dialogs(QObject):
         from gui.settings.models_page import ModelsPage
 
         if self._models_page is None:
-            self._models_page = ModelsPage(source=lambda: self._settings.text("models/source"))
-            self._models_page.models_changed.connect(self._models_changed)
+            self._models_page = ModelsPage(self._downloads)
+            self._models_page.models_changed.connect(self._chooser.refresh)
+            self._models_page.use_wanted.connect(lambda model: self._chooser.adopt(model.name, model.mode))
             self._models_page.said.connect(self.said)
         else:
             self._models_page.begin()

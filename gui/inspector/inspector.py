@@ -14,6 +14,7 @@ from gui.inspector.apply_bar import ApplyBar
 from gui.inspector.background_section import BackgroundSection
 from gui.inspector.edges_section import EdgesSection, SubjectSection
 from gui.inspector.model_section import ModelSection
+from gui.inspector.offer_line import OfferLine
 from gui.inspector.output_section import OutputSection
 from gui.inspector.strokes_section import StrokesSection
 from gui.inspector.threshold_section import ThresholdSection
@@ -64,6 +65,11 @@ class Inspector(QWidget):
         self._lay_out()
         self._connect()
         self.set_settings(self._settings)
+
+    @property
+    def offer(self) -> OfferLine:
+        """The line that offers a better model."""
+        return self._model.offer
 
     def sizeHint(self) -> QSize:
         """Narrow and as tall as there is room."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
+from gui.inspector.offer_line import OfferLine
 from gui.inspector.section import Section, choice_box, note
 from gui.look.icons import icon
 from gui.widgets.describe import describe
@@ -33,12 +34,14 @@ class ModelSection(Section):
         describe(more, "manage-models", self.tr("Manage models"), self.tr("Download, import or remove models"))
         more.clicked.connect(self.models_wanted)
         self._note = note()
+        self.offer = OfferLine()
         row = QHBoxLayout()
         row.setSpacing(8)
         row.addWidget(self._box, 1)
         row.addWidget(more)
         self.body.addLayout(row)
         self.body.addWidget(self._note)
+        self.body.addWidget(self.offer)
 
     def show_models(self, models: Sequence[ModelInfo], current: str) -> None:
         """List the installed models; ``current`` is the name of the one in use."""

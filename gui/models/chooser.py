@@ -76,10 +76,21 @@ class ModelChooser(QObject):
         self._workspace.choose_model(name)
         self._use(self._workspace.mode)
 
-    def adopt(self, name: str) -> None:
-        """Use a model that has just come, once it is listed."""
-        self._workspace.choose_model(name)
+    def adopt(self, name: str, mode: Mode | None = None) -> None:
+        """Use a model that has just come, once it is listed: in a mode, else in the one in use."""
+        self._workspace.choose_model(name, mode)
         self.refresh()
+
+    def used_in(self, mode: Mode) -> str:
+        """Return the name of the model that a mode uses; empty where there is none."""
+        return self._pick(mode, self._models)
+
+    def better_to_get(self) -> ModelInfo | None:
+        """Return a model with finer outlines than the one in use that can be downloaded; ``None`` if one is here."""
+        from models.catalogue.default import better_model
+
+        better = better_model(self._workspace.model, self._models)
+        return None if better is None or better.installed else better
 
     def title(self, name: str) -> str:
         """Return a model's name for people."""

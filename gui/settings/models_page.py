@@ -23,40 +23,41 @@ from PySide6.QtWidgets import (
 
 from gui.look.error_text import sentence
 from gui.models.chooser import listed_models
+from gui.models.downloads import DownloadState, ModelDownloads
 from gui.settings.model_row import ModelRow
 from gui.threads.call import BackgroundCall
 from matting.errors import KirieError
 from matting.system import folders
-from matting.system.control import Cancelled, Control
 from models.catalogue.catalogue import ModelInfo, list_models, remove_model
 from models.catalogue.entries import catalogue_problem
 from models.catalogue.rembg import not_imported, rembg_folder
-from models.download import DownloadProgress, Source, download_model
 
 
 class ModelsPage(QWidget):
     """One row a model; lists, downloads, imports and removes off the GUI thread, one at a time each.
 
-    ``source`` says where downloads come from (``models.download.Source``). ``listed()`` fires when the rows stand;
-    ``models_changed()`` when a model was installed or removed, after that.
+    ``listed()`` fires when the rows stand; ``models_changed()`` when a model was installed or removed, after that;
+    ``use_wanted(ModelInfo)``: the user wants to use what was downloaded here.
     ``said(text)`` tells a user who does not see the page what became of downloads and imports.
     """
 
     listed = Signal()
 
     models_changed = Signal()
+    use_wanted = Signal(object)
     said = Signal(str)
-    _progressed = Signal(object)
 
-    def __init__(self, parent: QWidget | None = None, source: Callable[[], str] = lambda: "auto") -> None:
+    def __init__(self, downloads: ModelDownloads, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._source = source
+        self._downloads = downloads
+        self._begun_here: set[str] = set()
         self._rows: dict[str, ModelRow] = {}
         self._problem = ""
-        self._calls: dict[str, tuple[BackgroundCall, Control]] = {}
+        self._calls: dict[str, BackgroundCall] = {}
         self._listing: BackgroundCall | None = None
         self._after_listing: list[Callable[[], None]] = []
-        self._progressed.connect(self._show_progress)
+        downloads.changed.connect(self._show_download)
+        downloads.installed.connect(self._after_download)
         self._list = QVBoxLayout()
         content = QWidget()
         content.setLayout(self._list)
@@ -131,9 +132,12 @@ class ModelsPage(QWidget):
     def _make_row(self, model: ModelInfo) -> ModelRow:
         row = ModelRow(model)
         row.download_wanted.connect(self.download)
-        row.cancel_wanted.connect(self._cancel)
+        row.cancel_wanted.connect(self._downloads.cancel)
         row.remove_wanted.connect(self._ask_and_remove)
         row.card_wanted.connect(self._show_card)
+        row.use_wanted.connect(self.use_wanted)
+        if state := self._downloads.state(model.name):
+            row.show_download(state)
         return row
 
     def _offer_rembg(self, files: list[Path]) -> None:
@@ -148,17 +152,8 @@ class ModelsPage(QWidget):
 
     def download(self, name: str) -> None:
         """Start or continue a download."""
-        control = Control()
-        self._rows[name].show_started()
-
-        def report(progress: object) -> None:
-            self._progressed.emit(progress)
-
-        source = Source(self._source())
-        call = BackgroundCall(lambda: _download(name, control, report, source), self)
-        call.succeeded.connect(lambda installed: self._after_download(name, bool(installed)))
-        call.failed.connect(lambda error: self._show_failure(name, self._sentence(error)))
-        self._start(f"download {name}", call, control)
+        self._begun_here.add(name)
+        self._downloads.start(name)
 
     def import_file(self, file: Path) -> None:
         """Install weights from a file."""
@@ -166,7 +161,7 @@ class ModelsPage(QWidget):
         call = BackgroundCall(lambda: _import(file), self)
         call.succeeded.connect(self._after_import)
         call.failed.connect(lambda error: self._say(self._sentence(error)))
-        self._start("import", call, Control())
+        self._start("import", call)
 
     def import_from_rembg(self) -> None:
         """Install what rembg has and Kirie has not."""
@@ -174,7 +169,7 @@ class ModelsPage(QWidget):
         call = BackgroundCall(_take_over, self)
         call.succeeded.connect(self._after_rembg)
         call.failed.connect(lambda error: self._say(self._sentence(error)))
-        self._start("import", call, Control())
+        self._start("import", call)
 
     def outcome(self) -> str:
         """What the page says about the last import."""
@@ -182,44 +177,41 @@ class ModelsPage(QWidget):
 
     def say_what_goes_on(self) -> None:
         """Tell the user who leaves the page which downloads do not end with it."""
-        running = [key.removeprefix("download ") for key, (call, _) in self._calls.items() if call.isRunning()]
-        if titles := [self._rows[name].model.title for name in running if name in self._rows]:
+        if titles := [self._rows[name].model.title for name in self._downloads.running() if name in self._rows]:
             self.said.emit(self.tr("Downloading {model}…").format(model=", ".join(titles)))
 
     def close_page(self) -> None:
-        """Cancel what runs; downloads continue next time."""
-        for call, control in self._calls.values():
-            control.cancel()
+        """Hear nothing more of what runs."""
+        for call in self._calls.values():
             call.abandon()
         if self._listing is not None:
             self._listing.abandon()
 
-    def _start(self, key: str, call: BackgroundCall, control: Control) -> None:
+    def _start(self, key: str, call: BackgroundCall) -> None:
         running = self._calls.get(key)
-        if running and running[0].isRunning():
+        if running and running.isRunning():
             return
-        self._calls[key] = (call, control)
+        self._calls[key] = call
         call.start()
 
-    def _after_download(self, name: str, installed: bool) -> None:
-        if installed:
-            self.refresh(lambda: self._say_installed(name))
-        elif row := self._rows.get(name):
-            row.show_outcome(self.tr("Stopped; what has arrived is kept."), self.tr("Continue"))
+    def _after_download(self, name: str) -> None:
+        here = name in self._begun_here
+        self._begun_here.discard(name)
+        self.refresh(lambda: self._say_installed(name, here))
 
-    def _say_installed(self, name: str) -> None:
-        if row := self._rows.get(name):
+    def _say_installed(self, name: str, begun_here: bool) -> None:
+        if begun_here and (row := self._rows.get(name)):
             self._tell_hidden(self.tr("{model} is installed.").format(model=row.model.title))
+            row.offer_use()
         self.models_changed.emit()
 
-    def _show_progress(self, progress: DownloadProgress) -> None:
-        if row := self._rows.get(progress.name):  # gone when the user took the model out of the catalogue meanwhile
-            row.show_progress(progress)
-
-    def _show_failure(self, name: str, text: str) -> None:
-        if row := self._rows.get(name):
-            row.show_outcome(text, self.tr("Try again"))
-        self._tell_hidden(text)
+    def _show_download(self, name: str, state: DownloadState) -> None:
+        if row := self._rows.get(name):  # gone when the user took the model out of the catalogue meanwhile
+            row.show_download(state)
+        if state.failed and name in self._begun_here:
+            self._tell_hidden(state.text)
+        if state.share is None:
+            self._begun_here.discard(name)
 
     def _say(self, text: str) -> None:
         self._outcome.setText(text)
@@ -240,10 +232,6 @@ class ModelsPage(QWidget):
         self._say("\n".join([*lines, *map(sentence, errors)]))
         self.refresh(self.models_changed.emit)
 
-    def _cancel(self, name: str) -> None:
-        if running := self._calls.get(f"download {name}"):
-            running[1].cancel()
-
     def _ask_and_remove(self, name: str) -> None:
         title = self._rows[name].model.title
         answer = QMessageBox.question(
@@ -259,7 +247,7 @@ class ModelsPage(QWidget):
         call = BackgroundCall(lambda: remove_model(name), self)
         call.succeeded.connect(lambda _: self.refresh(self.models_changed.emit))
         call.failed.connect(lambda error: self._rows[name].show_outcome(self._sentence(error)))
-        self._start(f"remove {name}", call, Control())
+        self._start(f"remove {name}", call)
 
     def _show_card(self, name: str) -> None:
         card = self._rows[name].model.card
@@ -301,15 +289,6 @@ def _list() -> tuple[list[ModelInfo], list[Path], KirieError | None]:
     """Return the models, rembg's files that are not among them, and what is wrong with the user's own catalogue."""
     models = listed_models()
     return models, not_imported(models), catalogue_problem()
-
-
-def _download(name: str, control: Control, report: object, source: Source) -> bool:
-    """Whether the model is installed now; ``False`` when the user cancelled."""
-    try:
-        download_model(name, control=control, on_progress=report, source=source)  # type: ignore[arg-type]
-    except Cancelled:
-        return False
-    return True
 
 
 def _import(file: Path) -> ModelInfo:

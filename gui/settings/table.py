@@ -120,6 +120,13 @@ SETTINGS: tuple[Setting, ...] = (
         ),
     ),
     Setting(
+        key="models/offer",
+        page="general",
+        default=True,
+        text=QT_TRANSLATE_NOOP("Settings", "Offer models with finer outlines"),
+        hint=QT_TRANSLATE_NOOP("Settings", "A line beside the model tells what can be downloaded, until you refuse it"),
+    ),
+    Setting(
         key="program/notify",
         page="general",
         default=True,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -55,14 +56,14 @@ def set_default_model(name: str) -> ModelInfo:
     return model
 
 
-def better_model(name: str) -> ModelInfo | None:
+def better_model(name: str, listed: Sequence[ModelInfo] | None = None) -> ModelInfo | None:
     """Return a model with finer outlines than the ranked one of that name: the best installed, else the best offered.
 
-    ``None`` where there is none, and for a model of the user's own.
+    ``None`` where there is none, and for a model of the user's own. ``listed`` are all models, where they are known.
     """
     if name not in _RANKED:
         return None
-    models = {model.name: model for model in list_models()}
+    models = {model.name: model for model in (list_models() if listed is None else listed)}
     better = [models[each] for each in _RANKED[: _RANKED.index(name)] if each in models]
     ordered = sorted(better, key=lambda model: not model.installed)
     return next((model for model in ordered if model.installed or model.downloadable), None)

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QLineEdit, QPushButt
 from pytestqt.qtbot import QtBot
 
 import resources
+from gui.models.downloads import ModelDownloads
 from gui.settings.dialog import SettingsDialog
 from gui.settings.model_row import ModelRow
 from gui.settings.models_page import ModelsPage
@@ -32,7 +33,7 @@ def settings(tmp_path: Path) -> Settings:
 
 def make_page(qtbot: QtBot) -> ModelsPage:
     """A models page that has listed its models."""
-    page = ModelsPage()
+    page = ModelsPage(ModelDownloads())
     qtbot.addWidget(page)
     with qtbot.waitSignal(page.listed, timeout=60_000):
         pass
