@@ -41,14 +41,12 @@ class OfferLine(QWidget):
         self._bar.setRange(0, 1000)
         self._bar.setTextVisible(False)
         self._bar.setFixedHeight(4)
-        grid = QGridLayout(self)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(6)
-        grid.setColumnStretch(0, 1)
-        grid.addWidget(self._text, 0, 0)
-        grid.addWidget(self._get, 0, 1)
-        grid.addWidget(self._cross, 0, 2)
-        grid.addWidget(self._bar, 1, 0, 1, 3)
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(6)
+        self._grid.setColumnStretch(0, 1)
+        self._grid.addWidget(self._bar, 2, 0, 1, 3)
+        self._arrange(failed=False)
         self.hide()
 
     def show_offer(self, model: ModelInfo) -> None:
@@ -64,7 +62,16 @@ class OfferLine(QWidget):
         """Show how far the download is, or how it ended."""
         self._show(state)
 
+    def _arrange(self, failed: bool) -> None:
+        """Put text and buttons side by side; a failure takes a sentence, so that the buttons go below it."""
+        for widget in (self._text, self._get, self._cross):
+            self._grid.removeWidget(widget)
+        self._grid.addWidget(self._text, 0, 0, 1, 3 if failed else 1)
+        self._grid.addWidget(self._get, int(failed), 1)
+        self._grid.addWidget(self._cross, int(failed), 2)
+
     def _show(self, state: DownloadState) -> None:
+        self._arrange(state.failed)
         self._runs = state.share is not None
         self._text.setText(state.text)
         self._get.setText(state.again)

@@ -205,8 +205,7 @@ def test_line_and_settings_show_one_download_and_the_settings_offer_its_use(
             window.dialogs.models()
             page = window.findChild(ModelsPage)
             assert page is not None
-            qtbot.waitUntil(lambda: page.findChild(ModelRow, "model:u2net") is not None, timeout=PATIENCE_MS)
-            assert row_buttons(page) == ["Cancel"]
+            qtbot.waitUntil(lambda: row_buttons(page) == ["Cancel"], timeout=PATIENCE_MS)
             press(page, "Cancel")
             wait_for(qtbot, window, "Stopped")
             with qtbot.waitSignal(page.models_changed, timeout=PATIENCE_MS):
@@ -219,8 +218,8 @@ def test_line_and_settings_show_one_download_and_the_settings_offer_its_use(
 
 
 def visible(page: ModelsPage) -> list[QPushButton]:
-    row = next(row for row in page.findChildren(ModelRow, "model:u2net") if not row.isHidden())
-    return [one for one in row.findChildren(QPushButton) if not one.isHidden()]
+    rows = [row for row in page.findChildren(ModelRow, "model:u2net") if not row.isHidden()]
+    return [one for row in rows for one in row.findChildren(QPushButton) if not one.isHidden()]
 
 
 def row_buttons(page: ModelsPage) -> list[str]:
