@@ -101,18 +101,18 @@ class Scene(Surface):
             self._loader.load(background)
 
     def set_message(self, text: str) -> None:
-        """A sentence over the canvas; empty for none."""
+        """Show a sentence over the canvas; empty for none."""
         if text != self._message:
             self._message = text
             self.update()
 
     def set_strokes(self, strokes: tuple[Stroke, ...]) -> None:
-        """The photo's strokes, in photo pixels."""
+        """Show the photo's strokes, given in photo pixels."""
         self._strokes = tuple(strokes)
         self.update()
 
     def device_size(self) -> tuple[int, int]:
-        """The canvas in device pixels: a fitted photo needs no larger copy than this."""
+        """Return the canvas's size in device pixels: a fitted photo needs no larger copy than this."""
         ratio = self.devicePixelRatioF()
         return round(self.width() * ratio), round(self.height() * ratio)
 
