@@ -155,7 +155,7 @@ class Preview(QObject):
             self.ready.emit(outcome)
 
     def _compute(self, step: _Step) -> None:
-        """Runs on either thread."""
+        """Compute a step, on either thread."""
         from matting.alpha.strokes import scale_strokes
         from matting.cutout.cut import cut
 
@@ -180,7 +180,7 @@ class _Pace:
         self._cost[settings.decontaminate, settings.edges] = seconds / (photo.width * photo.height)
 
     def simplified(self, request: _Request) -> CutSettings:
-        """The settings themselves where they are known to keep within the budget; else what is quickest."""
+        """Return the settings themselves where they are known to keep within the budget; else the quickest ones."""
         whole = request.settings
         cost = self._cost.get((whole.decontaminate, whole.edges))
         if cost is not None and cost * request.photo.width * request.photo.height <= LIVE_BUDGET_S:

@@ -208,7 +208,7 @@ class TrainingDialog(QDialog):
         return "\n".join(lines)
 
     def findings(self) -> str:
-        """What the check found, as it is shown."""
+        """Return what the check found, as it is shown."""
         return self._findings.toPlainText()
 
     # -- what comes back ----------------------------------------------------------------------------------------
@@ -310,7 +310,7 @@ class TrainingDialog(QDialog):
 
 
 def _left_run() -> tuple[RunFolder, list[tuple[Path, float]]] | None:
-    """The latest run that was left going, and what it learns from: (folder, weight) each."""
+    """Return the latest unfinished run, and what it learns from: (folder, weight) each."""
     for run in left_runs():
         try:
             sources = run.read_recipe()["settings"]["sources"]

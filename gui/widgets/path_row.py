@@ -52,7 +52,7 @@ class PathRow(QWidget):
         layout.addWidget(self.button)
 
     def path(self) -> Path | None:
-        """The path shown, if any."""
+        """Return the path shown, if any."""
         return self._path
 
     def set_path(self, path: Path | None, shown: str = "") -> None:
