@@ -94,7 +94,7 @@ def _upright_size(header: Header) -> tuple[int, int]:
 
 @contextlib.contextmanager
 def _opened(path: Path) -> Iterator[tuple[BinaryIO, Kind]]:
-    """The open file and its kind; inside the block every failure becomes a ``PhotoError``."""
+    """Yield the open file and its kind; inside the block every failure becomes a ``PhotoError``."""
     try:
         status = path.stat()
         if not stat.S_ISREG(status.st_mode):  # a pipe or a device would block for ever
