@@ -37,7 +37,7 @@ def divert_native_noise(file: Path) -> None:
 
 
 def _opened(file: Path) -> int:
-    """The file's descriptor, for appending and reading."""
+    """Return the file's descriptor, for appending and reading."""
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         return os.open(file, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o644)
