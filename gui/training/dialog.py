@@ -310,7 +310,7 @@ class TrainingDialog(QDialog):
 
 
 def _left_run() -> tuple[RunFolder, list[tuple[Path, float]]] | None:
-    """Return the latest unfinished run, and what it learns from: (folder, weight) each."""
+    """Return the latest run that a window left training, and its sources: (folder, weight) each."""
     for run in left_runs():
         try:
             sources = run.read_recipe()["settings"]["sources"]
