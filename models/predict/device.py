@@ -52,7 +52,7 @@ class Rung:
 
 
 def ladder(wanted: str, precision: str = "auto") -> list[Rung]:
-    """The ways to run on "auto", "cpu", "cuda" or "mps", best first, untried; the CPU is always the last resort.
+    """Return the ways to run on "auto", "cpu", "cuda" or "mps", best first, untried; the CPU is the last fallback.
 
     ``precision`` other than "auto" leaves only that one. Raises ``ValueError`` for unknown names and
     ``DeviceUnavailable`` for a device that this computer does not have.
@@ -96,7 +96,7 @@ def why_not(device: str) -> Phrase | None:
 
 
 def unused_gpu() -> Phrase | None:
-    """What to tell a user who has an NVIDIA GPU that cannot be used; ``None`` where there is none or it works."""
+    """Return what to tell a user who has an NVIDIA GPU that cannot be used; ``None`` if there is none or it works."""
     reason = why_not("cuda") if has_nvidia_driver() else None
     return DeviceProblem.OF_DEVICE(device="CUDA", problem=reason) if reason else None
 

@@ -80,7 +80,7 @@ class ModelPredictor:
         return self.predict_many([rgb])[0]
 
     def predict_many(self, photos: Sequence[NDArray[np.uint8]]) -> list[NDArray[np.float32]]:
-        """What ``predict`` gives for each photo; a GPU takes several at once."""
+        """Return what ``predict`` gives for each photo; a GPU takes several at once."""
         with self._lock:
             if self.info.mode == Mode.VESSEL:
                 return [predict_retina(rgb, self.info, self._run_one) for rgb in photos]
@@ -94,7 +94,7 @@ class ModelPredictor:
 
 
 def with_further_looks(predictor: ModelPredictor | OnnxPredictor, *, second_look: bool, flips: bool) -> Predictor:
-    """The predictor with the further looks of its mode: ``second_look`` is for cutouts, ``flips`` for vessels."""
+    """Return the predictor with the further looks of its mode: ``second_look`` for cutouts, ``flips`` for vessels."""
     if predictor.mode == Mode.VESSEL:
         return FourMirrorings(predictor) if flips else predictor
     return SecondLook(predictor) if second_look else predictor

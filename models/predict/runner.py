@@ -41,7 +41,7 @@ class Runner:
         return DeviceReport(self._rung.device, self._rung.precision, self._rejected)
 
     def __call__(self, x: Tensor) -> Tensor:
-        """Prepared photos (n, c, h, w), float32, to probabilities (n, classes, h, w), float32 in [0, 1].
+        """Turn prepared photos (n, c, h, w), float32, into probabilities (n, classes, h, w), float32 in [0, 1].
 
         Raises ``OutOfMemory`` when even the last rung cannot hold one photo.
         """
