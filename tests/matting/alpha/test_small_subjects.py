@@ -17,7 +17,7 @@ ALIGNED = [Edges.FINE, Edges.HAIR]
 
 
 def beetle(height: int, width: int, quality: int, smallest: float = 2.0) -> tuple[Photo, Floats]:
-    """A dark red body with thin legs at odd angles and a few specks on sand, as JPEG with halved colour gives it."""
+    """Draw a dark red body with thin legs at odd angles and specks on sand, as JPEG with halved colour gives it."""
     finer = 8
     drawn = np.zeros((height * finer, width * finer), np.uint8)
     middle = (width * finer // 2, height * finer // 2)
@@ -42,7 +42,7 @@ def beetle(height: int, width: int, quality: int, smallest: float = 2.0) -> tupl
 
 
 def reduced(truth: Floats, height: int, width: int) -> Floats:
-    """The map of a good network: alpha averaged over pixels of that size, and a little blurred."""
+    """Return the map of a good network: alpha averaged over pixels of that size, and a little blurred."""
     return np.asarray(cv2.GaussianBlur(cv2.resize(truth, (width, height), interpolation=cv2.INTER_AREA), (0, 0), 0.6))
 
 
