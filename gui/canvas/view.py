@@ -127,7 +127,7 @@ def fitted(state: ViewState) -> ViewState:
 def zoomed(state: ViewState, zoom: float, anchor: tuple[float, float] | None = None) -> ViewState:
     """Another zoom, the photo point under ``anchor`` (canvas pixels; the middle by default) staying where it is.
 
-    At the rim of the photo the point gives way, so that the photo is never lost from sight.
+    Near the rim of the photo the point may move, so that the photo stays visible.
     """
     zoom = min(MAX_ZOOM, max(min(fit_zoom(state), 1.0) / 2, zoom))
     x, y = anchor or (state.canvas[0] / 2, state.canvas[1] / 2)

@@ -12,7 +12,7 @@ from gui.widgets.describe import describe
 
 
 class ElidedLabel(QLabel):
-    """One line of text that gives way in the middle instead of widening the window; the whole is its tooltip."""
+    """One line of text, elided in the middle instead of widening the window; its tooltip is the whole text."""
 
     def minimumSizeHint(self) -> QSize:
         """As narrow as need be."""
