@@ -90,7 +90,7 @@ class Preview(QObject):
         self._shown: tuple[int, bool] = (0, False)
         self._pace = _Pace()
         self._done.connect(self._deliver)
-        # The hand waits for the live one, so it does not give way to a batch.
+        # The user waits for the live preview while a slider moves, so its thread keeps its priority during a batch.
         self._live = Latest("kirie-preview-live", self._compute, self._fail, background=False)
         self._rest = Latest("kirie-preview-rest", self._compute, self._fail)
         for thread in (self._live, self._rest):
