@@ -78,7 +78,7 @@ def test_no_error_gathers_along_the_borders_of_blocks(factor: int, edges: Edges)
 @pytest.mark.parametrize("noise", [6, 20])
 @pytest.mark.parametrize("thickness", [4, 6, 9])
 def test_a_leg_that_the_map_is_sure_of_stays(thickness: int, noise: int, edges: Edges) -> None:
-    """A leg of hardly another colour than the sand: the photo says nothing, so the map's word stands."""
+    """A leg of hardly another colour than the sand: the photo has no edge there, so the map decides."""
     height, width = 480, 640
     truth = np.zeros((height, width), np.float32)
     cv2.line(truth, (60, 400), (590, 90), 1, thickness, cv2.LINE_AA)
