@@ -198,7 +198,7 @@ def _reorder(queue: deque[str], left: MirrorLeft, progressed: bool) -> int:
 
 
 def _pause(patience: Patience, control: Control) -> None:
-    """Take a breath before asking all of them again, still ready to be cancelled."""
+    """Wait between two rounds over the mirrors; a cancel ends the wait."""
     until = time.monotonic() + patience.breath
     while (rest := until - time.monotonic()) > 0:
         control.wait_if_paused()

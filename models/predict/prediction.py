@@ -13,7 +13,7 @@ from matting.predictor import Predictor
 from matting.settings import Mode
 from models.networks.preprocess import prepare
 from models.networks.weights import Weights, WeightsInfo, build_network
-from models.predict.device import DeviceReport, Rung, ladder, unused_gpu
+from models.predict.device import DeviceReport, Setup, fallbacks, unused_gpu
 from models.predict.engine import Engine
 from models.predict.mirrorings import FourMirrorings
 from models.predict.onnx_predictor import OnnxPredictor
@@ -38,10 +38,10 @@ class ModelPredictor:
         self._lock = threading.Lock()
         trial = torch.zeros(1, weights.info.in_channels, _TRIAL_SIDE, _TRIAL_SIDE)
 
-        def make(rung: Rung) -> Engine:
-            return Engine(build_network(weights), torch.device(rung.device), rung.dtype)
+        def make(setup: Setup) -> Engine:
+            return Engine(build_network(weights), torch.device(setup.device), setup.dtype)
 
-        self._runner = Runner(make, ladder(device, precision), trial)
+        self._runner = Runner(make, fallbacks(device, precision), trial)
         self._unused_gpu = unused_gpu() if device == "auto" else None
 
     @property
