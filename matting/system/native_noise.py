@@ -122,7 +122,7 @@ class _Listener:
     def alone(self) -> Iterator[None]:
         with self._change:
             self._change.wait_for(lambda: not self._alone)
-            self._alone = True  # nobody begins any more; those within come to their end
+            self._alone = True  # no other block may begin now; those that have begun finish
             self._change.wait_for(lambda: self._beside == 0)
         try:
             yield
