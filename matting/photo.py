@@ -57,5 +57,5 @@ class Photo:
         return int(self.rgb.shape[1])
 
     def rgb8(self) -> NDArray[np.uint8]:
-        """The pixels as uint8, shape (height, width, 3): what a network and the preview take."""
+        """Return the pixels as uint8, shape (height, width, 3): what a network and the preview take."""
         return to_8_bits(self.rgb)

@@ -68,7 +68,7 @@ class CanvasBar(QWidget):
             button.setToolButtonStyle(style)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
-        """A hairline below."""
+        """Paint a hairline at the bar's lower edge."""
         painter = QPainter(self)
         painter.fillRect(0, self.height() - 1, self.width(), 1, self.palette().color(QPalette.ColorRole.Mid))
 

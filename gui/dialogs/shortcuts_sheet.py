@@ -76,7 +76,7 @@ class ShortcutsSheet(QDialog):
 
 
 def _two_columns(groups: list[Group]) -> tuple[list[Group], list[Group]]:
-    """The groups in their order, cut where the longer column is shortest."""
+    """Split the groups, in their order, where the longer column is shortest."""
     lines = [len(rows) + 1 for _, rows in groups]
     first = min(range(len(groups) + 1), key=lambda cut: max(sum(lines[:cut]), sum(lines[cut:])))
     return groups[:first], groups[first:]

@@ -25,7 +25,7 @@ def grey_image(values: Samples) -> QImage:
 
 
 def veil_image(alpha: Samples, colour: QColor) -> QImage:
-    """A veil of ``colour`` over whatever ``alpha`` (height, width) leaves out; its own opacity where alpha is 0.
+    """Return a veil of ``colour`` over whatever ``alpha`` (height, width) leaves out; its own opacity where alpha is 0.
 
     No copy: the alpha values index a table of 256 colours.
     """
@@ -51,7 +51,7 @@ def cutout_image(rgb: Samples, alpha: Samples, icc: bytes | None = None) -> QIma
 
 
 def for_painting(image: QImage) -> QImage:
-    """The same image in the layout that QPainter scales fastest; a copy, so for images painted more than once."""
+    """Return the image in the layout that QPainter scales fastest; a copy, so for images painted more than once."""
     layout = QImage.Format.Format_ARGB32_Premultiplied if image.hasAlphaChannel() else QImage.Format.Format_RGB32
     return image.convertToFormat(layout)
 

@@ -103,7 +103,7 @@ class ListActions(QObject):
         self._open(folder)
 
     def _open(self, path: Path) -> None:
-        """A desktop without a program for folders says nothing by itself."""
+        """Open a folder, and say so where the desktop has no program for folders: it says nothing by itself."""
         if not reveal(path):
             self.said.emit(self.tr("No file manager could be opened. It is here: {path}").format(path=path))
 

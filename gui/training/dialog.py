@@ -209,7 +209,7 @@ class TrainingDialog(QDialog):
         return "\n".join(lines)
 
     def findings(self) -> str:
-        """What the check found, as it is shown."""
+        """Return what the check found, as it is shown."""
         return self._findings.toPlainText()
 
     # -- what comes back ----------------------------------------------------------------------------------------
@@ -311,7 +311,7 @@ class TrainingDialog(QDialog):
 
 
 def _left_run() -> tuple[RunFolder, list[tuple[Path, float]]] | None:
-    """The latest run that was left going, and what it learns from: (folder, weight) each."""
+    """Return the latest run that a window left training, and its sources: (folder, weight) each."""
     for run in left_runs():
         try:
             sources = run.read_recipe()["settings"]["sources"]

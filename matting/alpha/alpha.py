@@ -141,8 +141,8 @@ def _paint(
             continue
         part = np.full(tile.shape, low, np.float32) if high <= 0 or low >= 1 else paint(tile)
         if touched:
-            said, left = strokes_on(touched, tile, core)
-            part = np.clip(said + left * part, 0, 1)
+            painted, unpainted = strokes_on(touched, tile, core)
+            part = np.clip(painted + unpainted * part, 0, 1)
         alpha[tile.rows, tile.columns] = from_unit(part, alpha.dtype)
     return alpha
 

@@ -261,7 +261,7 @@ class _Run:
         return JobResult(item.index, job, state, outputs_there, doubtful, width=width, height=height, damaged=damaged)
 
     def _attempt(self, item: _Item, step: Callable[[], Step]) -> Step | None:
-        """What the step returns; ``None`` when it went wrong: then the photo has failed, and the others go on."""
+        """Return what the step returns; ``None`` when it failed: then the photo has failed, and the others go on."""
         started = time.monotonic()
         try:
             return step()

@@ -111,7 +111,7 @@ class Journal:
             self._let_go()
 
     def find(self, source: Path, settings: str) -> Entry | None:
-        """The photo as it was finished with these settings, if it was and has not changed since."""
+        """Return the photo as it was finished with these settings, if it was and has not changed since."""
         entry = self._entries.get((path_text(source), settings))
         return entry if entry is not None and entry.mark == file_mark(source) else None
 

@@ -39,7 +39,7 @@ D50_TO_SRGB = np.array(
 
 
 def profile_space(icc: bytes | None) -> str | None:
-    """The colour model an ICC profile describes, e.g. ``"RGB"``, ``"GRAY"``, ``"CMYK"`` (ICC.1:2022 §7.2.6)."""
+    """Return the colour model an ICC profile describes, e.g. ``"RGB"``, ``"GRAY"``, ``"CMYK"`` (ICC.1:2022 §7.2.6)."""
     if icc is None or len(icc) < 132 or icc[36:40] != b"acsp":
         return None
     return icc[16:20].decode("ascii", "replace").strip()
@@ -107,7 +107,7 @@ def _grey_curve(icc: bytes, values: Doubles) -> Doubles | None:
 
 
 def _curve(tag: bytes, values: Doubles) -> Doubles:
-    """A ``curveType`` or ``parametricCurveType`` at ``values`` (ICC.1:2022 §10.6, §10.18)."""
+    """Evaluate a ``curveType`` or ``parametricCurveType`` at ``values`` (ICC.1:2022 §10.6, §10.18)."""
     if tag[:4] == b"curv":
         (count,) = struct.unpack_from(">I", tag, 8)
         if count == 0:
@@ -179,7 +179,7 @@ def unpremultiply(colours: Pixels, alpha: Pixels) -> Pixels:
 
 
 def cmyk_to_rgb(image: Image.Image, icc: bytes | None) -> NDArray[np.uint8]:
-    """A Pillow ``CMYK`` image (0 = no ink) as sRGB (height, width, 3), through its own profile where it has one.
+    """Convert a Pillow ``CMYK`` image (0 = no ink) to sRGB (height, width, 3), through its own profile if it has one.
 
     Relative colorimetric with black point compensation, as layout programs do it. Without a profile: the plain
     complement, as browsers show it.
@@ -216,7 +216,7 @@ def photo_for_display(photo: Photo) -> Photo:
 
 @lru_cache(maxsize=16)
 def _to_screen(icc: bytes) -> ImageCms.ImageCmsTransform | None:
-    """The way to sRGB, for any thread; ``None`` where the profile cannot be used, or is sRGB itself."""
+    """Return the transform to sRGB, for any thread; ``None`` where the profile cannot be used, or is sRGB itself."""
     flags = ImageCms.Flags.BLACKPOINTCOMPENSATION | ImageCms.Flags.NOCACHE
     try:
         source, intent = ImageCms.ImageCmsProfile(io.BytesIO(icc)), ImageCms.Intent.RELATIVE_COLORIMETRIC

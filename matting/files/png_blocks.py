@@ -109,7 +109,7 @@ def _chunks(file: BinaryIO) -> Iterator[tuple[bytes, bytes]]:
 
 
 def _text(name: bytes, content: bytes) -> bytes | None:
-    """The text of a text chunk, inflated where it is packed."""
+    """Return the text of a text chunk, inflated where it is packed."""
     _, _, rest = content.partition(b"\0")
     if name == b"tEXt":
         return rest

@@ -143,7 +143,7 @@ def _colorants(primaries: tuple[Point, Point, Point, Point]) -> NDArray[np.float
 
 
 def _adaptation(white: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The linear Bradford adaptation from ``white`` to D50 (ICC.1:2022 annex E)."""
+    """Return the linear Bradford adaptation from ``white`` to D50 (ICC.1:2022 annex E)."""
     cones = np.diag((_BRADFORD @ _D50) / (_BRADFORD @ white))
     return np.asarray(np.linalg.inv(_BRADFORD) @ cones @ _BRADFORD, np.float64)
 
@@ -162,7 +162,7 @@ def _text(text: str) -> bytes:
 
 
 def _packed(space: bytes, tags: dict[bytes, bytes]) -> bytes:
-    """The whole profile of a display (ICC.1:2022 §7); equal tags share their bytes."""
+    """Return the whole profile of a display (ICC.1:2022 §7); equal tags share their bytes."""
     places: dict[bytes, int] = {}
     data, start = b"", 128 + 4 + 12 * len(tags)
     for content in tags.values():

@@ -92,7 +92,7 @@ def user_catalogue() -> Path:
 
 
 def catalogue_problem() -> CatalogueDamaged | None:
-    """What is wrong with the user's own catalogue, to be shown once; the other models work all the same."""
+    """Return what is wrong with the user's own catalogue, to be shown once; the other models work all the same."""
     try:
         _read_user_entries()
     except CatalogueDamaged as error:

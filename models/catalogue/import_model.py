@@ -141,7 +141,7 @@ def _install_onnx(name: str, file: Path, entry: Entry | None, recipe: str | None
 
 
 def describe_weights(weights: Weights, entry: Entry | None, file: Path, name: str) -> Weights:
-    """The weights with what the catalogue knows of them, where the file itself is silent.
+    """Return the weights with what the catalogue knows of them, where the file itself is silent.
 
     A file of others has no title but its stem, which stands as long as the model's ``name`` is made from it.
     """

@@ -30,5 +30,5 @@ def new_file(name: str, suffix: str) -> Path:
 
 
 def receipt_file(name: str) -> Path:
-    """The receipt of an installed model, whether it exists or not."""
+    """Return the receipt of an installed model, whether it exists or not."""
     return folders.models_folder() / f"{name}.json"

@@ -41,7 +41,7 @@ def rembg_files() -> list[Path]:
 
 
 def _models_in(folder: Path) -> list[Path]:
-    """The usable files of a folder: ``NAME.onnx``, and since 2.0.80 ``models/NAME/NAME.onnx``."""
+    """Return the usable files of a folder: ``NAME.onnx``, and since 2.0.80 ``models/NAME/NAME.onnx``."""
     patterns = [pattern for values in known_recipes().values() for pattern in values["files"]]
     try:
         files = [*folder.iterdir(), *folder.glob("models/*/*")]
@@ -63,5 +63,5 @@ def not_imported(models: Iterable[ModelInfo]) -> list[Path]:
 
 
 def rembg_name(file: Path) -> str:
-    """What an imported file of rembg's is called, apart from the models of the catalogue."""
+    """Return the name of an imported file of rembg's, apart from the models of the catalogue."""
     return f"rembg-{file.stem}"

@@ -167,7 +167,7 @@ def _fetch_all(
 
 
 def _judge(host: str, entry: Entry, part: Part) -> MirrorLeft:
-    """What to think of an answer that ended well and did not make the file whole."""
+    """Say why a mirror is given up whose answer ended well and did not make the file whole."""
     total = part.origin.total if part.origin else 0
     if not total and part.size < entry.size * 0.95:
         return MirrorLeft(Why.BROKEN, host, MirrorAnswer.ENDED_EARLY)
@@ -198,7 +198,7 @@ def _reorder(queue: deque[str], left: MirrorLeft, progressed: bool) -> int:
 
 
 def _pause(patience: Patience, control: Control) -> None:
-    """Take a breath before asking all of them again, still ready to be cancelled."""
+    """Wait between two rounds over the mirrors; a cancel ends the wait."""
     until = time.monotonic() + patience.breath
     while (rest := until - time.monotonic()) > 0:
         control.wait_if_paused()
@@ -206,7 +206,7 @@ def _pause(patience: Patience, control: Control) -> None:
 
 
 def _explain(entry: Entry, part: Part, tried: list[MirrorLeft]) -> DownloadError:
-    """The one sentence that helps most; the rest is in ``tried``."""
+    """Return the error that helps most, as one sentence; the rest is in ``tried``."""
     by_why = {left.why: left for left in reversed(tried)}
     answers = listed(dict.fromkeys(left.answer for left in tried), Lists.THEN)
     facts = {"name": entry.name, "tried": [str(left) for left in tried]}
@@ -253,7 +253,7 @@ def _install(entry: Entry, part: Part) -> ModelInfo:
 
 
 def _check_recipe(entry: Entry) -> None:
-    """What an ONNX network needs besides its file must be there before the first byte."""
+    """Check, before the first byte, that what an ONNX network needs besides its file is there."""
     if entry.network != "onnx":
         return
     from models.predict.onnx_predictor import runtime_installed

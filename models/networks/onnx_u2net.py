@@ -31,7 +31,7 @@ _log = logging.getLogger(__name__)
 
 
 def load_u2net_export(path: Path) -> Weights | None:
-    """The weights in an ONNX export of U²-Net, full or small, with any number of classes; ``None`` for other networks.
+    """Load the weights of an ONNX export of U²-Net, full or small, any number of classes; ``None``: another network.
 
     Raises:
         WeightsDamaged: the file is no readable ONNX model.
@@ -133,7 +133,7 @@ def _wired_like_ours(graph: Graph) -> bool:
 
 
 def _match(convolutions: list[_Convolution]) -> tuple[U2Net, Size] | None:
-    """The network, without storage, whose convolutions have the same shapes and dilations in the same order."""
+    """Return the network, without storage, whose convolutions have the same shapes and dilations in the same order."""
     if not convolutions:
         return None
     found = [(one.kernel.shape, one.dilation) for one in convolutions]

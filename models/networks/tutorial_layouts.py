@@ -137,7 +137,7 @@ def _operations(state: State) -> list[_Operation]:
 
 
 def _rename_unit(operations: list[_Operation], name: str, with_bias: bool = True) -> State:
-    """A convolution and its batch norm, under our names.
+    """Return a convolution and its batch norm, under our names.
 
     Without ``with_bias`` a convolution's bias moves into the norm's mean, where it has the same effect.
     """

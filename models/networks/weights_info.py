@@ -90,7 +90,7 @@ def to_metadata(info: WeightsInfo) -> dict[str, str]:
 
 
 def from_metadata(metadata: Mapping[str, str]) -> WeightsInfo:
-    """The inverse of ``to_metadata``; unknown entries are ignored. Raises ``ValueError`` or ``TypeError``."""
+    """Invert ``to_metadata``; unknown entries are ignored. Raises ``ValueError`` or ``TypeError``."""
     known = {entry.name for entry in fields(WeightsInfo)}
     values = {key: json.loads(value) for key, value in metadata.items() if key in known}
     if "mode" in values:

@@ -122,7 +122,7 @@ def _of_image(image: Image.Image, metadata: Metadata) -> Photo:
 
 
 def _metadata(image: Image.Image) -> Metadata:
-    """What Pillow has found, raw but for the profile."""
+    """Return the metadata that Pillow has found, raw but for the profile."""
     exif, photoshop = _exif(image), image.info.get("photoshop")
     icc = profile_of(image.info.get("icc_profile"), read_description(exif or b""))
     iptc = photoshop.get(RESOURCE) if isinstance(photoshop, dict) else None
@@ -157,7 +157,7 @@ def decode_thumbnail(file: BinaryIO, header: Header, side: int) -> NDArray[np.ui
 
 
 def _with_clean_metadata(photo: Photo, orientation: int) -> Photo:
-    """The photo, whose pixels were turned upright from ``orientation``, with metadata fit for upright RGB."""
+    """Return the photo, already turned upright from ``orientation``, with metadata fit for upright RGB."""
     raw = photo.metadata
     dpi = _sane_dpi(raw.dpi)
     clean = Metadata(

@@ -76,7 +76,7 @@ def decode_png(file: BinaryIO, header: PngHeader, icc: bytes | None) -> tuple[Pi
 
 
 def _pixel_chunks(data: bytes, colour_type: int) -> tuple[list[bytes], bytes]:
-    """The chunks that hold pixels, the end added where it is missing, and the transparent colour or nothing.
+    """Return the chunks that hold pixels, the end added where it is missing, and the transparent colour or nothing.
 
     Raises ``ValueError`` when one of them is damaged; whether all pixels are there, libpng sees.
     """

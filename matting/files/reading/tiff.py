@@ -202,7 +202,7 @@ def _lab(colours: Pixels, signed: bool) -> NDArray[np.float32]:
 
 
 def _alpha(page: tifffile.TiffPage, samples: Pixels, channels: int) -> tuple[Pixels, bool] | None:
-    """The extra channel that is opacity, and whether colours are premultiplied by it. Other extras are selections."""
+    """Return the extra channel that is opacity, and whether colours are premultiplied by it. Others are selections."""
     kinds = [int(kind) for kind in page.extrasamples[: samples.shape[-1] - channels]]
     for index, kind in enumerate(kinds):
         if kind in (_ASSOCIATED, _UNASSOCIATED):
@@ -211,7 +211,7 @@ def _alpha(page: tifffile.TiffPage, samples: Pixels, channels: int) -> tuple[Pix
 
 
 def _name(value: int) -> str:
-    """What tifffile calls a tag's value, or its number where it has no word for it."""
+    """Return tifffile's name for a tag's value, or the number where it has none."""
     return str(getattr(value, "name", value))
 
 
