@@ -53,7 +53,11 @@ def _allowed(char: str) -> bool:
 
 
 def name_from_stem(stem: str) -> str:
-    """Return a valid name made from a file's stem: a hyphen for what is not allowed; ``model`` if nothing is left."""
+    """Return a valid name made from a file's stem: a hyphen for what is not allowed; ``model`` if nothing is left.
+
+    >>> name_from_stem("my shoes (final)")
+    'my-shoes-final'
+    """
     name = "".join(char if _allowed(char) else "-" for char in unicodedata.normalize("NFC", stem))
     name = re.sub(r"-{2,}", "-", name).lstrip("._-")[:LONGEST].rstrip("._-")
     while name.encode()[200:]:

@@ -103,7 +103,11 @@ def _ramp(start: int, side: int, padded: int, tiling: Tiling) -> NDArray[np.floa
 
 
 def reflect(positions: NDArray[np.intp], length: int) -> NDArray[np.intp]:
-    """Bring positions outside [0, length) inside by mirroring at the outermost pixels, as often as needed."""
+    """Bring positions outside [0, length) inside by mirroring at the outermost pixels, as often as needed.
+
+    >>> reflect(np.arange(-2, 6), 4).tolist()
+    [2, 1, 0, 1, 2, 3, 2, 1]
+    """
     if length == 1:
         return np.zeros_like(positions)
     period = 2 * (length - 1)

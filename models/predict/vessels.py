@@ -56,7 +56,12 @@ class VesselMeasures:
 
 
 def measure_vessels(photo: str, vessels: Bools, field: Bools) -> VesselMeasures:
-    """Count vessels (h, w) inside the field of view (h, w); ``photo`` is the name to list them by."""
+    """Count vessels (h, w) inside the field of view (h, w); ``photo`` is the name to list them by.
+
+    >>> vessels, field = np.array([[True, True, False, False]]), np.array([[False, True, True, True]])
+    >>> measure_vessels("eye.png", vessels, field).density
+    0.3333333333333333
+    """
     inside = int(field.sum())
     found = int((vessels & field).sum())
     return VesselMeasures(photo, vessels.shape[1], vessels.shape[0], inside, found, found / inside if inside else 0.0)

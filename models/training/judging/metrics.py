@@ -44,6 +44,11 @@ class CutoutMeter:
     256 thresholds, of precision and recall averaged over photos first, as U²-Net's authors compute it (Qin et al.
     2020, section 4.3). ``iou`` is intersection over union with both sides cut at 0.5, averaged over photos.
     A soft target counts as subject from 0.5.
+
+    >>> meter = CutoutMeter()
+    >>> meter.add(np.array([[0.75, 0.75, 0, 0]], np.float32), np.array([[1, 0, 0, 0]], np.float32))
+    >>> {name: round(score, 3) for name, score in meter.scores().items()}
+    {'mae': 0.25, 'max_f': 0.565, 'iou': 0.5}
     """
 
     photos: int = 0
@@ -81,6 +86,11 @@ class VesselMeter:
     All pixels of all photos are pooled, as the literature on DRIVE does (Staal et al. 2004; its second observer
     reaches Dice 0.788 that way). ``auc`` is the area under the receiver operating characteristic; the others are at
     ``threshold``, where it is ``None`` at the one with the best Dice, in hundredths.
+
+    >>> meter = VesselMeter()
+    >>> meter.add(np.array([[0.9, 0.6, 0.4, 0.1]], np.float32), np.array([[1, 0, 1, 0]], np.float32))
+    >>> meter.scores()
+    {'dice': 0.5, 'auc': 0.75, 'sensitivity': 0.5, 'specificity': 0.5, 'threshold': 0.5}
     """
 
     threshold: float | None = 0.5
