@@ -31,23 +31,23 @@ class Brush:
     hardness: float = 0.8
 
     def larger(self) -> Brush:
-        """One step up in size."""
+        """Return the brush one step larger."""
         return self.sized(self.radius * SIZE_STEP)
 
     def smaller(self) -> Brush:
-        """One step down in size."""
+        """Return the brush one step smaller."""
         return self.sized(self.radius / SIZE_STEP)
 
     def sized(self, radius: float) -> Brush:
-        """Another radius, within limits."""
+        """Return the brush with another radius, within limits."""
         return replace(self, radius=min(MAX_RADIUS, max(MIN_RADIUS, radius)))
 
     def harder(self) -> Brush:
-        """One step towards a crisp rim."""
+        """Return the brush one step towards a crisp rim."""
         return self._with_hardness(self.hardness + HARDNESS_STEP)
 
     def softer(self) -> Brush:
-        """One step towards a feathered rim."""
+        """Return the brush one step towards a feathered rim."""
         return self._with_hardness(self.hardness - HARDNESS_STEP)
 
     def swapped(self) -> Brush:

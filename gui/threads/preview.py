@@ -38,7 +38,7 @@ class _Request:
     path: Path
 
     def only_slides(self, before: _Request) -> bool:
-        """Whether nothing but a slider moved since ``before``."""
+        """Tell whether nothing but a slider moved since ``before``."""
         slid = replace(
             before.settings,
             threshold=self.settings.threshold,

@@ -283,7 +283,7 @@ class TrainingDialog(QDialog):
         event.accept()
 
     def reject(self) -> None:
-        """Escape is a close."""
+        """Treat Escape as a close."""
         self.close()
 
     def _settle(self) -> bool:
