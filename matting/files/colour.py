@@ -59,7 +59,7 @@ def profile_of(icc: bytes | None, description: Description) -> bytes | None:
 
 
 def is_usable(icc: bytes | None) -> bool:
-    """Whether LittleCMS can open a profile; others are worth nothing to any program."""
+    """Tell whether LittleCMS can open a profile; without that no program can use it."""
     if profile_space(icc) is None:
         return False
     assert icc is not None
@@ -97,7 +97,7 @@ def grey_to_rgb(grey: Pixels, icc: bytes | None) -> Pixels:
 
 
 def _grey_curve(icc: bytes, values: Doubles) -> Doubles | None:
-    """Luminance in [0, 1] of grey ``values`` in [0, 1] after the profile's ``kTRC`` (ICC.1:2022 §8.3.4)."""
+    """Return the luminance in [0, 1] of grey ``values`` in [0, 1] by the profile's ``kTRC`` (ICC.1:2022 §8.3.4)."""
     try:
         for index in range(min(struct.unpack_from(">I", icc, 128)[0], 100)):
             name, offset, size = struct.unpack_from(">4sII", icc, 132 + 12 * index)
@@ -131,7 +131,7 @@ def _curve(tag: bytes, values: Doubles) -> Doubles:
 
 
 def _parametric(function: int, numbers: list[float], x: Doubles) -> Doubles:
-    """Table 68 of ICC.1:2022: y = (a·x + b)^g + e above the break d, c·x + f below."""
+    """Evaluate table 68 of ICC.1:2022: y = (a·x + b)^g + e above the break d, c·x + f below."""
     g, a, b, c, d, e, f = (numbers + [0.0] * 7)[:7]
     if function == 0:
         a, d = 1.0, -1.0
@@ -144,7 +144,7 @@ def _parametric(function: int, numbers: list[float], x: Doubles) -> Doubles:
 
 
 def _lightness_to_luminance(lightness: Doubles) -> Doubles:
-    """L* in [0, 100] to Y in [0, 1] (CIE 15:2018 §8.2.1)."""
+    """Convert L* in [0, 100] to Y in [0, 1] (CIE 15:2018 §8.2.1)."""
     return _lab_inverse((lightness + 16) / 116)
 
 

@@ -171,7 +171,7 @@ def _with_clean_metadata(photo: Photo, orientation: int) -> Photo:
 
 
 def _sane_dpi(dpi: object) -> tuple[float, float] | None:
-    """Dots per inch as two floats, or ``None`` for what no printer knows."""
+    """Return dots per inch as two floats, or ``None`` for what no printer knows."""
     if not isinstance(dpi, tuple) or len(dpi) != 2:
         return None
     across, down = float(dpi[0]), float(dpi[1])
