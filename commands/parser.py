@@ -40,7 +40,7 @@ class _Parser(argparse.ArgumentParser):
 
 
 def build_parser() -> argparse.ArgumentParser:
-    """All commands and options. Loads neither torch nor Qt."""
+    """Build the parser of all commands and options. Loads neither torch nor Qt."""
     parser = _Parser(
         prog="kirie",
         description=_DESCRIPTION,

@@ -87,7 +87,7 @@ class Entry:
 
 
 def user_catalogue() -> Path:
-    """Where a user's own catalogue lies, whether it exists or not."""
+    """Return where a user's own catalogue lies, whether it exists or not."""
     return folders.home() / "catalogue.json"
 
 
@@ -101,7 +101,7 @@ def catalogue_problem() -> CatalogueDamaged | None:
 
 
 def read_entries() -> dict[str, Entry]:
-    """Every known entry by name: ours in the file's order, then the user's. A damaged file of the user is left out."""
+    """Read every known entry by name: ours in the file's order, then the user's. Skip a damaged file of the user."""
     entries = {entry.name: entry for entry in parse_catalogue(resources.ROOT / "catalogue.json")}
     try:
         own = _read_user_entries()

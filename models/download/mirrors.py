@@ -65,7 +65,7 @@ class MirrorLeft(Exception):
 
 
 def same_host(one: str, other: str) -> bool:
-    """Whether two addresses are of one server."""
+    """Tell whether two addresses are of one server."""
     return urlsplit(one).netloc == urlsplit(other).netloc
 
 

@@ -117,7 +117,7 @@ def _from_package(
 
 
 def _is_that(name: str, entry: Entry) -> bool:
-    """Whether what is installed came of one of the files that the catalogue names today."""
+    """Tell whether what is installed came of one of the files that the catalogue names today."""
     receipt = read_receipt(name)
     return receipt.get("origin_sha256") in entry.hashes or receipt.get("catalogue_sha256") == entry.sha256
 

@@ -71,7 +71,7 @@ class Rate:
         self._seen: deque[tuple[float, int]] = deque()
 
     def add(self, count: int) -> None:
-        """So many bytes arrived now."""
+        """Note that so many bytes arrived now."""
         now = time.monotonic()
         self._seen.append((now, count))
         while now - self._seen[0][0] > self._window:
@@ -82,7 +82,7 @@ class Rate:
         self._seen.clear()
 
     def value(self) -> float:
-        """0 until two pieces were seen."""
+        """Return the rate, 0 until two pieces were seen."""
         if len(self._seen) < 2:
             return 0.0
         # The first piece only starts the clock.
@@ -204,7 +204,7 @@ def _number(value: str | None) -> int:
 
 
 def _content_range(headers: Message) -> tuple[int, int]:
-    """First byte and total length (0: unknown) of "bytes 5-9/10"; (-1, 0) for nonsense."""
+    """Parse first byte and total length (0: unknown) of "bytes 5-9/10"; (-1, 0) for nonsense."""
     found = re.fullmatch(r"bytes (\d+)-(\d+)/(\d+|\*)", headers.get("Content-Range", "").strip())
     return (int(found[1]), _number(found[3])) if found else (-1, 0)
 

@@ -86,7 +86,7 @@ def _cut_axis(length: int, tiling: Tiling) -> list[_Span]:
 
 
 def _starts(padded: int, side: int, stride: int, grid: int) -> list[int]:
-    """Where tiles begin: on the grid, evenly spread, the last one ending where the photo does."""
+    """Return where tiles begin: on the grid, evenly spread, the last one ending where the photo does."""
     steps = -(-(padded - side) // stride)
     if steps == 0:
         return [0]
@@ -94,7 +94,7 @@ def _starts(padded: int, side: int, stride: int, grid: int) -> list[int]:
 
 
 def _ramp(start: int, side: int, padded: int, tiling: Tiling) -> NDArray[np.float32]:
-    """Weight of each of a tile's pixels: none in the context, full in the middle, and full at the photo's border."""
+    """Return the weight of a tile's pixels: none in the context, full in the middle and at the photo's border."""
     distance = np.arange(side, dtype=np.float32) + 0.5
     from_start = np.full(side, np.inf, np.float32) if start == 0 else distance
     from_end = np.full(side, np.inf, np.float32) if start + side == padded else distance[::-1]

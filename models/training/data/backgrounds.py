@@ -50,6 +50,6 @@ def _empty_part(other: Sample, rng: np.random.Generator) -> Bytes | None:
 
 
 def _gradient(height: int, width: int, rng: np.random.Generator) -> Bytes:
-    """From one colour to another, across or down: a studio's backdrop."""
+    """Draw a gradient from one colour to another, across or down: a studio's backdrop."""
     corners = rng.uniform(0, 255, (1, 1, 3)) + rng.normal(0, 25, (2, 2, 3))
     return cast(Bytes, cv2.resize(corners.clip(0, 255).astype(np.uint8), (width, height)))

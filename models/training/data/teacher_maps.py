@@ -45,7 +45,7 @@ class TeacherMaps:
         self._count = max((len(one.classes) for one in teachers), default=0)
 
     def asked(self, row: Row) -> bool:
-        """Whether a photo's target depends on the teachers."""
+        """Tell whether a photo's target depends on the teachers."""
         assert row.pair is not None  # only usable rows are learned from
         return self._second_opinion or not row.pair.labelled
 

@@ -32,7 +32,7 @@ class Meter(Protocol):
         ...
 
     def scores(self) -> dict[str, float]:
-        """All figures by name."""
+        """Return all figures by name."""
         ...
 
 
@@ -72,7 +72,7 @@ class CutoutMeter:
         self._recall += hits / subject.sum() if subject.any() else 1.0
 
     def scores(self) -> dict[str, float]:
-        """``mae`` (0 is best), ``max_f`` and ``iou`` (1 is best)."""
+        """Return ``mae`` (0 is best), ``max_f`` and ``iou`` (1 is best)."""
         photos = max(self.photos, 1)
         precision, recall = self._precision / photos, self._recall / photos
         f = (1 + BETA2) * precision * recall / np.maximum(BETA2 * precision + recall, 1e-12)
@@ -143,7 +143,7 @@ class ClassMeters:
             meter.add(map_, wanted, inside)
 
     def scores(self) -> dict[str, float]:
-        """Means over the classes."""
+        """Return the means over the classes."""
         each = [meter.scores() for meter in self.meters]
         return {name: float(np.mean([scores[name] for scores in each])) for name in each[0]}
 
@@ -158,7 +158,7 @@ LEADING = {Mode.CUTOUT: "max_f", Mode.VESSEL: "dice"}
 
 
 def overall(mode: Mode, scores: dict[str, float]) -> float:
-    """One number to choose the best weights by, larger is better.
+    """Return one number to choose the best weights by, larger is better.
 
     Cutouts: F says whether the subject is found, MAE how sure the network is; vessels: Dice and AUC likewise.
     """
@@ -174,7 +174,7 @@ def _select(probability: Floats, target: Floats, inside: Bools | None) -> tuple[
 
 
 def _at_least(histogram: NDArray[np.int64]) -> NDArray[np.int64]:
-    """How many lie at or above each level."""
+    """Return how many lie at or above each level."""
     return np.asarray(histogram[::-1].cumsum()[::-1], np.int64)
 
 

@@ -151,7 +151,7 @@ def _beside(teacher: U2Net, network: nn.Module, place: Place) -> Pupil:
 
 
 def _hold_norms(network: nn.Module) -> None:
-    """Norms use the statistics they have: a small batch's noise would add up over the blocks of a deep network."""
+    """Hold the norms' statistics: a small batch's noise would add up over the blocks of a deep network."""
     for module in network.modules():
         if isinstance(module, nn.BatchNorm2d):
             module.eval()

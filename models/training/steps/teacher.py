@@ -128,7 +128,7 @@ def load_teachers(names: Sequence[str], info: WeightsInfo, device: str = "auto")
 
 
 def _same_shape(theirs: WeightsInfo, ours: WeightsInfo) -> bool:
-    """Whether features of one mean something to the other; how a dark photo is brightened makes no difference."""
+    """Tell whether features of one mean something to the other; how a dark photo is brightened makes no difference."""
     return theirs.network == "u2net" and all(
         getattr(theirs, name) == getattr(ours, name) for name in ("network", "size", "mean", "deviation")
     )
