@@ -8,6 +8,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
+from gui.look.screen import fitting
 from gui.look.translation import QT_TRANSLATE_NOOP, without_mnemonic
 
 Group = tuple[str, list[tuple[str, str]]]
@@ -71,7 +72,7 @@ class ShortcutsSheet(QDialog):
         layout.addWidget(scroll)
         layout.addWidget(buttons)
         around = QSize(64, 80)  # margins, a scroll bar, the button
-        self.resize((content.sizeHint() + around).boundedTo(self.screen().availableSize()))
+        self.resize(fitting(content.sizeHint() + around, self))
 
 
 def _two_columns(groups: list[Group]) -> tuple[list[Group], list[Group]]:

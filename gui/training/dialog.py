@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import (
     QDialog,
@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from gui.look.error_text import phrase_text, sentence
+from gui.look.screen import fitting
 from gui.threads.call import BackgroundCall
 from gui.training.dataset_check import run_check
 from gui.training.followed import FollowedRun
@@ -117,7 +118,7 @@ class TrainingDialog(QDialog):
         layout = QVBoxLayout(self)
         layout.addLayout(body, 1)
         layout.addLayout(buttons)
-        self.resize(980, 620)
+        self.resize(fitting(QSize(980, 620), self))
 
     # -- what the buttons do ------------------------------------------------------------------------------------
 

@@ -1986,6 +1986,10 @@ Subfolders are taken along; your photos are never changed.</source>
 <context>
     <name>errors</name>
     <message>
+        <source>values from {low} to {high} are neither probabilities nor logits</source>
+        <translation>从 {low} 到 {high} 的数值既不是概率，也不是 sigmoid 之前的数值</translation>
+    </message>
+    <message>
         <source>Several probability maps ({found}); keep the one that belongs to it</source>
         <translation>有几个概率图（{found}）；请只保留属于它的那个</translation>
     </message>
@@ -2056,10 +2060,6 @@ Subfolders are taken along; your photos are never changed.</source>
     <message>
         <source>the installed ONNX Runtime is one without CUDA; the package onnxruntime-gpu has it</source>
         <translation>所装的 ONNX Runtime 不带 CUDA；onnxruntime-gpu 软件包带有它</translation>
-    </message>
-    <message>
-        <source>values from {low} to {high} are neither probabilities nor logits</source>
-        <translation>从 {low} 到 {high} 的数值既不是概率，也不是 sigmoid 之前的数值</translation>
     </message>
     <message>
         <source>“{name}” could not be downloaded as a package: this Python has no pip; choose the source “addresses”, or use a file you have.</source>
