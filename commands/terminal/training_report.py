@@ -79,7 +79,7 @@ class Terminal(Recorder):
                 self._line(str(event.sentence))
                 if event.model:
                     self._line(f"the weights: {event.model}")
-            case _:  # an error is told by whoever ends the program
+            case _:  # main prints the error when it ends the program
                 pass
 
     def _line(self, text: str) -> None:

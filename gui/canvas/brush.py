@@ -78,7 +78,7 @@ def brush_after_key(brush: Brush, event: QKeyEvent) -> Brush | None:
 
 
 class StrokeBuilder:
-    """Collects the points of a stroke while the hand moves. All lengths in photo pixels."""
+    """Collects the points of a stroke while the mouse or pen moves. All lengths in photo pixels."""
 
     def __init__(self, keep: bool, radius: float, hardness: float) -> None:
         self.keep, self.radius, self.hardness = keep, radius, hardness

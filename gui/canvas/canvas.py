@@ -76,7 +76,7 @@ class Canvas(Scene):
 
     @property
     def brush(self) -> Brush:
-        """The brush in the hand."""
+        """The brush in use."""
         return self._brush
 
     def set_brush(self, brush: Brush) -> None:

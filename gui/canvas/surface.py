@@ -22,7 +22,7 @@ _ARROWS = {
 
 
 class Surface(QWidget):
-    """Keeps a ``ViewState`` up to date with the hand and with its own size.
+    """Keeps a ``ViewState`` up to date with mouse, touch pad and keys, and with its own size.
 
     ``zoom_changed(zoom)``: device pixels per photo pixel, 1.0 is "100 %"; after any change of it.
     ``view_moved()``: another part of the photo, or another zoom, is seen.

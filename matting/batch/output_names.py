@@ -90,7 +90,7 @@ def output_paths(
         planned[number] = namer.paths(number, with_suffix=True)
     still = _meeting(planned)
     sources = {key for photo in photos for key in (_same(photo.path), _same(Path(os.path.realpath(photo.path))))}
-    # Photos that meet nobody keep their names; the others go round them.
+    # Photos whose paths are theirs alone keep their names; the others avoid those names.
     keep = {number for number in everything if number not in still and not sources & _keys(planned[number])}
     taken = sources.union(*(_keys(planned[number]) for number in keep))
     last_count: dict[str, int] = {}

@@ -187,7 +187,7 @@ def _parse_entry(values: Any) -> Entry:
         raise _BadEntry(CatalogueProblem.ADDRESSES)
     sha256 = values.get("sha256", "").lower()
     if (mirrors or sha256) and not _SHA256.fullmatch(sha256):
-        # Without it nobody could tell a wrong or half file from the right one.
+        # Without the checksum a wrong or half file could not be told from the right one.
         raise _BadEntry(CatalogueProblem.SHA256)
     if mirrors and values.get("size", 0) <= 0:
         raise _BadEntry(CatalogueProblem.SIZE)

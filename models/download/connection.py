@@ -1,4 +1,4 @@
-"""One HTTP answer as a stream that can be left at any moment.
+"""One HTTP answer as a stream that can be abandoned at any moment.
 
 The standard library's ``urllib`` does the protocol: proxies of the environment and the system, redirects, TLS. It can
 only block, so a thread reads and the caller takes pieces from a short queue, free to look at its token and its clock.

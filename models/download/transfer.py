@@ -113,7 +113,7 @@ def fetch(
     host = host_of(url)
     mute = MirrorLeft(Why.UNREACHABLE, host, MirrorAnswer.NO_ANSWER(seconds=f"{patience.connect:g}"))
     stalled = MirrorLeft(Why.SLOW, host, MirrorAnswer.SILENT(seconds=f"{patience.stall:g}"))
-    # The stream's own timeout only ends a thread that nobody waits for any more.
+    # The stream's own timeout only ends its reader thread, whose result is no longer needed.
     timeout = max(patience.connect, patience.stall) + 1
     with _explained(host, part), Stream(url, _headers(url, part), timeout) as stream:
         status, headers = _wait(lambda: stream.answer(patience.tick), patience.connect, control, mute)

@@ -1,6 +1,6 @@
 """Predict again where it helps: in the mirror where the map is doubtful, closer where the subject is small.
 
-A network does not see a photo and its mirror image quite alike, and the mean of two opinions errs less than one
+A network does not see a photo and its mirror image quite alike, and the mean of two maps has a smaller error than one
 (test-time augmentation; Krizhevsky et al., NIPS 2012). Where the first map is sure there is little to gain.
 
 A cutout network sees every photo at one small size, so that a subject a fifth of the photo wide is a few dozen pixels
