@@ -199,7 +199,7 @@ def _reorder(queue: deque[str], left: MirrorLeft, progressed: bool) -> int:
 
 def _pause(patience: Patience, control: Control) -> None:
     """Wait between two rounds over the mirrors; a cancel ends the wait."""
-    until = time.monotonic() + patience.breath
+    until = time.monotonic() + patience.pause
     while (rest := until - time.monotonic()) > 0:
         control.wait_if_paused()
         time.sleep(min(rest, patience.tick))

@@ -34,7 +34,7 @@ class Patience:
     """How long to wait for what; seconds and bytes a second.
 
     ``connect`` until the answer begins, ``stall`` without one byte, ``slow_rate`` on average over ``slow_after`` is
-    too slow as long as other mirrors are left to try. ``rounds`` over mirrors that bring nothing new, ``breath``
+    too slow as long as other mirrors are left to try. ``rounds`` over mirrors that bring nothing new, ``pause``
     between them. ``tick`` is how soon a cancel is noticed.
     """
 
@@ -43,7 +43,7 @@ class Patience:
     slow_rate: float = 30_000.0
     slow_after: float = 20.0
     rounds: int = 2
-    breath: float = 2.0
+    pause: float = 2.0
     tick: float = 0.1
 
 

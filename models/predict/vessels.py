@@ -39,7 +39,7 @@ def find_field(rgb: NDArray[np.uint8]) -> Bools:
     cv2.drawContours(disc, outlines, -1, 1, cv2.FILLED)
     side = max(3, round(min(height, width) / 100) | 1)
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side))
-    # The border counts as dark, else opening would eat nothing where the disc is cut off by the frame.
+    # The border counts as dark, else opening would remove nothing where the frame cuts the disc off.
     return np.asarray(cv2.morphologyEx(disc, cv2.MORPH_OPEN, kernel) > 0)
 
 

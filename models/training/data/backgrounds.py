@@ -18,7 +18,7 @@ _LEAST = 0.2
 def replace_background(sample: Sample, other: Sample, rng: np.random.Generator) -> Sample:
     """Put the subjects of ``sample`` before a part of ``other`` that holds no subject, or before plain colours.
 
-    The subject's colours are freed of the old background first, or soft edges would betray every paste.
+    The subject's colours are freed of the old background first, or its rest in soft edges would give every paste away.
     """
     alpha = np.ascontiguousarray(sample.target.max(axis=2))
     if not 0.01 < float(alpha.mean()) / 255 < 0.9:
