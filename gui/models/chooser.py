@@ -109,7 +109,7 @@ class ModelChooser(QObject):
             self.model_replaced.emit()
 
     def _say_what_is_used(self, models: list[ModelInfo]) -> None:
-        """Choices whose model has gone are dropped; that of the mode in use is said."""
+        """Drop choices whose model has gone, and say so for the mode in use."""
         here = {model.name: model for model in models if model.installed}
         chosen = self._workspace.models
         for mode, name in [(mode, name) for mode, name in chosen.items() if name not in here]:
