@@ -67,14 +67,14 @@ def _window(arguments: list[str]) -> int:
 
 
 def _window_selftest(arguments: list[str]) -> int:
-    """What ``kirie selftest --full`` starts as a child: ``commands`` must not load Qt."""
+    """Run what ``kirie selftest --full`` starts as a child: ``commands`` must not load Qt."""
     from gui.selftest import run
 
     return run(float(arguments[0]) if arguments else None)
 
 
 def _without_console() -> None:
-    """A windowed executable has no standard streams; whoever prints must not fail for it."""
+    """Give a windowed executable the standard streams it lacks; printing must not fail there."""
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:
             setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115, PTH123

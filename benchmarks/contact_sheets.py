@@ -40,7 +40,7 @@ Picture = NDArray[np.uint8]
 
 
 def fitted(picture: Picture) -> Picture:
-    """The whole picture in a tile."""
+    """Fit the whole picture in a tile."""
     factor = TILE / max(picture.shape[:2])
     size = max(1, round(picture.shape[1] * factor)), max(1, round(picture.shape[0] * factor))
     small = cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
@@ -74,7 +74,7 @@ def sheet(photo: Photo, probability: NDArray[np.float32], settings: CutSettings)
 
 
 def enlarged(photo: Photo, megapixels: float) -> Photo:
-    """The photo with that many megapixels, never fewer than it has."""
+    """Return the photo with that many megapixels, never fewer than it has."""
     factor = (megapixels * 1e6 / (photo.width * photo.height)) ** 0.5
     if factor <= 1:
         return photo

@@ -71,7 +71,7 @@ def true_error(probability: NDArray[np.float32], mask: NDArray[np.bool_]) -> flo
 
 
 def terms(probability: NDArray[np.float32]) -> dict[str, float]:
-    """The score and what it is made of."""
+    """Return the score and what it is made of."""
     likeliest = probability.max(axis=0)
     subject = likeliest >= 0.5
     area = int(subject.sum())

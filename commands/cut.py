@@ -167,7 +167,7 @@ def _hint_of_a_better_one(name: str) -> str:
 
 
 def _measuring(args: argparse.Namespace, predictor: Predictor, threshold: float) -> MeasuringPredictor | None:
-    """The predictor that also measures vessels, where that was asked for."""
+    """Return the predictor that also measures vessels, where that was asked for."""
     if args.measure is None:
         return None
     from commands.terminal.measurements import MeasuringPredictor

@@ -111,7 +111,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def held_out_rows(rows: list[Row], model: ModelInfo) -> list[Row]:
-    """The photos that were kept aside when this model was trained. Raises ``HeldOutUnknown``."""
+    """Return the photos that were kept aside when this model was trained. Raises ``HeldOutUnknown``."""
     from models.catalogue.catalogue import read_metadata
     from models.training.data.check import photo_digest
     from models.training.errors import HeldOutUnknown

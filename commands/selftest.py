@@ -68,7 +68,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _cut_a_sample(predictor: Predictor, folder: Path) -> str | None:
-    """What is wrong with the cutout of the first sample, if anything."""
+    """Return what is wrong with the cutout of the first sample, if anything."""
     import resources
     from matting.batch.batch import Batch, Job
     from matting.batch.find_photos import find_photos

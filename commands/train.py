@@ -93,7 +93,7 @@ def _check(args: argparse.Namespace) -> int:
 
 
 def make_settings(args: argparse.Namespace) -> TrainSettings:
-    """The recipe that the arguments mean; what is not given follows from the start and the data."""
+    """Return the recipe that the arguments mean; what is not given follows from the start and the data."""
     from dataclasses import replace
 
     from models.catalogue.catalogue import find_model
@@ -141,7 +141,7 @@ def make_settings(args: argparse.Namespace) -> TrainSettings:
 
 
 def _default_start(network: str | None, width: int | None) -> str:
-    """The bundled model of the wanted network and width; from scratch where there is none."""
+    """Return the bundled model of the wanted network and width; from scratch where there is none."""
     from models.catalogue.catalogue import DEFAULT_MODEL, list_models, read_metadata
     from models.training.settings import SCRATCH
 
@@ -154,7 +154,7 @@ def _default_start(network: str | None, width: int | None) -> str:
 
 
 def parse_sources(texts: list[str]) -> list[Source]:
-    """``FOLDER`` or ``FOLDER:WEIGHT``; a folder whose own name ends like a weight is taken as it is."""
+    """Parse ``FOLDER`` or ``FOLDER:WEIGHT``; a folder whose own name ends like a weight is taken as it is."""
     from models.training.settings import Source
 
     sources = []
@@ -184,7 +184,7 @@ def _stages(text: str | None, size: int) -> tuple[int, ...]:
 
 
 def _standard_input() -> IO[str] | None:
-    """Standard input to read commands from, opened anew.
+    """Open standard input anew, to read commands from.
 
     A thread that waits in ``sys.stdin`` holds its lock, and Python would abort when it ends while that is so.
     """
@@ -196,7 +196,7 @@ def _standard_input() -> IO[str] | None:
 
 @contextmanager
 def _stop_on_signals(channel: Terminal | JsonLines) -> Iterator[None]:
-    """Ctrl-C and SIGTERM ask the trainer to save and stop; a second one ends the process at once."""
+    """Ask the trainer to save and stop on Ctrl-C and SIGTERM; a second one ends the process at once."""
     from models.training.events import Command
 
     def handle(number: int, _frame: object) -> None:

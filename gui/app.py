@@ -71,7 +71,7 @@ def run(photos: Sequence[Path], claim: Claim) -> int:
 
 
 def make_application() -> QApplication:
-    """The application object, named so that desktop files and notifications find it; one that is there is used."""
+    """Return the application object, named so that desktop files and notifications find it; reuse an existing one."""
     sys.setswitchinterval(SWITCH_INTERVAL_S)
     qInstallMessageHandler(_log_qt_message)
     existing = QApplication.instance()
@@ -83,12 +83,12 @@ def make_application() -> QApplication:
 
 
 def _log_qt_message(kind: QtMsgType, context: QMessageLogContext, text: str | None) -> None:  # noqa: ARG001
-    """Qt's own complaints stand in the log beside ours."""
+    """Write Qt's own complaints to the log beside ours."""
     logging.getLogger("qt").log(_LEVELS.get(kind, logging.WARNING), text)
 
 
 def open_window(application: QApplication, photos: Sequence[Path] = (), claim: Claim | None = None) -> MainWindow:
-    """The window with the user's settings; its slow parts begin once the event loop runs. No claim: all is kept."""
+    """Open the window with the user's settings; its slow parts begin once the event loop runs. No claim: keep all."""
     settings = Settings()
     install_language(application, settings.text("program/language"))
     apply_theme(Theme(settings.text("program/theme")))

@@ -24,6 +24,7 @@ from gui.inspector.inspector import Inspector
 from gui.inspector.offer import ModelOffer
 from gui.look.error_text import phrase_text
 from gui.look.icons import application_icon
+from gui.look.screen import FRAME, fitting
 from gui.look.theme import Theme, apply_theme
 from gui.models.chooser import ModelChooser
 from gui.models.downloads import ModelDownloads
@@ -53,8 +54,7 @@ from matting.phrases import Phrase
 from matting.settings import Mode
 from matting.system import folders
 
-FIRST_SIZE, FRAME = QSize(1360, 860), QSize(4, 40)
-"""Of the first window, and what its frame takes at most; in pixels."""
+FIRST_SIZE = QSize(1360, 860)
 
 
 class MainWindow(QMainWindow):
@@ -155,7 +155,7 @@ class MainWindow(QMainWindow):
         for part in (self.panel, middle, self.inspector):
             self._splitter.addWidget(part)
         self._splitter.setStretchFactor(1, 1)
-        self.panel.setMinimumWidth(220)
+        self.panel.setMinimumWidth(240)
         whole = QWidget()
         column = QVBoxLayout(whole)
         column.setContentsMargins(0, 0, 0, 0)
@@ -329,16 +329,16 @@ class MainWindow(QMainWindow):
             self.restoreGeometry(geometry)
         room = self.screen().availableGeometry()
         if geometry is None or self.width() > room.width() or self.height() > room.height():
-            self.resize(FIRST_SIZE.boundedTo(room.size() - FRAME))
+            self.resize(fitting(FIRST_SIZE, self))
             left = room.size() - FRAME - self.size()
             self.move(room.topLeft() + QPoint(left.width() // 2, left.height() // 2))
-        sides = (280, 310) if self.width() > 1200 else (230, 290)
+        sides = (280, 310) if self.width() > 1200 else (244, 290)
         self._splitter.setSizes([sides[0], self.width() - sum(sides), sides[1]])
         if isinstance(columns, QByteArray):
             self._splitter.restoreState(columns)
 
 
 def _accept_copy(event: QDropEvent) -> None:
-    """Whatever the other program proposes: after a move it would delete the photos."""
+    """Accept a copy, whatever the other program proposes: after a move it would delete the photos."""
     event.setDropAction(Qt.DropAction.CopyAction)
     event.accept()

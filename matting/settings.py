@@ -73,14 +73,18 @@ class CutSettings:
 
 
 def parse_colour(text: str) -> tuple[int, int, int] | None:
-    """Return ``#rrggbb`` as three numbers of 0-255, or ``None`` when ``text`` is no such colour."""
+    """Return ``#rrggbb`` as three numbers of 0-255, or ``None`` when ``text`` is no such colour.
+
+    >>> parse_colour("#ff8000")
+    (255, 128, 0)
+    """
     if not re.fullmatch("#[0-9a-fA-F]{6}", text):
         return None
     return int(text[1:3], 16), int(text[3:5], 16), int(text[5:7], 16)
 
 
 def settings_for(mode: Mode, settings: CutSettings) -> CutSettings:
-    """What counts of ``settings`` for a predictor of this mode (``matting.predictor.Predictor.mode``).
+    """Return what counts of ``settings`` for a predictor of this mode (``matting.predictor.Predictor.mode``).
 
     Vessels keep the network's own edges: an outline solved for subjects loses every thin one, see
     ``docs/decisions/0024-vessels-keep-their-edges.md``.

@@ -31,7 +31,7 @@ def _described(result: JobResult) -> str:
 
 
 def photo_as_json(result: JobResult) -> dict[str, Any]:
-    """A photo's result; ``error`` is the sentence, ``error_type`` the type that programs can go by."""
+    """Return a photo's result; ``error`` is the sentence, ``error_type`` the type that programs can go by."""
     return {
         "type": "photo",
         "source": str(result.job.source),
@@ -49,7 +49,7 @@ def photo_as_json(result: JobResult) -> dict[str, Any]:
 
 
 def summary_as_json(summary: Summary, model: str, device: str | None, precision: str | None) -> dict[str, Any]:
-    """The batch at its end; ``device`` and ``precision`` are ``None`` when no network ran."""
+    """Return the batch at its end; ``device`` and ``precision`` are ``None`` when no network ran."""
     counts = summary.counts
     return {
         "type": "summary",
@@ -70,7 +70,7 @@ def summary_as_json(summary: Summary, model: str, device: str | None, precision:
 
 
 def summary_as_text(summary: Summary) -> str:
-    """A few lines for people: counts, what wants a look, what failed."""
+    """Return a few lines for people: counts, what wants a look, what failed."""
     counts, total = summary.counts, summary.total
     parts = [f"{counts[JobState.DONE]} cut out"]
     if counts[JobState.NO_SUBJECT]:
@@ -94,7 +94,7 @@ def summary_as_text(summary: Summary) -> str:
 
 
 def exit_status(summary: Summary) -> int:
-    """0 when every photo is done (cut, skipped, or without a subject), 1 when one failed or was not reached."""
+    """Return 0 when every photo is done (cut, skipped, no subject), 1 when one failed or was not reached."""
     return 1 if summary.failed or len(summary.results) < summary.total else 0
 
 

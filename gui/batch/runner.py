@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from gui.threads.predicting import PredictingThread, SharedPredictor
-from gui.threads.priority import give_way_to_window
+from gui.threads.priority import lower_priority
 from matting.batch.jobs import Job, JobResult, Progress, Summary
 from matting.errors import KirieError
 from matting.settings import OutputSettings
@@ -105,7 +105,7 @@ class BatchRunner(QObject):
             self._thread.join()
 
     def _work(self, jobs: MakeJobs, only: frozenset[int], output: OutputSettings, model: str, redo: bool) -> None:
-        give_way_to_window()
+        lower_priority()
         try:
             self._ended.emit(self._run(jobs, only, output, model, redo), None)
         except KirieError as error:

@@ -62,7 +62,7 @@ class BackdropLoader(QObject):
 
 
 def read_backdrop(path: Path) -> QImage:
-    """The picture at a size for the screen; raises ``PhotoError`` types."""
+    """Read the picture at a size for the screen; raises ``PhotoError`` types."""
     from gui.look.images import for_painting, rgb_image
     from matting.cutout.cut import shrink_photo
     from matting.files.reading.read_photo import read_photo

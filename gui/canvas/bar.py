@@ -43,7 +43,7 @@ class CanvasBar(QWidget):
         self._wide, self._narrow = self._least(words=True), self._least(words=False)
 
     def minimumSizeHint(self) -> QSize:
-        """Room for the icons."""
+        """Leave room for the icons."""
         return self._narrow
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -68,7 +68,7 @@ class CanvasBar(QWidget):
             button.setToolButtonStyle(style)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
-        """A hairline below."""
+        """Paint a hairline at the bar's lower edge."""
         painter = QPainter(self)
         painter.fillRect(0, self.height() - 1, self.width(), 1, self.palette().color(QPalette.ColorRole.Mid))
 

@@ -70,13 +70,13 @@ class Canvas(Scene):
         self._choose_cursor()
 
     def set_message(self, text: str) -> None:
-        """A sentence over the canvas, read by screen readers too; empty for none."""
+        """Show a sentence over the canvas, read by screen readers too; empty for none."""
         super().set_message(text)
         self.setAccessibleDescription(text or self.tr("Wheel zooms to the cursor; space and drag moves the photo"))
 
     @property
     def brush(self) -> Brush:
-        """The brush in the hand."""
+        """The brush in use."""
         return self._brush
 
     def set_brush(self, brush: Brush) -> None:
@@ -196,7 +196,7 @@ class Canvas(Scene):
         self._release(event.button())
 
     def tabletEvent(self, event: QTabletEvent) -> None:
-        """A pen paints with its pressure; for everything else it is a mouse, which Qt makes of an ignored event."""
+        """Paint with the pen's pressure; for everything else a pen is a mouse, which Qt makes of an ignored event."""
         at = event.position()
         pen_down = event.type() == QEvent.Type.TabletPress and self._grip_at(at, event.button()) is Grip.PAINT
         if not pen_down and self._builder is None:
@@ -212,7 +212,7 @@ class Canvas(Scene):
         event.accept()
 
     def enterEvent(self, event: QEnterEvent) -> None:
-        """With the brush in the hand its keys work wherever it is; a number being typed keeps the focus."""
+        """Take the focus for the brush's keys when the mouse enters, unless a number is being typed."""
         super().enterEvent(event)
         if self._brush.active and not isinstance(QApplication.focusWidget(), QLineEdit | QAbstractSpinBox):
             self.setFocus(Qt.FocusReason.MouseFocusReason)
@@ -224,7 +224,7 @@ class Canvas(Scene):
         self.update()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """``[`` ``]`` size, with Shift hardness, ``X`` swaps keep and erase, space pans, Esc drops a stroke."""
+        """Change size by ``[`` ``]``, with Shift hardness; ``X`` swaps the sign, space pans, Esc drops a stroke."""
         brush = brush_after_key(self._brush, event)
         if brush is not None:
             self.set_brush(brush)
@@ -241,14 +241,14 @@ class Canvas(Scene):
             super().keyPressEvent(event)
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
-        """Space released: the hand is back."""
+        """End panning by a held space bar."""
         if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
             self._hold_space(False)
         else:
             super().keyReleaseEvent(event)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
-        """A space bar released elsewhere is never seen here."""
+        """Forget a held space bar: when it is released elsewhere, the canvas never hears of it."""
         super().focusOutEvent(event)
         self._hold_space(False)
 

@@ -13,12 +13,12 @@ if TYPE_CHECKING:
 
 
 def photo_layer(rgb: Samples, box: Box) -> Layer:
-    """Pixels (h, w, 3) that show ``box`` of the photo."""
+    """Return the layer of pixels (h, w, 3) that show ``box`` of the photo."""
     return Layer(for_painting(rgb_image(rgb)), box)
 
 
 def cut_images(cutout: Cutout, layer: Layer) -> CutImages:
-    """The images of a cutout that was made from the layer's own pixels."""
+    """Return the images of a cutout that was made from the layer's own pixels."""
     height, width = cutout.alpha.shape
     x_scale, y_scale = layer.box.width / layer.photo.width(), layer.box.height / layer.photo.height()
     x, y = cutout.offset

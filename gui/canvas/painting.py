@@ -83,7 +83,7 @@ def paint_canvas(painter: QPainter, context: RenderContext) -> None:
 
 
 def surround(palette: QPalette) -> QColor:
-    """The neutral colour around the photo: the window's own, a step deeper."""
+    """Return the neutral colour around the photo: the window's own, a step deeper."""
     return palette.color(QPalette.ColorRole.Window).darker(108)
 
 
@@ -102,7 +102,7 @@ def _paint_layers(painter: QPainter, context: RenderContext, view: View, part: Q
 
 
 def _paint_layer(painter: QPainter, context: RenderContext, view: View, layer: Layer, cut: CutImages | None) -> None:
-    """One view of one layer; until there is a cutout, the photo itself."""
+    """Paint one view of one layer; until there is a cutout, the photo itself."""
     state = context.state
     if cut is None or view is View.ORIGINAL:
         _draw(painter, state, layer.photo, layer.box)
@@ -137,14 +137,14 @@ def paint_backdrop(painter: QPainter, context: RenderContext, box: Box) -> None:
 
 
 def covering_part(picture: QImage, area: QRectF) -> QRectF:
-    """The middle part of a picture that fills ``area`` without distortion, in pixels of the picture."""
+    """Return the middle part of a picture that fills ``area`` without distortion, in pixels of the picture."""
     scale = max(area.width() / max(1, picture.width()), area.height() / max(1, picture.height()))
     width, height = area.width() / scale, area.height() / scale
     return QRectF((picture.width() - width) / 2, (picture.height() - height) / 2, width, height)
 
 
 def checkerboard(dark: bool, ratio: float) -> QBrush:
-    """Squares of ``TILE`` canvas pixels, sharp at any ``ratio`` of device pixels to canvas pixels."""
+    """Draw squares of ``TILE`` canvas pixels, sharp at any ``ratio`` of device pixels to canvas pixels."""
     light, shade = (QColor(name) for name in _CHECKERS[dark])
     side = max(1, round(TILE * ratio))
     tile = QImage(2 * side, 2 * side, QImage.Format.Format_RGB32)
@@ -159,7 +159,7 @@ def checkerboard(dark: bool, ratio: float) -> QBrush:
 
 
 def _paint_veil(painter: QPainter, state: ViewState, cut: CutImages) -> None:
-    """The veil over the whole photo, also where a trimmed cutout has no pixels at all."""
+    """Paint the veil over the whole photo, also where a trimmed cutout has no pixels at all."""
     whole, covered = _rect(photo_box(state)), _rect(box_on_canvas(state, cut.box))
     painter.save()
     painter.setClipRect(whole, Qt.ClipOperation.IntersectClip)

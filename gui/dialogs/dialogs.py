@@ -30,15 +30,15 @@ class Dialogs(QObject):
         self._models_page: ModelsPage | None = None
 
     def settings(self) -> None:
-        """Settings of the program."""
+        """Show the settings of the program."""
         self.settings_page("general")
 
     def models(self) -> None:
-        """The models' page of the settings."""
+        """Show the models' page of the settings."""
         self.settings_page("models")
 
     def settings_page(self, page: str) -> None:
-        """The settings, opened on a page."""
+        """Show the settings, opened on a page."""
         from gui.settings.device_page import DevicePage
         from gui.settings.dialog import SettingsDialog
 
@@ -57,7 +57,7 @@ class Dialogs(QObject):
             self._models_page.close_page()
 
     def _open_models_page(self) -> ModelsPage:
-        """One page for all openings, because its downloads go on while the dialog is closed."""
+        """Open the one page that all openings share, because its downloads go on while the dialog is closed."""
         from gui.settings.models_page import ModelsPage
 
         if self._models_page is None:
@@ -75,19 +75,19 @@ class Dialogs(QObject):
             self._models_page.say_what_goes_on()
 
     def shortcuts(self) -> None:
-        """All keys."""
+        """Show all keys."""
         from gui.dialogs.shortcuts_sheet import ShortcutsSheet, groups_of
 
         self._open(ShortcutsSheet(groups_of(self._actions.menus()), self._window))
 
     def log(self) -> None:
-        """The end of the log file."""
+        """Show the end of the log file."""
         from gui.dialogs.log_viewer import LogViewer
 
         self._open(LogViewer(parent=self._window))
 
     def about(self) -> None:
-        """Versions and licences."""
+        """Show versions and licences."""
         from gui.dialogs.about import About
 
         self._open(About(self._window))

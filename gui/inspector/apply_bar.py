@@ -50,12 +50,12 @@ class ApplyBar(QWidget):
         layout.addWidget(chosen, 1, 1)
 
     def set_presets(self, presets: Presets) -> None:
-        """Where presets are kept."""
+        """Set where presets are kept."""
         self._presets = presets
         self._button.setVisible(True)
 
     def show_settings(self, settings: CutSettings) -> None:
-        """What “save” would save."""
+        """Show the settings that “save” would save."""
         self._settings = settings
 
     def _fill_menu(self) -> None:

@@ -76,15 +76,15 @@ class Inspector(QWidget):
         return QSize(WIDTH, 720)
 
     def set_models(self, models: Sequence[ModelInfo], current: str) -> None:
-        """The models to pick from and the name of the one in use."""
+        """Offer the models to pick from; ``current`` is the name of the one in use."""
         self._model.show_models(models, current)
 
     def set_mode(self, mode: Mode) -> None:
-        """Whether subjects are cut out or vessels found."""
+        """Set whether subjects are cut out or vessels found."""
         self._edges.show_mode(mode)
 
     def set_default_threshold(self, threshold: float) -> None:
-        """The threshold that suits the model (``Predictor.default_threshold``): what a double-click returns to."""
+        """Set the threshold that suits the model (``Predictor.default_threshold``): a double-click returns to it."""
         self._default_threshold = threshold
         self._threshold.set_default_threshold(threshold)
 
@@ -100,7 +100,7 @@ class Inspector(QWidget):
         self._output.show_output(output)
 
     def set_example(self, stem: str, model: str) -> None:
-        """Whose name the example under the name template shows."""
+        """Set whose name the example under the name template shows."""
         self._output.set_example(stem, model)
 
     def set_brush(self, brush: Brush) -> None:
@@ -112,7 +112,7 @@ class Inspector(QWidget):
         self._strokes.show_history(can_undo, can_redo)
 
     def set_presets(self, presets: Presets) -> None:
-        """Where settings saved by name are kept."""
+        """Set where settings saved by name are kept."""
         self._bar.set_presets(presets)
 
     def _lay_out(self) -> None:

@@ -25,7 +25,7 @@ def grey_image(values: Samples) -> QImage:
 
 
 def veil_image(alpha: Samples, colour: QColor) -> QImage:
-    """A veil of ``colour`` over whatever ``alpha`` (height, width) leaves out; its own opacity where alpha is 0.
+    """Return a veil of ``colour`` over whatever ``alpha`` (height, width) leaves out; its own opacity where alpha is 0.
 
     No copy: the alpha values index a table of 256 colours.
     """
@@ -38,7 +38,7 @@ def veil_image(alpha: Samples, colour: QColor) -> QImage:
 
 
 def cutout_image(rgb: Samples, alpha: Samples, icc: bytes | None = None) -> QImage:
-    """Straight colours (height, width, 3) and opacity (height, width) as one image, straight (``Format_RGBA8888``).
+    """Return straight colours (height, width, 3) and opacity (height, width) as one image (``Format_RGBA8888``).
 
     In sRGB; ``icc`` is the profile of the colours (``None``: sRGB). Good for the clipboard and for files; a
     millisecond for two megapixels.
@@ -51,7 +51,7 @@ def cutout_image(rgb: Samples, alpha: Samples, icc: bytes | None = None) -> QIma
 
 
 def for_painting(image: QImage) -> QImage:
-    """The same image in the layout that QPainter scales fastest; a copy, so for images painted more than once."""
+    """Return the image in the layout that QPainter scales fastest; a copy, so for images painted more than once."""
     layout = QImage.Format.Format_ARGB32_Premultiplied if image.hasAlphaChannel() else QImage.Format.Format_RGB32
     return image.convertToFormat(layout)
 

@@ -172,7 +172,7 @@ class ModelsPage(QWidget):
         self._start("import", call)
 
     def outcome(self) -> str:
-        """What the page says about the last import."""
+        """Return what the page says about the last import."""
         return self._outcome.text()
 
     def say_what_goes_on(self) -> None:

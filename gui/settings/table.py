@@ -49,17 +49,17 @@ class Setting:
     choices: tuple[Choice, ...] = ()
 
     def accepts(self, value: object) -> bool:
-        """Whether ``value`` may be stored for this setting."""
+        """Tell whether ``value`` may be stored for this setting."""
         if type(value) is not type(self.default):
             return False
         return not self.choices or value in {choice.value for choice in self.choices}
 
     def title(self) -> str:
-        """The label in the user's language."""
+        """Return the label in the user's language."""
         return QCoreApplication.translate("Settings", self.text)
 
     def tip(self) -> str:
-        """The explanation in the user's language."""
+        """Return the explanation in the user's language."""
         return QCoreApplication.translate("Settings", self.hint)
 
 
@@ -194,7 +194,7 @@ class Settings(QObject):
         return self._store
 
     def get(self, key: str) -> Value:
-        """The value of a row; the default where none, or one that the row does not accept, is stored."""
+        """Return the value of a row; the default where none, or one that the row does not accept, is stored."""
         row = _ROWS[key]
         stored = self._store.value(key)
         if isinstance(row.default, bool) and stored in ("true", "false"):
@@ -204,7 +204,7 @@ class Settings(QObject):
         return stored if isinstance(stored, str | bool | int) and row.accepts(stored) else row.default
 
     def text(self, key: str) -> str:
-        """The value of a row that holds text."""
+        """Return the value of a row that holds text."""
         return str(self.get(key))
 
     def set(self, key: str, value: Value) -> None:

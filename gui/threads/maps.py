@@ -94,7 +94,7 @@ class MapService(QObject):
         self._ask(wish)
 
     def drop(self) -> None:
-        """Nothing is looked at any more."""
+        """Note that no photo is looked at any more."""
         self._reader.drop()
         with self._lock:
             self._current = None
@@ -127,7 +127,7 @@ class MapService(QObject):
         self._reader.put(wish, key=wish, rank=int(wish.ahead))
 
     def _deliver(self, generation: int, wish: _Wish, made: PhotoMap) -> None:
-        """Runs on the GUI thread, as ``forget`` does, so that no map comes after it that it should have dropped."""
+        """Deliver a map on the GUI thread, where ``forget`` runs too: no map that it drops can arrive after it."""
         if not self._is_current(wish):
             return
         if generation == self._generation:

@@ -14,7 +14,7 @@ _MOST_POINTS = 2000
 
 
 def thinned(points: Points, most: int = _MOST_POINTS) -> Points:
-    """At most about ``most`` points, each the mean of a stretch: memory and painting do not grow with the run."""
+    """Return about ``most`` points, each the mean of a stretch: memory and painting do not grow with the run."""
     if len(points) <= most:
         return points
     stretch = -(-len(points) // most)
@@ -23,7 +23,7 @@ def thinned(points: Points, most: int = _MOST_POINTS) -> Points:
 
 
 def line_through(points: Points, area: QRectF) -> QPolygonF:
-    """The points scaled to ``area``: the steps from left to right, the smallest value at the bottom."""
+    """Scale the points to ``area``: the steps from left to right, the smallest value at the bottom."""
     if not points:
         return QPolygonF()
     first, last = points[0][0], points[-1][0]
@@ -66,11 +66,11 @@ class Curve(QWidget):
         self.update()
 
     def sizeHint(self) -> QSize:
-        """Room for a shape that can be read."""
+        """Leave room for a shape that can be read."""
         return QSize(320, 150)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
-        """The curve in the accent colour on the palette's ground."""
+        """Paint the curve in the accent colour on the palette's ground."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         palette = self.palette()

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import (
     QDialog,
@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from gui.look.error_text import phrase_text, sentence
+from gui.look.screen import fitting
 from gui.threads.call import BackgroundCall
 from gui.training.dataset_check import run_check
 from gui.training.followed import FollowedRun
@@ -117,7 +118,7 @@ class TrainingDialog(QDialog):
         layout = QVBoxLayout(self)
         layout.addLayout(body, 1)
         layout.addLayout(buttons)
-        self.resize(980, 620)
+        self.resize(fitting(QSize(980, 620), self))
 
     # -- what the buttons do ------------------------------------------------------------------------------------
 
@@ -145,7 +146,7 @@ class TrainingDialog(QDialog):
         self._allow()
 
     def find_left_run(self) -> None:
-        """Show the run that was left going, or has ended since, if there is one."""
+        """Show the run that goes on after its window closed, or has ended since, if there is one."""
         self._run(
             lambda _: _left_run(), lambda found: self._follow(*found) if found and not self._run_now.running else None
         )
@@ -208,7 +209,7 @@ class TrainingDialog(QDialog):
         return "\n".join(lines)
 
     def findings(self) -> str:
-        """What the check found, as it is shown."""
+        """Return what the check found, as it is shown."""
         return self._findings.toPlainText()
 
     # -- what comes back ----------------------------------------------------------------------------------------
@@ -283,7 +284,7 @@ class TrainingDialog(QDialog):
         event.accept()
 
     def reject(self) -> None:
-        """Escape is a close."""
+        """Treat Escape as a close."""
         self.close()
 
     def _settle(self) -> bool:
@@ -304,13 +305,13 @@ class TrainingDialog(QDialog):
 
     def leave(self) -> None:
         """Let the run go on without this window; the next dialog finds it."""
-        if self._paused:  # nobody else could end that
+        if self._paused:  # without this window nothing would resume a paused run
             self.process.send("resume")
         RunFolder(runs_folder() / self._name).await_end(True)
 
 
 def _left_run() -> tuple[RunFolder, list[tuple[Path, float]]] | None:
-    """The latest run that was left going, and what it learns from: (folder, weight) each."""
+    """Return the latest run that a window left training, and its sources: (folder, weight) each."""
     for run in left_runs():
         try:
             sources = run.read_recipe()["settings"]["sources"]

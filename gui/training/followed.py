@@ -70,7 +70,7 @@ class FollowedRun(QObject):
             self._closed.wait(_EVERY)
 
     def _read(self, position: int) -> tuple[list[Event], int]:
-        """The events of the whole lines after ``position`` in bytes, and where the next line begins."""
+        """Return the events of the whole lines after ``position`` in bytes, and where the next line begins."""
         try:
             with self.run.events.open("rb") as file:
                 file.seek(position)
@@ -87,7 +87,7 @@ class FollowedRun(QObject):
 
 
 def thinned(events: Sequence[Event]) -> list[Event]:
-    """All events but most of the steps, where there are very many: each costs the window a moment."""
+    """Return all events but most of the steps, where there are very many: each costs the window a moment."""
     steps = [number for number, event in enumerate(events) if isinstance(event, Stepped)]
     stretch = -(-len(steps) // _MOST_STEPS)
     kept = set(steps[::stretch] + steps[-1:]) if stretch > 1 else set(steps)

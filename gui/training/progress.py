@@ -55,7 +55,7 @@ class TrainingProgress(QWidget):
         layout.addWidget(self._state)
 
     def clear(self) -> None:
-        """Before another run."""
+        """Clear everything before another run."""
         self._loss.clear()
         self._score.clear()
         self._strip.clear()
@@ -63,11 +63,11 @@ class TrainingProgress(QWidget):
         self.say("")
 
     def say(self, text: str) -> None:
-        """One sentence below the bar."""
+        """Show one sentence below the bar."""
         self._state.setText(text)
 
     def state(self) -> str:
-        """The sentence below the bar."""
+        """Return the sentence below the bar."""
         return self._state.text()
 
     def show_event(self, event: Event) -> None:

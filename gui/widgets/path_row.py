@@ -12,10 +12,10 @@ from gui.widgets.describe import describe
 
 
 class ElidedLabel(QLabel):
-    """One line of text that gives way in the middle instead of widening the window; the whole is its tooltip."""
+    """One line of text, elided in the middle instead of widening the window; its tooltip is the whole text."""
 
     def minimumSizeHint(self) -> QSize:
-        """As narrow as need be."""
+        """Allow a line as narrow as need be."""
         return QSize(0, super().minimumSizeHint().height())
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
@@ -52,7 +52,7 @@ class PathRow(QWidget):
         layout.addWidget(self.button)
 
     def path(self) -> Path | None:
-        """The path shown, if any."""
+        """Return the path shown, if any."""
         return self._path
 
     def set_path(self, path: Path | None, shown: str = "") -> None:

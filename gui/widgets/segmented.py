@@ -52,7 +52,7 @@ class Segmented(QWidget):
         self.set_value(self._options[0].value)
 
     def value(self) -> Hashable:
-        """What the chosen segment stands for."""
+        """Return what the chosen segment stands for."""
         return self._options[self._group.checkedId()].value
 
     def set_value(self, value: Hashable) -> None:

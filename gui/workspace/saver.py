@@ -11,7 +11,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from gui.threads.call import BackgroundCall
-from gui.threads.priority import give_way_to_window
+from gui.threads.priority import lower_priority
 from gui.workspace.change import Change
 from gui.workspace.entry import PhotoEntry
 from gui.workspace.snapshot import Snapshot
@@ -41,7 +41,7 @@ class WorkspaceSaver(QObject):
         super().__init__(parent)
         self._workspace, self._file = workspace, file
         self._kept: Snapshot | None = None
-        self._thread = ThreadPoolExecutor(1, "kirie-workspace", give_way_to_window)
+        self._thread = ThreadPoolExecutor(1, "kirie-workspace", lower_priority)
         self._reading: Future[Snapshot] | None = None
         self._saving: Future[None] | None = None
         self._looking: BackgroundCall | None = None

@@ -115,8 +115,8 @@ def align(rgb: Pixels, probability: Floats, edges: Edges, strokes: Sequence[Stro
             reach = effort.reach * (1 - 0.5 * doubt)
         assert solution is not None
         model = solver.fit(solution)
-    in_stroke = np.clip(_RIM_RISE * (1 - drawn.left), 0, 1)
-    believed = _trust(np.where(drawn.left < 0.98, wanted, solution), target) * np.float32(need)
+    in_stroke = np.clip(_RIM_RISE * (1 - drawn.unpainted), 0, 1)
+    believed = _trust(np.where(drawn.unpainted < 0.98, wanted, solution), target) * np.float32(need)
     trust = np.where(unknown, in_stroke + (1 - in_stroke) * believed, np.float32(0))
     return Aligned(model[:3], model[3], trust, decided, doubt)
 
@@ -135,7 +135,7 @@ def need_of_help(photo: tuple[int, ...], probability: tuple[int, ...]) -> float:
 
 
 def _trust(solution: Floats, target: Floats) -> Floats:
-    """How far the solution (h, w) may be believed, 0 to 1: less where it loses or adds what the map was sure of.
+    """Return how far the solution (h, w) may be believed, 0 to 1: less where it loses or adds what the map was sure of.
 
     A pixel of the map counts by how sure it is, and gains and losses balance over a neighbourhood: an outline may
     get sharper and move a little, a limb may not vanish.
@@ -148,7 +148,7 @@ def _trust(solution: Floats, target: Floats) -> Floats:
 
 
 def _doubt(solution: Floats, target: Floats) -> float:
-    """How far the photo contradicts the map's soft pixels, 0 to 1.
+    """Return how far the photo contradicts the map's soft pixels, 0 to 1.
 
     A map that is an area average of alpha agrees to a few hundredths in its soft pixels; one that is blurred, or lies
     beside the outline, as networks' maps do, is two to four times as far off: its softness says nothing about hair.
@@ -172,8 +172,8 @@ def _without_ghosts(probability: Floats, reach: float, doubt: float) -> Floats:
 def true_size(probability: Floats) -> Floats:
     """Return the map without the pixels that an earlier enlargement invented; (h, w) as it came if there are none.
 
-    A map saved at photo size is a smooth enlargement of what a network computed; taking each of its pixels at its
-    word would forbid any sharp outline. Halved as long as enlarging again gives nearly the same.
+    A map saved at photo size is a smooth enlargement of what a network computed; a solution that fits each of its
+    pixels could have no sharp outline. The map is halved as long as enlarging again gives nearly the same.
 
     >>> ramp = np.tile(np.linspace(0, 1, 256, dtype=np.float32), (256, 1))
     >>> true_size(ramp).shape
@@ -201,7 +201,7 @@ def tile_alpha(colours: Floats, slopes: Floats, offset: Floats) -> Floats:
 
 
 def _decided(target: Floats) -> Floats:
-    """1 where a pixel and its neighbours are surely subject, 0 where surely background, 0.5 elsewhere."""
+    """Return 1 where a pixel and its neighbours are surely subject, 0 where surely background, 0.5 elsewhere."""
     around = np.ones((3, 3), np.uint8)
     subject = cv2.erode((target >= 1 - SURE).astype(np.uint8), around)
     background = cv2.erode((target <= SURE).astype(np.uint8), around)
@@ -210,13 +210,13 @@ def _decided(target: Floats) -> Floats:
 
 @dataclass(frozen=True)
 class _Drawn:
-    """The strokes at the resolution of the solution: alpha becomes ``said + left · alpha``, both (h, w).
+    """The strokes at the resolution of the solution: alpha becomes ``painted + unpainted · alpha``, both (h, w).
 
     A feathered rim says where to look and not what is there: the photo decides.
     """
 
-    said: Floats
-    left: Floats
+    painted: Floats
+    unpainted: Floats
 
     @classmethod
     def at(cls, strokes: Sequence[Stroke], photo: tuple[int, ...], rows: int, columns: int) -> _Drawn:
@@ -225,23 +225,25 @@ class _Drawn:
         factor = min(1.0, max(rows, columns) / max(photo[:2]))
         size = (max(1, round(photo[0] * factor)), max(1, round(photo[1] * factor)))
         drawn = [DrawnStroke(stroke, size[0], size[1]) for stroke in scale_strokes(strokes, factor)]
-        said, left = strokes_on(drawn, Tile(0, size[0], 0, size[1]), whole=True)
-        return cls(resize(said, rows, columns), resize(left, rows, columns))
+        painted, unpainted = strokes_on(drawn, Tile(0, size[0], 0, size[1]), whole=True)
+        return cls(resize(painted, rows, columns), resize(unpainted, rows, columns))
 
     def decide(self, decided: Floats) -> Floats:
-        """``decided`` after the strokes: their cores are, their rims are not."""
-        rim = (self.left >= 0.02) & (self.left < 0.98)
-        return np.where(rim, UNDECIDED, np.where(self.left < 0.02, np.round(self.said), decided)).astype(np.float32)
+        """Return ``decided`` after the strokes: their cores are decided, their rims are not."""
+        rim = (self.unpainted >= 0.02) & (self.unpainted < 0.98)
+        return np.where(rim, UNDECIDED, np.where(self.unpainted < 0.02, np.round(self.painted), decided)).astype(
+            np.float32
+        )
 
     def apply(self, target: Floats) -> Floats:
-        return self.said + self.left * target
+        return self.painted + self.unpainted * target
 
     def map_weight(self) -> Floats:
-        return np.where((self.left >= 0.02) & (self.left < 0.98), _RIM_TRUST, np.float32(1))
+        return np.where((self.unpainted >= 0.02) & (self.unpainted < 0.98), _RIM_TRUST, np.float32(1))
 
 
 def _sizes(photo: tuple[int, ...], probability: tuple[int, ...], side: int) -> list[tuple[int, int]]:
-    """Two sizes to solve at, coarse and fine: whole multiples of the map, near ``side``, not above the photo's."""
+    """Return two sizes to solve at, coarse and fine: multiples of the map, near ``side``, not above the photo's."""
     factor = min(1.0, side / max(photo[:2]))
     rows, columns = (max(1, min(round(photo[i] * factor / probability[i]), photo[i] // probability[i])) for i in (0, 1))
     coarse = (max(1, round(rows / 2)), max(1, round(columns / 2)))

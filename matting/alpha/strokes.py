@@ -1,4 +1,4 @@
-"""Keep and erase strokes: a user's own word about the alpha, drawn on the photo.
+"""Keep and erase strokes: the user's own corrections of the alpha, drawn on the photo.
 
 A stroke is a polyline with a pressure at every point. Its coverage is 1 in the core, falls to 0 over the feathered
 rim, and the rim's width is ``(1 - hardness)`` of the radius, 0.85 at most. Applying a stroke moves alpha towards 1
@@ -116,12 +116,12 @@ class DrawnStroke:
 def strokes_on(
     strokes: Sequence[DrawnStroke], tile: Tile, core: bool = False, whole: bool = False
 ) -> tuple[Floats, Floats]:
-    """Return what the strokes say on a tile: alpha becomes ``said + left · alpha``; both of the tile's shape.
+    """Return the strokes on a tile: alpha becomes ``painted + unpainted · alpha``; both of the tile's shape.
 
-    ``core``: only the inner part of feathered strokes speaks, because edge alignment has used the rim already.
+    ``core``: only the inner part of feathered strokes counts, because edge alignment has used the rim already.
     ``whole``: hard strokes cover whole pixels or none (for small copies, on which their outline is not the user's).
     """
-    said, left = np.zeros(tile.shape, np.float32), np.ones(tile.shape, np.float32)
+    painted, unpainted = np.zeros(tile.shape, np.float32), np.ones(tile.shape, np.float32)
     for stroke in strokes:
         touched = stroke.coverage(tile)
         if touched is None:
@@ -131,15 +131,15 @@ def strokes_on(
             strength = np.clip((strength - np.float32(0.85)) * np.float32(10), 0, 1)
         if whole and stroke.hard:
             strength = np.round(strength)
-        said[where] *= 1 - strength
+        painted[where] *= 1 - strength
         if stroke.keep:
-            said[where] += strength
-        left[where] *= 1 - strength
-    return said, left
+            painted[where] += strength
+        unpainted[where] *= 1 - strength
+    return painted, unpainted
 
 
 def _depth(stroke: Stroke, region: Tile, size: tuple[int, int], extent: tuple[int, int]) -> Floats:
-    """Depth in photo pixels on a grid of ``size`` over ``extent`` pixels from the region's corner."""
+    """Return the depth in photo pixels on a grid of ``size`` over ``extent`` pixels from the region's corner."""
     steps = extent[0] / size[0], extent[1] / size[1]
     lowest = -2.0 * max(steps)  # outside, only the sign matters once interpolation is past
     depth = np.full(size, lowest, np.float32)
@@ -159,7 +159,7 @@ def _depth(stroke: Stroke, region: Tile, size: tuple[int, int], extent: tuple[in
 
 
 def _depth_of_segment(y: Floats, x: Floats, first: NDArray[np.float64], last: NDArray[np.float64]) -> Floats:
-    """Depth in the segment between two (x, y, radius), whose radius changes evenly along it."""
+    """Return the depth in the segment between two (x, y, radius), whose radius changes evenly along it."""
     along_x, along_y, growth = (float(value) for value in last - first)
     square = along_x * along_x + along_y * along_y
     away_x, away_y = x - np.float32(first[0]), y - np.float32(first[1])
@@ -171,7 +171,7 @@ def _depth_of_segment(y: Floats, x: Floats, first: NDArray[np.float64], last: ND
 
 
 def _thinned(points: NDArray[np.float64], radius: float) -> NDArray[np.float64]:
-    """Without the points that lie within a fifth of the radius of the last one kept: the drawing does not change."""
+    """Drop the points that lie within a fifth of the radius of the last one kept: the drawing does not change."""
     kept = [0]
     for index in range(1, len(points) - 1):
         gap = np.hypot(*(points[index, :2] - points[kept[-1], :2])) + radius * abs(

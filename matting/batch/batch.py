@@ -53,7 +53,7 @@ def _cores() -> int:
 
 @contextmanager
 def _opencv_threads(count: int) -> Iterator[None]:
-    """Photos side by side keep the cores busy; more threads inside each would only take turns with them."""
+    """Limit OpenCV's threads: photos side by side keep the cores busy, more threads in each would only take turns."""
     before = cv2.getNumThreads()
     cv2.setNumThreads(count)
     try:
@@ -63,7 +63,7 @@ def _opencv_threads(count: int) -> Iterator[None]:
 
 
 def default_workers() -> int:
-    """Finishing threads for this machine."""
+    """Return the number of finishing threads for this machine."""
     return max(2, min(_MOST_WORKERS, _cores() // 2))
 
 
@@ -261,7 +261,7 @@ class _Run:
         return JobResult(item.index, job, state, outputs_there, doubtful, width=width, height=height, damaged=damaged)
 
     def _attempt(self, item: _Item, step: Callable[[], Step]) -> Step | None:
-        """What the step returns; ``None`` when it went wrong: then the photo has failed, and the others go on."""
+        """Return what the step returns; ``None`` when it failed: then the photo has failed, and the others go on."""
         started = time.monotonic()
         try:
             return step()

@@ -51,7 +51,7 @@ def check_template(template: str) -> None:
 
 
 def kinds_of(writes: Sequence[Write], classes: Sequence[str]) -> tuple[str, ...]:
-    """What is written for a photo, one kind a file: masks and maps of several classes come one a class."""
+    """List what is written for a photo, one kind a file: masks and maps of several classes come one a class."""
     kinds: list[str] = []
     for write in dict.fromkeys(writes):
         several = len(classes) > 1 and write is not Write.CUTOUT
@@ -62,7 +62,7 @@ def kinds_of(writes: Sequence[Write], classes: Sequence[str]) -> tuple[str, ...]
 def example_name(
     template: str | None, kind: str = "cutout", format: Format = Format.PNG, stem: str = "photo", model: str = "model"
 ) -> str:
-    """A file name as the template would make it, for a live example; raises ``BadTemplate`` like the check."""
+    """Return a file name as the template makes it, for a live example; raises ``BadTemplate`` like the check."""
     check_template(template or DEFAULT_TEMPLATE)
     name = (template or DEFAULT_TEMPLATE).format(stem=stem, kind=kind, model=model, index="1")
     return name + _suffix(kind, format)
@@ -71,7 +71,7 @@ def example_name(
 def output_paths(
     photos: Sequence[FoundPhoto], output: OutputSettings, kinds: Sequence[str], model: str = "model"
 ) -> list[dict[str, Path]]:
-    """The output files of each photo, kind → path, for the whole batch at once and always the same for it.
+    """Return the output files of each photo, kind → path, for the whole batch at once and always the same for it.
 
     A photo's folder is mirrored below ``output.folder``. Where photos would meet on one file (``a.jpg`` beside
     ``a.png``; also ``A.jpg``, as some file systems ignore case) each of them takes its suffix into its name
@@ -90,7 +90,7 @@ def output_paths(
         planned[number] = namer.paths(number, with_suffix=True)
     still = _meeting(planned)
     sources = {key for photo in photos for key in (_same(photo.path), _same(Path(os.path.realpath(photo.path))))}
-    # Photos that meet nobody keep their names; the others go round them.
+    # Photos whose paths are theirs alone keep their names; the others avoid those names.
     keep = {number for number in everything if number not in still and not sources & _keys(planned[number])}
     taken = sources.union(*(_keys(planned[number]) for number in keep))
     last_count: dict[str, int] = {}
@@ -114,7 +114,7 @@ def without_own_outputs(
     model: str = "model",
     known: Collection[Path] = (),
 ) -> list[FoundPhoto]:
-    """The photos without those that an earlier run wrote among them: ``a-cutout.png`` beside ``a.jpg``.
+    """Return the photos without those that an earlier run wrote among them: ``a-cutout.png`` beside ``a.jpg``.
 
     For an output folder that is also searched for photos. ``known`` are outputs that a journal remembers.
     """
@@ -143,7 +143,7 @@ class _Namer:
         self._model = _FORBIDDEN.sub("-", model).replace("/", "-")
 
     def paths(self, number: int, with_suffix: bool = False, tail: str = "") -> dict[str, Path]:
-        """Kind → path; ``with_suffix`` takes the photo's suffix into its stem, ``tail`` ends the name."""
+        """Return kind → path; ``with_suffix`` takes the photo's suffix into its stem, ``tail`` ends the name."""
         photo = self._photos[number]
         stem, index = photo.path.stem, str(number + 1).zfill(len(str(len(self._photos))))
         if with_suffix and photo.path.suffix:
@@ -157,7 +157,7 @@ class _Namer:
 
 
 def numbered(path: Path, number: int) -> Path:
-    """The same file name with a number before the suffix: ``a-cutout-2.png``."""
+    """Return the same file name with a number before the suffix: ``a-cutout-2.png``."""
     return path.with_name(_fit(f"{path.stem}-{number}", path.suffix))
 
 
@@ -192,7 +192,7 @@ def _real_folder(folder: str) -> str:
 
 
 def _same(path: Path) -> str:
-    """One text for all spellings that some file system takes for one file: links in its folder, case, Unicode form."""
+    """Return one text for all spellings that some file system takes for one file: folder links, case, Unicode form."""
     folder, name = os.path.split(str(path))  # strings: runs for every file of a large batch
     return unicodedata.normalize("NFC", f"{_real_folder(folder)}{os.sep}{name}").casefold()
 
@@ -202,7 +202,7 @@ def _keys(named: dict[str, Path]) -> set[str]:
 
 
 def _meeting(planned: Sequence[dict[str, Path]]) -> set[int]:
-    """Numbers of the photos that share an output path with another one, or of which two files share one."""
+    """Return the numbers of the photos that share an output path with another, or whose own two files share one."""
     first: dict[str, int] = {}
     meeting: set[int] = set()
     for number, named in enumerate(planned):

@@ -71,7 +71,7 @@ def finish(photo: Photo, alpha: Pixels, settings: CutSettings) -> Cutout:
 
 
 def _padded(pixels: Pixels, top: int, bottom: int, left: int, right: int) -> Pixels:
-    """The rows and columns of ``pixels`` (h, w, 3) from ``top`` and ``left`` on, zero where there are none."""
+    """Return the rows and columns of ``pixels`` (h, w, 3) from ``top`` and ``left`` on, zero where there are none."""
     height, width = pixels.shape[:2]
     inside = pixels[max(top, 0) : min(bottom, height), max(left, 0) : min(right, width)]
     rows, columns = (max(-top, 0), max(bottom - height, 0)), (max(-left, 0), max(right - width, 0))

@@ -70,7 +70,7 @@ class Tag:
 
     @staticmethod
     def of_integers(number: int, kind: Literal[3, 4], order: Order, *values: int) -> Tag:
-        """A SHORT (3) or LONG (4) tag."""
+        """Return a SHORT (3) or LONG (4) tag."""
         return Tag(number, kind, len(values), struct.pack(f"{order}{len(values)}{'HL'[kind - 3]}", *values))
 
 
@@ -189,7 +189,7 @@ def pack_file(description: Description, more: Iterable[Tag] = (), start: int = 8
     order = description.order
 
     def packed(tags: Iterable[Tag], below: Mapping[int, Tags], place: int) -> bytes:
-        """An IFD at ``place`` and, behind it, those that ``below`` hangs on it: pointer → tags."""
+        """Return an IFD at ``place`` and, behind it, those that ``below`` hangs on it: pointer → tags."""
         here = {tag.number: tag for tag in tags}
         here |= {pointer: Tag.of_integers(pointer, LONG, order, 0) for pointer in below}
         parts = [_pack_ifd(order, here.values(), place)]
@@ -211,12 +211,12 @@ def pack_file(description: Description, more: Iterable[Tag] = (), start: int = 8
 
 
 def header(order: Order, first_ifd: int = 8) -> bytes:
-    """The 8 bytes that a TIFF file or an EXIF block begins with (TIFF 6.0 §2)."""
+    """Return the 8 bytes that a TIFF file or an EXIF block begins with (TIFF 6.0 §2)."""
     return (b"II*\0" if order == "<" else b"MM\0*") + struct.pack(order + "L", first_ifd)
 
 
 def _pack_ifd(order: Order, tags: Iterable[Tag], start: int) -> bytes:
-    """One IFD, its tags sorted, followed by the values that do not fit into it; no next IFD."""
+    """Return one IFD, its tags sorted, followed by the values that do not fit into it; no next IFD."""
     entries = sorted(tags, key=lambda tag: tag.number)
     place = start + 2 + 12 * len(entries) + 4
     table, values = [struct.pack(order + "H", len(entries))], []

@@ -20,12 +20,12 @@ _JPEG = b"\xff\xd8\xff"
 
 
 def strip_prefix(block: bytes) -> bytes:
-    """The EXIF block from its byte order mark on: some files put ``Exif\\0\\0`` before it, some do not."""
+    """Return the EXIF block from its byte order mark on: some files put ``Exif\\0\\0`` before it, some do not."""
     return block[6:] if block.startswith(b"Exif\0\0") else block
 
 
 def orientation_of(exif: bytes | None, xmp: bytes | None) -> int:
-    """Orientation 1 to 8 as the EXIF block says (CIPA DC-008 §4.6.5), else the XMP packet; 1 when neither does."""
+    """Return orientation 1 to 8 by the EXIF block (CIPA DC-008 §4.6.5), else by the XMP packet; 1 by default."""
     found = None
     with contextlib.suppress(ValueError):
         reader = TagReader(exif or b"")
@@ -69,7 +69,7 @@ def upright_exif(block: bytes | None) -> bytes | None:
 
 
 def _picture(reader: TagReader, ifd: int, tags: tuple[int, int]) -> tuple[int | None, int | None]:
-    """Where the first strip of a picture lies, and how long all its strips are, which follow each other."""
+    """Return where the first strip of a picture lies, and how long all its strips are, which follow each other."""
     place, size = (reader.find(ifd, number) for number in tags)
     if size is None or size.count == 1:
         return reader.integer(place), reader.integer(size)
@@ -92,7 +92,7 @@ def _blank_previews(patched: bytearray) -> None:
 
 
 def resized_exif(block: bytes | None, width: int, height: int) -> bytes | None:
-    """The block with its width and height tags, where it has them, set to the pixels that are written."""
+    """Return the block with its width and height tags, where it has them, set to the pixels that are written."""
     patched = bytearray(block or b"")
     try:
         reader = TagReader(patched)
@@ -115,7 +115,7 @@ def _set_integer(reader: TagReader, patched: bytearray, tag: Tag | None, number:
 
 
 def exif_of(description: Description) -> bytes | None:
-    """An EXIF block of the tags that a TIFF file carried among its own; ``None`` when there are none."""
+    """Return an EXIF block of the tags that a TIFF file carried among its own; ``None`` when there are none."""
     if not (description.main or description.exif or description.gps):
         return None
     return header(description.order) + pack_file(description)

@@ -109,7 +109,7 @@ def _chunks(file: BinaryIO) -> Iterator[tuple[bytes, bytes]]:
 
 
 def _text(name: bytes, content: bytes) -> bytes | None:
-    """The text of a text chunk, inflated where it is packed."""
+    """Return the text of a text chunk, inflated where it is packed."""
     _, _, rest = content.partition(b"\0")
     if name == b"tEXt":
         return rest
@@ -130,7 +130,7 @@ def _inflated(packed: bytes) -> bytes | None:
 
 
 def _from_hexadecimal(text: bytes) -> bytes:
-    """ImageMagick's spelling: a newline, a name, a length, then lines of hexadecimal digits."""
+    """Read ImageMagick's spelling: a newline, a name, a length, then lines of hexadecimal digits."""
     try:
         return bytes.fromhex(b"".join(text.strip().split(b"\n")[2:]).decode("ascii"))
     except ValueError:

@@ -131,19 +131,19 @@ def _close(primaries: tuple[Point, Point, Point, Point]) -> bool:
 
 
 def _xyz(point: Point) -> NDArray[np.float64]:
-    """XYZ with Y = 1 of CIE xy."""
+    """Return XYZ with Y = 1 of CIE xy."""
     x, y = point
     return np.array([x / y, 1.0, (1 - x - y) / y])
 
 
 def _colorants(primaries: tuple[Point, Point, Point, Point]) -> NDArray[np.float64]:
-    """XYZ of full red, green and blue as columns, which add up to the white (SMPTE RP 177)."""
+    """Return XYZ of full red, green and blue as columns, which add up to the white (SMPTE RP 177)."""
     directions = np.array([[x, y, 1 - x - y] for x, y in primaries[:3]]).T
     return np.asarray(directions * np.linalg.solve(directions, _xyz(primaries[3])), np.float64)
 
 
 def _adaptation(white: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The linear Bradford adaptation from ``white`` to D50 (ICC.1:2022 annex E)."""
+    """Return the linear Bradford adaptation from ``white`` to D50 (ICC.1:2022 annex E)."""
     cones = np.diag((_BRADFORD @ _D50) / (_BRADFORD @ white))
     return np.asarray(np.linalg.inv(_BRADFORD) @ cones @ _BRADFORD, np.float64)
 
@@ -162,7 +162,7 @@ def _text(text: str) -> bytes:
 
 
 def _packed(space: bytes, tags: dict[bytes, bytes]) -> bytes:
-    """The whole profile of a display (ICC.1:2022 §7); equal tags share their bytes."""
+    """Return the whole profile of a display (ICC.1:2022 §7); equal tags share their bytes."""
     places: dict[bytes, int] = {}
     data, start = b"", 128 + 4 + 12 * len(tags)
     for content in tags.values():

@@ -116,7 +116,7 @@ def split_xmp(packet: bytes, limit: int) -> tuple[bytes, list[bytes]]:
 
 
 def _parsed(packet: bytes) -> minidom.Document:
-    """The packet as a tree. Raises ``ExpatError``, and ``ValueError`` for one that defines entities."""
+    """Parse the packet into a tree. Raises ``ExpatError``, and ``ValueError`` for one that defines entities."""
     if b"<!" in packet.replace(b"<!--", b"").replace(b"<![CDATA[", b""):
         raise ValueError("XMP with a document type")
     return minidom.parseString(packet.strip(b"\0 \r\n\t"))

@@ -26,20 +26,20 @@ def home() -> Path:
 
 
 def models_folder() -> Path:
-    """Weights that the user downloaded, imported or trained."""
+    """Return the folder of the weights that the user downloaded, imported or trained."""
     return home() / "models"
 
 
 def journals_folder() -> Path:
-    """One journal a batch, so that a killed batch resumes."""
+    """Return the folder with one journal a batch, so that a killed batch resumes."""
     return home() / "journals"
 
 
 def log_file() -> Path:
-    """The log file that keeps the tracebacks users never see."""
+    """Return the log file that keeps the tracebacks users never see."""
     return home() / "kirie.log"
 
 
 def native_log_file() -> Path:
-    """What the decoders' C libraries would have printed to the terminal."""
+    """Return the file for what the decoders' C libraries would have printed to the terminal."""
     return home() / "native.log"

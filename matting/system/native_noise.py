@@ -17,7 +17,7 @@ Value = TypeVar("Value")
 
 
 def divert_native_noise(file: Path) -> None:
-    """From now on, write what native code prints to standard error into ``file``; Python's ``sys.stderr`` stays.
+    """Write what native code prints to standard error into ``file`` from now on; Python's ``sys.stderr`` stays.
 
     Neither OpenCV nor Pillow lets its decoders be silenced in another way. For the program's own process only, once,
     at its start. Where ``file`` cannot be made, a temporary one serves: ``overhear`` reads it. Where there is no
@@ -37,7 +37,7 @@ def divert_native_noise(file: Path) -> None:
 
 
 def _opened(file: Path) -> int:
-    """The file's descriptor, for appending and reading."""
+    """Return the file's descriptor, for appending and reading."""
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         return os.open(file, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o644)
@@ -122,7 +122,7 @@ class _Listener:
     def alone(self) -> Iterator[None]:
         with self._change:
             self._change.wait_for(lambda: not self._alone)
-            self._alone = True  # nobody begins any more; those within come to their end
+            self._alone = True  # no other block may begin now; those that have begun finish
             self._change.wait_for(lambda: self._beside == 0)
         try:
             yield

@@ -71,7 +71,7 @@ class ModelInfo:
 
 
 def list_models() -> list[ModelInfo]:
-    """Every model: those of the catalogue in its order, then the user's own by name.
+    """List every model: those of the catalogue in its order, then the user's own by name.
 
     A bundled model whose file is absent is left out: nobody could do anything about it.
     """
@@ -92,7 +92,7 @@ def list_models() -> list[ModelInfo]:
 
 
 def _tell_apart(models: list[ModelInfo]) -> list[ModelInfo]:
-    """The same models; where several have one title, all after the first bear their name beside it."""
+    """Return the same models; where several have one title, all after the first bear their name beside it."""
     seen: set[str] = set()
     apart = []
     for model in models:
@@ -104,7 +104,7 @@ def _tell_apart(models: list[ModelInfo]) -> list[ModelInfo]:
 
 
 def find_model(name_or_path: str) -> ModelInfo:
-    """The model of that name, or the weights file at that path. Upper and lower case are the same.
+    """Return the model of that name, or the weights file at that path. Upper and lower case are the same.
 
     The model may be one that is not installed: ``ModelInfo.file`` says so when its weights are wanted.
 
@@ -125,7 +125,7 @@ def find_model(name_or_path: str) -> ModelInfo:
 
 
 def find_listed(name: str) -> ModelInfo:
-    """The model of that name; paths are refused. Raises ``BadModelName`` or ``UnknownModel``."""
+    """Return the model of that name; paths are refused. Raises ``BadModelName`` or ``UnknownModel``."""
     models = list_models()
     for model in models:
         if same_name(model.name, name):
@@ -135,7 +135,7 @@ def find_listed(name: str) -> ModelInfo:
 
 
 def unknown_model(name: str, models: list[ModelInfo]) -> UnknownModel:
-    """The error for a name that is none, with what was probably meant."""
+    """Return the error for a name that no model has, with what was probably meant."""
     near = nearest_names(name, [model.name for model in models])
     if not near:
         return UnknownModel(name=shown_name(name), hint=NameHint.LIST)
@@ -169,7 +169,7 @@ def remove_model(name: str) -> ModelInfo:
 
 
 def read_receipt(name: str) -> dict[str, Any]:
-    """What was written down at installation: ``sha256`` of the file, ``origin``…; empty where nothing was."""
+    """Return what was written down at installation: ``sha256`` of the file, ``origin``…; empty where nothing was."""
     try:
         content = json.loads(receipt_file(name).read_text("utf-8"))
     except (OSError, ValueError):
@@ -178,7 +178,7 @@ def read_receipt(name: str) -> dict[str, Any]:
 
 
 def read_metadata(path: Path) -> dict[str, Any]:
-    """The metadata of weights in our format, its values decoded; empty for any other file.
+    """Return the metadata of weights in our format, its values decoded; empty for any other file.
 
     Reads the header alone: eight bytes of length, then JSON (https://huggingface.co/docs/safetensors).
     """
@@ -194,7 +194,7 @@ def read_metadata(path: Path) -> dict[str, Any]:
 
 
 def _installed_files() -> dict[str, Path]:
-    """Weights files in the models folder by their name without case."""
+    """Return weights files in the models folder by their name without case."""
     try:
         files = sorted(folders.models_folder().iterdir())
     except OSError:
@@ -214,7 +214,7 @@ def _is_file(path: Path) -> bool:
 
 
 def _describe(name: str, path: Path | None, entry: Entry | None) -> ModelInfo:
-    """What the file itself says comes first, then the receipt, then the catalogue."""
+    """Describe a model: what the file itself says comes first, then the receipt, then the catalogue."""
     metadata = read_metadata(path) if path else {}
     receipt = read_receipt(name) if path and not metadata else {}
     entry = entry or Entry(name)
@@ -249,7 +249,7 @@ def _threshold(stored: Any) -> float:
 
 
 def _scores(metadata: Mapping[str, Any]) -> dict[str, float]:
-    """What our trainer measured on the photos it kept aside."""
+    """Return the scores that our trainer measured on the photos it kept aside."""
     extra = metadata.get("extra")
     scores = extra.get("scores") if isinstance(extra, dict) else None
     if not isinstance(scores, dict):

@@ -141,7 +141,7 @@ def _install_onnx(name: str, file: Path, entry: Entry | None, recipe: str | None
 
 
 def describe_weights(weights: Weights, entry: Entry | None, file: Path, name: str) -> Weights:
-    """The weights with what the catalogue knows of them, where the file itself is silent.
+    """Return the weights with what the catalogue knows of them, where the file itself is silent.
 
     A file of others has no title but its stem, which stands as long as the model's ``name`` is made from it.
     """
@@ -205,7 +205,7 @@ def _free_name(found: _Found, replace: bool, models: list[ModelInfo]) -> tuple[s
 
 
 def _came_of(found: _Found, model: ModelInfo) -> bool:
-    """Whether a model is of this file, or of another file of the same network in the catalogue."""
+    """Tell whether a model is of this file, or of another file of the same network in the catalogue."""
     entry, receipt = found.entry, read_receipt(model.name)
     if model.bundled:
         return entry is not None and entry.name == model.name

@@ -32,7 +32,7 @@ def rembg_folder() -> Path:
 
 
 def rembg_files() -> list[Path]:
-    """Files there that Kirie knows how to use, by name; whether they are whole shows at the import."""
+    """Return the files there that Kirie knows how to use, by name; whether they are whole shows at the import."""
     by_name: dict[str, Path] = {}
     for folder in rembg_folders():
         for file in _models_in(folder):
@@ -41,7 +41,7 @@ def rembg_files() -> list[Path]:
 
 
 def _models_in(folder: Path) -> list[Path]:
-    """The usable files of a folder: ``NAME.onnx``, and since 2.0.80 ``models/NAME/NAME.onnx``."""
+    """Return the usable files of a folder: ``NAME.onnx``, and since 2.0.80 ``models/NAME/NAME.onnx``."""
     patterns = [pattern for values in known_recipes().values() for pattern in values["files"]]
     try:
         files = [*folder.iterdir(), *folder.glob("models/*/*")]
@@ -57,11 +57,11 @@ def _models_in(folder: Path) -> list[Path]:
 
 
 def not_imported(models: Iterable[ModelInfo]) -> list[Path]:
-    """Those of ``rembg_files`` that are not among the models yet."""
+    """Return those of ``rembg_files`` that are not among the models yet."""
     here = {model.name for model in models if model.installed}
     return [file for file in rembg_files() if not here & {rembg_name(file), file.stem}]
 
 
 def rembg_name(file: Path) -> str:
-    """What an imported file of rembg's is called, apart from the models of the catalogue."""
+    """Return the name of an imported file of rembg's, apart from the models of the catalogue."""
     return f"rembg-{file.stem}"

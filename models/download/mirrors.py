@@ -17,7 +17,7 @@ HF_MIRROR = "https://hf-mirror.com/"
 
 
 def addresses(mirrors: Iterable[str]) -> list[str]:
-    """The addresses to try, in order, each once; ``HF_ENDPOINT`` replaces Hugging Face, as in its own tools."""
+    """Return the addresses to try, in order, each once; ``HF_ENDPOINT`` replaces Hugging Face, as in its own tools."""
     endpoint = os.environ.get("HF_ENDPOINT", "").strip().rstrip("/")
     urls = []
     for url in mirrors:
@@ -30,7 +30,7 @@ def addresses(mirrors: Iterable[str]) -> list[str]:
 
 
 class Why(Enum):
-    """Why a mirror was left; the value says whether asking it again may help."""
+    """Why a mirror was given up; the value says whether asking it again may help."""
 
     UNREACHABLE = ("unreachable", True)
     BROKEN = ("broken", True)
@@ -65,10 +65,10 @@ class MirrorLeft(Exception):
 
 
 def same_host(one: str, other: str) -> bool:
-    """Whether two addresses are of one server."""
+    """Tell whether two addresses are of one server."""
     return urlsplit(one).netloc == urlsplit(other).netloc
 
 
 def host_of(url: str) -> str:
-    """What a person calls the server."""
+    """Return what a person calls the server."""
     return urlsplit(url).hostname or url

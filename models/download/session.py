@@ -117,7 +117,7 @@ def _from_package(
 
 
 def _is_that(name: str, entry: Entry) -> bool:
-    """Whether what is installed came of one of the files that the catalogue names today."""
+    """Tell whether what is installed came of one of the files that the catalogue names today."""
     receipt = read_receipt(name)
     return receipt.get("origin_sha256") in entry.hashes or receipt.get("catalogue_sha256") == entry.sha256
 
@@ -167,7 +167,7 @@ def _fetch_all(
 
 
 def _judge(host: str, entry: Entry, part: Part) -> MirrorLeft:
-    """What to think of an answer that ended well and did not make the file whole."""
+    """Say why a mirror is given up whose answer ended well and did not make the file whole."""
     total = part.origin.total if part.origin else 0
     if not total and part.size < entry.size * 0.95:
         return MirrorLeft(Why.BROKEN, host, MirrorAnswer.ENDED_EARLY)
@@ -198,15 +198,15 @@ def _reorder(queue: deque[str], left: MirrorLeft, progressed: bool) -> int:
 
 
 def _pause(patience: Patience, control: Control) -> None:
-    """Take a breath before asking all of them again, still ready to be cancelled."""
-    until = time.monotonic() + patience.breath
+    """Wait between two rounds over the mirrors; a cancel ends the wait."""
+    until = time.monotonic() + patience.pause
     while (rest := until - time.monotonic()) > 0:
         control.wait_if_paused()
         time.sleep(min(rest, patience.tick))
 
 
 def _explain(entry: Entry, part: Part, tried: list[MirrorLeft]) -> DownloadError:
-    """The one sentence that helps most; the rest is in ``tried``."""
+    """Return the error that helps most, as one sentence; the rest is in ``tried``."""
     by_why = {left.why: left for left in reversed(tried)}
     answers = listed(dict.fromkeys(left.answer for left in tried), Lists.THEN)
     facts = {"name": entry.name, "tried": [str(left) for left in tried]}
@@ -253,7 +253,7 @@ def _install(entry: Entry, part: Part) -> ModelInfo:
 
 
 def _check_recipe(entry: Entry) -> None:
-    """What an ONNX network needs besides its file must be there before the first byte."""
+    """Check, before the first byte, that what an ONNX network needs besides its file is there."""
     if entry.network != "onnx":
         return
     from models.predict.onnx_predictor import runtime_installed

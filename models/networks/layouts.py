@@ -48,7 +48,7 @@ def _translate_authors(state: State) -> State:
 
 
 def _rename_authors(key: str) -> str:
-    """Heights are the same in both sizes, so the names do not depend on the size."""
+    """Rename the authors' keys; heights are the same in both sizes, so the names do not depend on the size."""
     table = SIZES["full"]
     if found := _AUTHORS_UNIT.fullmatch(key):
         stage, decoder, unit, up, part, name = found.groups()
@@ -80,12 +80,12 @@ LAYOUTS: tuple[Layout, ...] = (
 
 
 def find_layout(state: Mapping[str, object]) -> Layout | None:
-    """The layout whose signature is among the keys."""
+    """Return the layout whose signature is among the keys."""
     return next((layout for layout in LAYOUTS if layout.signature in state), None)
 
 
 def translate(state: State, layout: Layout) -> State:
-    """The same tensors under our key names, without batch norm's counters, which prediction does not need.
+    """Return the same tensors under our key names, without batch norm's counters, which prediction does not need.
 
     Raises ``LayoutMisfit`` with what does not belong.
     """

@@ -41,7 +41,7 @@ class _Operation:
 
 
 def translate_tutorial_u2net(state: State) -> State:
-    """Our key names for the tutorial's U²-Net. Raises ``LayoutMisfit`` with what does not belong."""
+    """Return our key names for the tutorial's U²-Net. Raises ``LayoutMisfit`` with what does not belong."""
     stages: dict[str, dict[str, list[_Operation]]] = {}
     rest: list[_Operation] = []
     for operation in _operations(state):
@@ -67,7 +67,7 @@ def translate_tutorial_u2net(state: State) -> State:
 
 
 def _unit_names(stage: str, units: list[list[_Operation]], row: Block) -> list[str]:
-    """Ours for the units of one stage in the file's order: enter, way down, way up."""
+    """Return our names for the units of one stage in the file's order: enter, way down, way up."""
     if len(units) != 2 * row.height:
         raise LayoutMisfit(Misfit.UNITS(count=len(units), stage=stage))
     ups = [f"up.{index}" for index in range(row.height - 1)]
@@ -91,7 +91,7 @@ def _translate_outputs(operations: list[_Operation]) -> State:
 
 
 def translate_tutorial_unet(state: State) -> State:
-    """Our key names for the tutorial's U-Net. Raises ``LayoutMisfit`` with what does not belong."""
+    """Return our key names for the tutorial's U-Net. Raises ``LayoutMisfit`` with what does not belong."""
     blocks: dict[str, list[_Operation]] = {}
     for operation in _operations(state):
         blocks.setdefault(operation.prefix.split(".")[0], []).append(operation)
@@ -137,7 +137,7 @@ def _operations(state: State) -> list[_Operation]:
 
 
 def _rename_unit(operations: list[_Operation], name: str, with_bias: bool = True) -> State:
-    """A convolution and its batch norm, under our names.
+    """Return a convolution and its batch norm, under our names.
 
     Without ``with_bias`` a convolution's bias moves into the norm's mean, where it has the same effect.
     """

@@ -37,7 +37,7 @@ class Weights:
     info: WeightsInfo
 
     def fingerprint(self) -> str:
-        """Identity of parameters and preprocessing: 16 hexadecimal digits, the same in every file layout.
+        """Return the identity of parameters and preprocessing: 16 hexadecimal digits, the same in every file layout.
 
         What the metadata says beside them (title, licence…) does not count.
         """
@@ -55,14 +55,14 @@ class Weights:
 
 
 def empty_network(info: WeightsInfo) -> nn.Module:
-    """The network that ``info`` describes, with random parameters, in training mode."""
+    """Return the network that ``info`` describes, with random parameters, in training mode."""
     if info.network == "u2net":
         return U2Net(info.in_channels, len(info.classes), info.size)
     return UNet(info.in_channels, len(info.classes), info.width)
 
 
 def build_network(weights: Weights) -> nn.Module:
-    """The network with these parameters, float32 on the CPU, in evaluation mode.
+    """Return the network with these parameters, float32 on the CPU, in evaluation mode.
 
     It shares memory with ``weights``: to keep those while training, train a copy.
     """
@@ -128,7 +128,7 @@ def _read_info(path: Path, metadata: Mapping[str, str]) -> WeightsInfo:
 
 
 def _infer_info(path: Path, state: State, layout: Layout) -> WeightsInfo:
-    """What can be told from shapes. The rest is what the layout's own authors do to a photo."""
+    """Infer what shapes tell. The rest is what the layout's own authors do to a photo."""
     u2net = layout.network == "u2net"
     try:
         entry = state["encoder.0.enter.conv.weight" if u2net else "encoder.0.0.conv.weight"]
@@ -159,7 +159,7 @@ def _infer_info(path: Path, state: State, layout: Layout) -> WeightsInfo:
 
 
 def _check(path: Path, state: State, info: WeightsInfo) -> None:
-    """Every parameter is there, has the right shape and is a number."""
+    """Check that every parameter is there, has the right shape and is a number."""
     with torch.device("meta"):
         network = empty_network(info)
     expected = {

@@ -85,12 +85,12 @@ class WeightsInfo:
 
 
 def to_metadata(info: WeightsInfo) -> dict[str, str]:
-    """One entry a field, each value as JSON, and the version of the format."""
+    """Return one entry a field, each value as JSON, and the version of the format."""
     return {FORMAT_KEY: str(FORMAT), **{key: json.dumps(value) for key, value in asdict(info).items()}}
 
 
 def from_metadata(metadata: Mapping[str, str]) -> WeightsInfo:
-    """The inverse of ``to_metadata``; unknown entries are ignored. Raises ``ValueError`` or ``TypeError``."""
+    """Invert ``to_metadata``; unknown entries are ignored. Raises ``ValueError`` or ``TypeError``."""
     known = {entry.name for entry in fields(WeightsInfo)}
     values = {key: json.loads(value) for key, value in metadata.items() if key in known}
     if "mode" in values:

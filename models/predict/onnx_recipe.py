@@ -42,12 +42,12 @@ class OnnxRecipe:
         return Preprocessing(self.mean, self.deviation, self.scaling)
 
     def as_json(self) -> dict[str, Any]:
-        """Plain values, as ``parse_recipe`` takes them."""
+        """Return plain values, as ``parse_recipe`` takes them."""
         return asdict(self)
 
 
 def is_onnx(path: Path) -> bool:
-    """Whether a file is to be read as ONNX: by its suffix, or its first field, since the format has no mark.
+    """Tell whether a file is to be read as ONNX: by its suffix, or its first field, since the format has no mark.
 
     An ONNX file begins with the version of its format, field 1 of the protobuf message. Raises ``OSError``.
     """
@@ -59,7 +59,7 @@ def is_onnx(path: Path) -> bool:
 
 
 def parse_recipe(values: Mapping[str, Any], source: Path) -> OnnxRecipe:
-    """A recipe from JSON values; ``source`` is named in errors. Raises ``RecipeWrong``."""
+    """Parse a recipe from JSON values; ``source`` is named in errors. Raises ``RecipeWrong``."""
     known = {entry.name for entry in fields(OnnxRecipe)}
     if unknown := set(values) - known - {"files"}:
         raise RecipeWrong(source, found=RecipeProblem.UNKNOWN_KEY(key=min(unknown)))
@@ -104,15 +104,17 @@ def _is_number(value: object) -> bool:
 
 
 def known_recipes() -> dict[str, Mapping[str, Any]]:
-    """The recipes that come with Kirie, as JSON values, by name."""
+    """Return the recipes that come with Kirie, as JSON values, by name."""
     content = json.loads((resources.ROOT / "onnx_recipes.json").read_text("utf-8"))
     recipes: dict[str, Mapping[str, Any]] = content["recipes"]
     return recipes
 
 
 def find_recipe(file: Path, wanted: str | None = None, listed: Mapping[str, Any] | None = None) -> OnnxRecipe:
-    """The recipe for an ONNX file: ``wanted`` (a known name, or a JSON file), else the one ``listed`` in its catalogue
-    entry, else a JSON file of the same stem beside it, else the one that its file name is known for.
+    """Find the recipe for an ONNX file.
+
+    The first of: ``wanted`` (a known name, or a JSON file), the one ``listed`` in the file's catalogue entry, a JSON
+    file of the same stem beside it, the one that its file name is known for.
 
     Raises:
         RecipeMissing: none of these.
@@ -133,7 +135,7 @@ def find_recipe(file: Path, wanted: str | None = None, listed: Mapping[str, Any]
 
 
 def is_known_recipe(recipe: OnnxRecipe) -> bool:
-    """Whether a recipe is one of those that come with Kirie."""
+    """Tell whether a recipe is one of those that come with Kirie."""
     return any(parse_recipe(values, Path(name)) == recipe for name, values in known_recipes().items())
 
 

@@ -928,6 +928,22 @@ Subfolders are taken along; your photos are never changed.</source>
 <context>
     <name>ModelRow</name>
     <message>
+        <source>Find subjects with this model from now on</source>
+        <translation>从现在起用这个模型寻找主体</translation>
+    </message>
+    <message>
+        <source>Use it now</source>
+        <translation>立即使用</translation>
+    </message>
+    <message>
+        <source>Installed.</source>
+        <translation>已安装。</translation>
+    </message>
+    <message>
+        <source>Used from now on.</source>
+        <translation>从现在起使用。</translation>
+    </message>
+    <message>
         <source>Download of {model}</source>
         <translation>下载 {model}</translation>
     </message>
@@ -938,14 +954,6 @@ Subfolders are taken along; your photos are never changed.</source>
     <message>
         <source>Stop; what has arrived is kept</source>
         <translation>停止，已下载的部分保留</translation>
-    </message>
-    <message>
-        <source>Find subjects with this model from now on</source>
-        <translation>从现在起用这个模型寻找主体</translation>
-    </message>
-    <message>
-        <source>Use it now</source>
-        <translation>立即使用</translation>
     </message>
     <message>
         <source>Card</source>
@@ -970,14 +978,6 @@ Subfolders are taken along; your photos are never changed.</source>
     <message>
         <source>Delete the weights from this computer</source>
         <translation>从这台电脑删除权重</translation>
-    </message>
-    <message>
-        <source>Installed.</source>
-        <translation>已安装。</translation>
-    </message>
-    <message>
-        <source>Used from now on.</source>
-        <translation>从现在起使用。</translation>
     </message>
     <message>
         <source>bundled</source>
@@ -1363,6 +1363,14 @@ Subfolders are taken along; your photos are never changed.</source>
 <context>
     <name>Settings</name>
     <message>
+        <source>Offer models with finer outlines</source>
+        <translation>提示轮廓更精细的模型</translation>
+    </message>
+    <message>
+        <source>A line beside the model tells what can be downloaded, until you refuse it</source>
+        <translation>模型旁的一行文字说明可以下载哪个模型，直到您拒绝为止</translation>
+    </message>
+    <message>
         <source>Download models from</source>
         <translation>模型下载自</translation>
     </message>
@@ -1445,14 +1453,6 @@ Subfolders are taken along; your photos are never changed.</source>
     <message>
         <source>Write under a new name</source>
         <translation>以新名称写入</translation>
-    </message>
-    <message>
-        <source>Offer models with finer outlines</source>
-        <translation>提示轮廓更精细的模型</translation>
-    </message>
-    <message>
-        <source>A line beside the model tells what can be downloaded, until you refuse it</source>
-        <translation>模型旁的一行文字说明可以下载哪个模型，直到您拒绝为止</translation>
     </message>
     <message>
         <source>Notify me when a batch ends</source>

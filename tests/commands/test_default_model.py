@@ -27,7 +27,7 @@ def photo(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def mine(tmp_path: Path) -> str:
-    """An installed model whose maps are 1 everywhere."""
+    """Return an installed model whose maps are 1 everywhere."""
     network = U2Net(size="small")
     torch.nn.init.zeros_(network.fusion.weight)
     torch.nn.init.constant_(network.fusion.bias, 20.0)

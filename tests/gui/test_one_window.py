@@ -30,7 +30,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @contextmanager
 def owning(take: object = None) -> Iterator[Claim]:
-    """A claim that owns the home and gives what comes to ``take``."""
+    """Hold a claim that owns the home and gives what comes to ``take``."""
     own = claim()
     assert own is not None
     assert own.owned

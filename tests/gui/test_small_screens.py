@@ -13,9 +13,9 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 
 CHILD = """
-import json, sys
-from PySide6.QtCore import QPoint, QRect, QTimer
-from PySide6.QtWidgets import QAbstractButton, QLabel, QPushButton, QToolButton
+import json, sys, time
+from PySide6.QtCore import QEventLoop, QPoint, QRect
+from PySide6.QtWidgets import QAbstractButton, QDialog, QLabel, QPushButton, QToolButton
 from gui.app import make_application, open_window
 from gui.settings.table import Settings
 
@@ -46,8 +46,18 @@ for language in ("en", "zh_CN"):
         "least": [window.minimumSizeHint().width(), window.minimumSizeHint().height()],
         "canvas": [window.canvas.parentWidget().width(), window.canvas.parentWidget().height()],
         "shown": [screen.contains(inside(part)) for part in (start, window.inspector, window.panel)],
+        "dialogs": {},
         "cut": [one.accessibleName() or one.text() for one in buttons + labels if narrow(one)],
     }
+    for name in ("train", "shortcuts", "settings", "about", "log"):
+        window.actions_[name].trigger()
+        dialogs, until = [], time.monotonic() + 60
+        while not dialogs and time.monotonic() < until:
+            application.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents, 1000)
+            dialogs = [one for one in application.topLevelWidgets() if one.isVisible() and isinstance(one, QDialog)]
+        for dialog in dialogs:
+            found[language]["dialogs"][name] = [dialog.frameGeometry().width(), dialog.frameGeometry().height()]
+            dialog.close()
     if len(sys.argv) > 1:
         window.grab().save(f"{sys.argv[1]}-{language}.png")
     window.close()
@@ -77,3 +87,7 @@ def test_the_window_fits_a_small_screen(tmp_path: Path, width: int, height: int,
         assert min(found["canvas"]) >= 300, told
         assert all(found["shown"]), told
         assert not found["cut"], told
+        assert len(found["dialogs"]) == 5, told
+        for wide, high in found["dialogs"].values():
+            assert wide <= found["screen"][0], told
+            assert high <= found["screen"][1], told

@@ -22,7 +22,7 @@ def read_properties(file: BinaryIO) -> dict[bytes, bytes]:
 
 
 def _meta(file: BinaryIO) -> bytes:
-    """The content of the file's ``meta`` box; other boxes are passed over unread."""
+    """Return the content of the file's ``meta`` box; other boxes are passed over unread."""
     end = file.seek(0, 2)
     place = 0
     for _ in range(_MOST_BOXES):
@@ -74,7 +74,7 @@ def _properties(meta: bytes) -> dict[bytes, bytes]:
 
 
 def _associations(content: bytes, item: int) -> list[int]:
-    """The numbers of the properties that belong to ``item``, from 1, in an ``ipma`` box."""
+    """Return the numbers of the properties that belong to ``item``, from 1, in an ``ipma`` box."""
     version, flags = content[0], int.from_bytes(content[1:4], "big")
     (count,) = struct.unpack_from(">I", content, 4)
     place = 8

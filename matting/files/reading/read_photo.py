@@ -45,7 +45,7 @@ MAX_MEGAPIXELS = 300.0
 Image.MAX_IMAGE_PIXELS = None
 # One megabyte of text would be too much for Pillow; Photoshop's XMP and profiles with tables are larger.
 PngImagePlugin.MAX_TEXT_CHUNK = 16 << 20
-# What a decoder grumbles about is either nothing or becomes a PhotoError; a terminal is no place for it.
+# Warnings of the decoders must not reach the terminal: real damage becomes a PhotoError.
 warnings.filterwarnings("ignore", module=r"PIL\.")
 for _library in ("tifffile", "PIL"):  # without a handler Python prints their warnings itself
     logging.getLogger(_library).addHandler(logging.NullHandler())
@@ -94,7 +94,7 @@ def _upright_size(header: Header) -> tuple[int, int]:
 
 @contextlib.contextmanager
 def _opened(path: Path) -> Iterator[tuple[BinaryIO, Kind]]:
-    """The open file and its kind; inside the block every failure becomes a ``PhotoError``."""
+    """Yield the open file and its kind; inside the block every failure becomes a ``PhotoError``."""
     try:
         status = path.stat()
         if not stat.S_ISREG(status.st_mode):  # a pipe or a device would block for ever

@@ -65,7 +65,7 @@ def _unpacked(rows: NDArray[np.uint8], bits: int) -> NDArray[np.uint8]:
 
 
 def _runs(talls: Sequence[int], row_bytes: int) -> Iterator[tuple[int, int]]:
-    """First and last index of strips or tiles of equal height that are decompressed at once, some megabytes each."""
+    """Yield first and last index of strips or tiles of equal height to decompress at once, some megabytes each."""
     first = 0
     while first < len(talls):
         most = max(1, _RUN_BYTES // (talls[first] * row_bytes))
@@ -92,7 +92,7 @@ def read_segments(file: BinaryIO, offsets: Sequence[int], sizes: Sequence[int], 
 
 
 def _decompress(segments: Sequence[bytes], page: tifffile.TiffPage, rows: int, row_bytes: int) -> NDArray[np.uint8]:
-    """Strips or tiles of ``rows`` rows as bytes (n · rows · row_bytes)."""
+    """Return strips or tiles of ``rows`` rows as bytes (n · rows · row_bytes)."""
     if int(page.compression) == NONE:
         parts = [np.frombuffer(segment, np.uint8)[: rows * row_bytes] for segment in segments]
         if any(part.size < rows * row_bytes for part in parts):
@@ -105,7 +105,7 @@ def _decompress(segments: Sequence[bytes], page: tifffile.TiffPage, rows: int, r
 
 
 def _grey_tiff(segments: Sequence[bytes], compression: int, fill_order: int, rows: int, row_bytes: int) -> bytes:
-    """A TIFF file around compressed strips or tiles that calls their bytes an 8-bit grey picture.
+    """Wrap compressed strips or tiles in a TIFF file that calls their bytes an 8-bit grey picture.
 
     So libtiff hands the bytes out as they are, whatever their depth and number of channels.
     """

@@ -61,12 +61,12 @@ def encode(cutout: Cutout, format: Format, name: str = "Cutout") -> bytes:
 
 
 def encode_grey(alpha: Pixels, dpi: tuple[float, float] | None = None) -> bytes:
-    """Alpha or a probability map (height, width), uint8 or uint16, as a grey PNG."""
+    """Encode alpha or a probability map (height, width), uint8 or uint16, as a grey PNG."""
     return encode_png(alpha, Metadata(dpi=dpi))
 
 
 def merge(rgb: Pixels, alpha: Pixels) -> Pixels:
-    """RGBA (h, w, 4) with the colours cleared that lie more than ``HIDDEN_RIM`` pixels beyond the edge.
+    """Clear the colours of RGBA (h, w, 4) that lie more than ``HIDDEN_RIM`` pixels beyond the edge.
 
     They would give away what was cut off, and cost most of the file's bytes.
     """
@@ -80,7 +80,7 @@ def merge(rgb: Pixels, alpha: Pixels) -> Pixels:
 
 
 def _with_photo_behind(cutout: Cutout) -> Pixels:
-    """The cutout's colours, and the photo's where the mask hides them."""
+    """Return the cutout's colours, and the photo's where the mask hides them."""
     if cutout.photo is None:
         return cutout.rgb
     return cast(Pixels, cv2.copyTo(cutout.photo, (cutout.alpha == 0).view(np.uint8), cutout.rgb.copy()))
@@ -115,7 +115,7 @@ def _encode_jpeg(rgb: NDArray[np.uint8], metadata: Metadata) -> bytes:
 
 
 def _xmp_of_jpeg(packet: bytes) -> tuple[bytes | None, list[bytes]]:
-    """The packet and the segments of what is too long for it; nothing where it cannot be taken apart."""
+    """Return the packet and the segments of what is too long for it; nothing where it cannot be taken apart."""
     try:
         return split_xmp(packet, _JPEG_SEGMENT - _XMP_NAMESPACE)
     except (ExpatError, ValueError):

@@ -49,7 +49,7 @@ _RECIPES = (
 
 
 def encode_png(pixels: Pixels, metadata: Metadata | None = None, threads: int = min(4, os.cpu_count() or 1)) -> bytes:
-    """The bytes of a PNG file.
+    """Return the bytes of a PNG file.
 
     ``pixels`` has shape (h, w) for grey, (h, w, 3) for RGB or (h, w, 4) for RGBA with straight alpha; uint8 or uint16
     over the full range. Raises ``ValueError`` for anything else. ``metadata`` goes in as it stands; its profile
@@ -110,7 +110,7 @@ def _encode_stripe(pixels: Pixels, start: int, stop: int, step: int, recipe: _Re
 
 
 def _filtered(pixels: Pixels, start: int, stop: int, step: int, filter: Filter) -> Rows:
-    """Rows ``start`` to ``stop`` as PNG scanlines: the filter's number before each row."""
+    """Return rows ``start`` to ``stop`` as PNG scanlines: the filter's number before each row."""
     first = max(start - 1, 0)
     rows = _big_endian_bytes(pixels[first:stop])
     if start == 0:
@@ -127,7 +127,7 @@ def _big_endian_bytes(rows: Pixels) -> Rows:
 
 
 def _best_recipe(pixels: Pixels, step: int) -> _Recipe:
-    """The recipe that makes least of a few bands of rows, spread over the picture."""
+    """Return the recipe that makes least of a few bands of rows, spread over the picture."""
     height, width = pixels.shape[:2]
     band = min(height, max(_TRIAL_ROWS, _TRIAL_BYTES // (width * step)))
     starts = sorted({round(place * (height - band)) for place in (0.15, 0.4, 0.5, 0.6, 0.85)})
@@ -140,7 +140,7 @@ def _best_recipe(pixels: Pixels, step: int) -> _Recipe:
 
 
 def metadata_chunks(metadata: Metadata) -> tuple[bytes, ...]:
-    """The chunks that must stand before the pixels (§5.6)."""
+    """Return the chunks that must stand before the pixels (§5.6)."""
     found = []
     if metadata.icc:
         found.append(chunk(b"iCCP", b"ICC profile\0\0" + zlib.compress(metadata.icc)))
@@ -160,13 +160,13 @@ def metadata_chunks(metadata: Metadata) -> tuple[bytes, ...]:
 
 
 def chunk(name: bytes, content: bytes) -> bytes:
-    """A PNG chunk (§5.3): length, name, content, CRC-32 of name and content."""
+    """Return a PNG chunk (§5.3): length, name, content, CRC-32 of name and content."""
     check = isal_zlib.crc32(content, isal_zlib.crc32(name))
     return b"".join((struct.pack(">I", len(content)), name, content, struct.pack(">I", check)))
 
 
 def combine_adler32(first: int, second: int, second_length: int) -> int:
-    """Adler-32 of two joined blocks from the checks of each (RFC 1950 §8.2; zlib's ``adler32_combine``)."""
+    """Return the Adler-32 of two joined blocks from the checks of each (RFC 1950 §8.2; zlib's ``adler32_combine``)."""
     base = 65521
     low = (first & 0xFFFF) + (second & 0xFFFF) - 1
     high = (first >> 16) + (second >> 16) + second_length * ((first & 0xFFFF) - 1)

@@ -26,7 +26,7 @@ _TRANSPARENCY, _LAYER_MASK = -1, -2
 
 
 def encode_psd(rgb: Pixels, alpha: Pixels, metadata: Metadata, name: str = "Cutout", threads: int = 2) -> bytes:
-    """The bytes of a PSD file with one layer called ``name``.
+    """Return the bytes of a PSD file with one layer called ``name``.
 
     ``rgb`` (h, w, 3) becomes the layer's pixels, nothing hidden or cleared; ``alpha`` (h, w) of the same dtype, uint8
     or uint16, becomes its layer mask. The flattened picture beside it, for programs that read no layers, is on white.
@@ -49,13 +49,13 @@ def encode_psd(rgb: Pixels, alpha: Pixels, metadata: Metadata, name: str = "Cuto
 
 
 def _block(content: bytes, multiple: int = 1) -> bytes:
-    """A 32-bit length and what it counts, padding included."""
+    """Return a 32-bit length and what it counts, padding included."""
     padded = content + bytes(-len(content) % multiple)
     return struct.pack(">I", len(padded)) + padded
 
 
 def _resources(metadata: Metadata) -> bytes:
-    """The image resources section: resolution, profile, EXIF, XMP, IPTC, and that the flattened picture is real."""
+    """Return the image resources: resolution, profile, EXIF, XMP, IPTC, and that the flattened picture is real."""
     found = {_VERSION: struct.pack(">IB", 1, 1) + _unicode("Kirie") + _unicode("Kirie") + struct.pack(">I", 1)}
     if metadata.dpi and max(metadata.dpi) <= MAX_DPI:
         across, down = (round(dots * 65536) for dots in metadata.dpi)
@@ -80,7 +80,7 @@ def _unicode(text: str) -> bytes:
 
 
 def _layer(planes: Sequence[Pixels], alpha: Pixels, name: str, pool: ThreadPoolExecutor) -> bytes:
-    """The layer info: count, one record, its channels. −1: the flattened picture's fourth channel is opacity."""
+    """Return the layer info: count, one record, channels. −1: the flattened picture's fourth channel is opacity."""
     height, width = alpha.shape
     opaque = np.full_like(alpha, np.iinfo(alpha.dtype).max)
     numbers = (_TRANSPARENCY, 0, 1, 2, _LAYER_MASK)
@@ -96,7 +96,7 @@ def _layer(planes: Sequence[Pixels], alpha: Pixels, name: str, pool: ThreadPoolE
 
 
 def _blending_ranges() -> bytes:
-    """Full black to full white, source and destination, for grey and each of four channels."""
+    """Return full black to full white, source and destination, for grey and each of four channels."""
     return bytes([0, 0, 255, 255]) * 10
 
 
@@ -106,7 +106,7 @@ def _pascal(text: bytes) -> bytes:
 
 
 def _layer_section(layer: bytes, depth: int) -> bytes:
-    """The layer and mask section; deeper layers than 8 bits stand in a tagged block instead (``Lr16``)."""
+    """Return the layer and mask section; deeper layers than 8 bits stand in a tagged block instead (``Lr16``)."""
     no_global_mask = _block(b"")
     if depth == 8:
         return _block(_block(layer, 4) + no_global_mask)
@@ -114,7 +114,7 @@ def _layer_section(layer: bytes, depth: int) -> bytes:
 
 
 def _channel(plane: Pixels) -> bytes:
-    """One layer channel. Photoshop itself packs 8 bits in runs and deflates differences of 16."""
+    """Encode one layer channel. Photoshop itself packs 8 bits in runs and deflates differences of 16."""
     if plane.dtype == np.uint8:
         packed, sizes = pack_rows(_big_endian_rows(plane))
         return struct.pack(">H", _RLE) + sizes.astype(">u2").tobytes() + packed
@@ -125,7 +125,7 @@ def _channel(plane: Pixels) -> bytes:
 
 
 def _merged(planes: Sequence[Pixels], pool: ThreadPoolExecutor) -> bytes:
-    """The flattened picture: the sizes of all rows of all channels first, then the rows."""
+    """Return the flattened picture: the sizes of all rows of all channels first, then the rows."""
     packed = list(pool.map(lambda plane: pack_rows(_big_endian_rows(plane)), planes))
     sizes = b"".join(row_sizes.astype(">u2").tobytes() for _, row_sizes in packed)
     return b"".join((struct.pack(">H", _RLE), sizes, *(rows for rows, _ in packed)))
@@ -137,7 +137,7 @@ def _big_endian_rows(plane: Pixels) -> NDArray[np.uint8]:
 
 
 def _on_white(plane: Pixels, alpha: Pixels) -> Pixels:
-    """plane · alpha + white · (1 − alpha), rounded."""
+    """Return plane · alpha + white · (1 − alpha), rounded."""
     top = np.uint32(np.iinfo(alpha.dtype).max)
     out = np.empty_like(plane)
     for start in range(0, len(plane), 64):

@@ -32,7 +32,7 @@ _DEFLATE, _RGB, _INCH, _DIFFERENCES, _STRAIGHT_ALPHA, _BYTE = 8, 2, 2, 2, 2, 1
 
 
 def encode_tiff(pixels: Pixels, metadata: Metadata, threads: int = min(4, os.cpu_count() or 1)) -> bytes:
-    """The bytes of a TIFF file.
+    """Return the bytes of a TIFF file.
 
     ``pixels`` has shape (h, w, 4): RGB and straight alpha, uint8 or uint16 over the full range. EXIF tags stand where
     TIFF has them, in the file's own and the EXIF and GPS IFDs; the byte order is that of the EXIF block.
@@ -91,7 +91,7 @@ def _metadata_tags(metadata: Metadata, order: Order) -> list[Tag]:
 
 
 def _encode_strip(rows: Pixels, order: Order) -> bytes:
-    """Differences from the pixel to the left (TIFF 6.0 §14), deflated.
+    """Deflate the differences from the pixel to the left (TIFF 6.0 §14).
 
     With the short window that suits photos (see ``matting.files.writing.png``), but a header that says the usual one.
     """

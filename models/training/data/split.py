@@ -33,7 +33,7 @@ class Data:
         return fingerprint([*(draw.row for draw in self.draws), *self.held_out])
 
     def held_out_digests(self) -> list[str]:
-        """Which photos were kept aside, by content, so that an evaluation can find them again."""
+        """Return which photos were kept aside, by content, so that an evaluation can find them again."""
         return sorted(photo_digest(row) for row in self.held_out)
 
 
@@ -81,7 +81,7 @@ def check_folder(folder: Path, emit: Callable[[Event], None], taught: bool = Fal
 
 
 def hold_out(rows: list[Row], share: float, seed: int) -> list[Row]:
-    """The ``share`` of a dataset's labelled photos to judge by, by content; at least one, at most all but one."""
+    """Choose the ``share`` of a dataset's labelled photos to judge by, by content: at least one, never all."""
     rows = [row for row in rows if row.pair is not None and row.pair.labelled]
     if len(rows) < 2:
         return []

@@ -1,10 +1,10 @@
-"""Learning from other models: block by block from one of the same shape, from its maps alone of any other.
+"""Knowledge distillation: block by block from a teacher of the same shape, from the maps alone of any other.
 
-Labels say little about what a network should do inside; a trained one says all of it. In the first part of a run from
-scratch each block learns apart: it gets what the teacher's block gets and learns to give what that gives, so that all
-depths learn at once and none waits for those before it. Then the blocks learn to work together, from the masks as well.
-A run that goes on from a model begins there: its blocks know each other. How maps teach is in
-``models.training.data.teacher_maps``.
+Masks tell a network little about its inner features; a trained network gives a target for each of them. In the first
+part of a run from scratch each block is trained apart: its input is that of the teacher's block and its target the
+teacher's output, so that all depths learn at once and none waits for those before it. Then the whole network is
+trained, on the masks as well. A run that starts from a model begins there, since its blocks already fit together.
+How maps teach is in ``models.training.data.teacher_maps``.
 
 Sources: Koratana, Kang, Bailis, Zaharia, "LIT: Learned Intermediate Representation Training for Model Compression",
 ICML 2019 (blocks fed by the teacher); Romero et al., "FitNets", ICLR 2015 (features as hints); Beyer et al., "Knowledge
@@ -53,7 +53,7 @@ class Pupil(nn.Module):
         return self
 
     def forward(self, x: Tensor, apart: bool) -> tuple[list[Tensor], Tensor]:
-        """The network's logits for (n, channels, h, w), as ``U2Net`` gives them in training, and the distance.
+        """Return the network's logits for (n, channels, h, w), as ``U2Net`` gives them in training, and the distance.
 
         The distance, a scalar from 0, is between what network and teacher make of ``x``. When ``apart``, each block
         sees the teacher's features, and the logits are those of the last layers on them.
@@ -99,7 +99,7 @@ class Teachers:
 
 
 def load_teachers(names: Sequence[str], info: WeightsInfo, device: str = "auto") -> Teachers:
-    """The models to learn from, for a network that ``info`` describes; ``names`` as in ``find_model``.
+    """Load the models to learn from, for a network that ``info`` describes; ``names`` as in ``find_model``.
 
     The first one whose blocks and numbers are the network's teaches block by block.
     Raises ``UnknownModel``, ``WeightsError`` types, ``DeviceUnavailable``, and ``CannotTeach`` for another mode or
@@ -128,14 +128,14 @@ def load_teachers(names: Sequence[str], info: WeightsInfo, device: str = "auto")
 
 
 def _same_shape(theirs: WeightsInfo, ours: WeightsInfo) -> bool:
-    """Whether features of one mean something to the other; how a dark photo is brightened makes no difference."""
+    """Tell whether features of one mean something to the other; how a dark photo is brightened makes no difference."""
     return theirs.network == "u2net" and all(
         getattr(theirs, name) == getattr(ours, name) for name in ("network", "size", "mean", "deviation")
     )
 
 
 def _each_alone(network: U2Net, x: Tensor, features: Sequence[Tensor], decoded: Sequence[Tensor]) -> list[Tensor]:
-    """What each block gives when it gets the teacher's features: the encoder's, then the decoder's from shallow."""
+    """Return what each block gives for the teacher's features: the encoder's, then the decoder's from shallow."""
     inputs = [x, *(pool(feature) for feature in features[:-1])]
     given = [block(one) for block, one in zip(network.encoder, inputs, strict=True)]
     joined = [torch.cat((enlarge(deep, skip), skip), 1) for deep, skip in zip(decoded[1:], features[:-1], strict=True)]

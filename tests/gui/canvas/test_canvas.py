@@ -26,7 +26,7 @@ NO_MODIFIER = Qt.KeyboardModifier.NoModifier
 
 @pytest.fixture
 def canvas(qtbot: QtBot) -> Canvas:
-    """A canvas of 400 × 300 with a photo of 12 megapixels, of which it has a copy of 400 × 300."""
+    """Return a canvas of 400 × 300 with a photo of 12 megapixels, of which it has a copy of 400 × 300."""
     widget = Canvas()
     qtbot.addWidget(widget)
     widget.resize(400, 300)
@@ -40,7 +40,7 @@ def cutout(value: int = 255) -> Cutout:
 
 
 def spot(canvas: Canvas, x: float, y: float) -> QPoint:
-    """The canvas point of a photo point."""
+    """Return the canvas point of a photo point."""
     return QPointF(*to_canvas(canvas.state, x, y)).toPoint()
 
 
@@ -251,7 +251,6 @@ def test_a_photo_that_the_copy_shows_whole_asks_for_nothing(qtbot: QtBot, canvas
 
 
 def test_a_picture_behind_is_read_off_the_gui_thread(qtbot: QtBot, canvas: Canvas, tmp_path: Path) -> None:
-    pytest.importorskip("matting.files.reading.read_photo")
     file = tmp_path / "wall.png"
     Image.new("RGB", (40, 30), (10, 120, 30)).save(file)
     canvas.set_cutout(cutout(0))

@@ -20,7 +20,7 @@ from tests.matting.batch.batch_help import Brightness
 
 @pytest.fixture
 def shoes(tmp_path: Path) -> str:
-    """An installed model."""
+    """Return an installed model."""
     file = tmp_path / "shoes.safetensors"
     file.write_bytes((resources.WEIGHTS / "u2net-small.safetensors").read_bytes())
     return import_model(file).name

@@ -32,7 +32,7 @@ def settings(tmp_path: Path) -> Settings:
 
 
 def make_page(qtbot: QtBot) -> ModelsPage:
-    """A models page that has listed its models."""
+    """Return a models page that has listed its models."""
     page = ModelsPage(ModelDownloads())
     qtbot.addWidget(page)
     with qtbot.waitSignal(page.listed, timeout=60_000):
@@ -90,7 +90,7 @@ def test_a_file_that_is_no_weights_is_refused_in_one_sentence(
 
 
 def status(page: ModelsPage, name: str) -> str:
-    """What the row of a model says about its download."""
+    """Return what the row of a model says about its download."""
     row = page.findChild(ModelRow, f"model:{name}")
     assert row is not None
     return " ".join(label.text() for label in row.findChildren(QLabel, "status") if not label.isHidden())
@@ -106,7 +106,7 @@ def press(page: ModelsPage, name: str) -> str:
 
 
 def offer(home: Path, **urls: str) -> None:
-    """The user's own catalogue, with a model for each address; all are the bundled weights."""
+    """Write the user's own catalogue, with a model for each address; all are the bundled weights."""
     weights = (resources.WEIGHTS / "u2net-small.safetensors").read_bytes()
     entry = {"size": len(weights), "sha256": hashlib.sha256(weights).hexdigest(), "scores": {"mae": 0.12345}}
     models = [{**entry, "name": name, "title": name, "mirrors": [url]} for name, url in urls.items()]
@@ -209,13 +209,13 @@ def test_no_file_is_touched_on_the_gui_thread(qtbot: QtBot, kirie_home: Path, tm
 
 
 def names(page: ModelsPage) -> set[str]:
-    """The models that the page shows."""
+    """Return the models that the page shows."""
     return {row.model.name for row in page.findChildren(ModelRow) if not row.isHidden()}
 
 
 @contextmanager
 def files_touched_by_this_thread(folder: Path) -> Iterator[list[str]]:
-    """What is opened, listed, moved or removed below a folder, by Python's audit events; its hooks stay for ever."""
+    """Record by audit events what this thread opens, lists, moves or removes in a folder; the hooks stay for ever."""
     touched: list[str] = []
     thread, watching = threading.get_ident(), True
 

@@ -159,7 +159,7 @@ def loading() -> Loading:
 
 @pytest.fixture
 def changing(qtbot: QtBot, loading: Loading) -> Iterator[MapService]:
-    """A service whose model is another one after each ``forget``."""
+    """Return a service whose model is another one after each ``forget``."""
     predicting = PredictingThread(loading.load)
     service = MapService(predicting)
     predicting.start()

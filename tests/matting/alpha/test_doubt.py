@@ -16,7 +16,7 @@ Map = NDArray[np.float32]
 
 
 def disc(side: int = 256, radius: float = 0.3, blur: float = 0.0, centre: tuple[float, float] = (0.5, 0.5)) -> Map:
-    """A round subject; sizes as shares of the side."""
+    """Draw a round subject; sizes as shares of the side."""
     y, x = (np.mgrid[:side, :side] + 0.5) / side
     away = np.hypot(x - centre[0], y - centre[1]) - radius
     return (away < 0).astype(np.float32) if blur == 0 else (1 / (1 + np.exp(away / blur))).astype(np.float32)

@@ -40,7 +40,7 @@ def matrix(primaries: Any) -> NDArray[np.float64]:
 
 
 def in_srgb(pixels: NDArray[np.uint8], primaries: Any, light: Any) -> NDArray[np.float64]:
-    """What the values look like in sRGB, 0 to 255, by the definitions; all spaces here have the white D65."""
+    """Return the values in sRGB, 0 to 255, by the definitions; all spaces here have the white D65."""
     linear = light(pixels / 255) @ (np.linalg.inv(matrix(SRGB)) @ matrix(primaries)).T
     linear = np.clip(linear, 0, 1)
     return 255 * np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * linear ** (1 / 2.4) - 0.055)
@@ -63,7 +63,7 @@ def through_littlecms(pixels: NDArray[np.uint8], icc: bytes | None) -> NDArray[n
 
 
 def png(*chunks: tuple[bytes, bytes], pixels: NDArray[np.uint8] = SMOOTH) -> bytes:
-    """A PNG with ``chunks`` before its pixels, as the specification has them."""
+    """Return a PNG with ``chunks`` before its pixels, as the specification has them."""
     plain = pillow("PNG", pixels)
     whole = [
         struct.pack(">I", len(content)) + name + content + struct.pack(">I", zlib.crc32(name + content))
@@ -200,7 +200,7 @@ def test_values_of_video_range_are_refused(tmp_path: Path) -> None:
 
 
 def with_codes(data: bytes, primaries: int, transfer: int) -> bytes:
-    """An AVIF or HEIC with other codes in its nclx box (ISO/IEC 14496-12 §12.1.5)."""
+    """Return an AVIF or HEIC with other codes in its nclx box (ISO/IEC 14496-12 §12.1.5)."""
     place = data.index(b"colrnclx") + 8
     return data[:place] + struct.pack(">HH", primaries, transfer) + data[place + 4 :]
 

@@ -45,7 +45,7 @@ def make_unet(seed: int = 0) -> UNet:
 
 @pytest.fixture
 def foreign(tmp_path: Path) -> Path:
-    """A state dict as PyTorch programs write it."""
+    """Save a state dict as PyTorch programs write it."""
     path = tmp_path / "Some shoes (v2).pth"
     torch.save({"state_dict": {f"module.{key}": value for key, value in make_unet().state_dict().items()}}, path)
     return path
@@ -53,7 +53,7 @@ def foreign(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def ours(tmp_path: Path) -> Path:
-    """A file of our own format."""
+    """Save a file of our own format."""
     path = tmp_path / "trained.safetensors"
     save_weights(path, make_unet().state_dict(), dataclasses.replace(INFO, extra={"curve": [1, 2]}))
     return path

@@ -39,7 +39,7 @@ ROOT = Path(__file__).resolve().parents[3]
 
 
 def save_graph(path: Path, nodes: list[Any], tensors: dict[str, Array], shape: list[Any], outputs: int = 1) -> Path:
-    """An ONNX file with one float input x and float outputs y0, y1…"""
+    """Save an ONNX file with one float input x and float outputs y0, y1…"""
     floats = onnx.TensorProto.FLOAT
     graph = onnx.helper.make_graph(
         nodes,
@@ -58,7 +58,7 @@ def node(kind: str, inputs: list[str], output: str, **attributes: object) -> Any
 
 
 def redness(path: Path, *, sigmoid: bool = False, classes: int = 1, side: Any = 8) -> Path:
-    """A network whose output is the mean of the prepared channels, weighted 1, 0, 0: the red one."""
+    """Save a network whose output is the mean of the prepared channels, weighted 1, 0, 0: the red one."""
     kernel = np.zeros((classes, 3, 1, 1), np.float32)
     kernel[:, 0] = 1
     nodes = [node("Conv", ["x", "k"], "c" if sigmoid else "y0")]
@@ -71,7 +71,7 @@ PLAIN = OnnxRecipe((8, 8), (0.0, 0.0, 0.0), (1.0, 1.0, 1.0))
 
 
 def photo(red: int = 128, height: int = 20, width: int = 30) -> NDArray[np.uint8]:
-    """The left half red, the right half blue."""
+    """Return a photo whose left half is red and whose right half is blue."""
     rgb = np.zeros((height, width, 3), np.uint8)
     rgb[:, : width // 2, 0] = red
     rgb[:, width // 2 :, 2] = 200
@@ -368,7 +368,7 @@ def random_u2net(size: Size = "small", classes: int = 1) -> U2Net:
 
 
 def convolutions_only(path: Path, network: U2Net, *, norms: bool, ending: str = "Sigmoid", swap: bool = False) -> Path:
-    """The convolutions of U²-Net in their order, one behind the other: what an export keeps of the parameters.
+    """Save the convolutions of U²-Net in order, one behind the other: what an export keeps of the parameters.
 
     Such a graph computes nothing (the shapes do not join); recognition looks at order, shapes and dilations.
     """

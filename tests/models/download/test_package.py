@@ -33,7 +33,7 @@ FILE = "studio_shoes-1.0-py3-none-any.whl"
 
 
 def wheel(weights: bytes, *, member: str = MEMBER) -> bytes:
-    """What pip takes for a wheel: the files of PEP 427."""
+    """Make what pip takes for a wheel: the files of PEP 427."""
     content = io.BytesIO()
     info = "studio_shoes-1.0.dist-info"
     with zipfile.ZipFile(content, "w") as archive:
@@ -48,7 +48,7 @@ def wheel(weights: bytes, *, member: str = MEMBER) -> bytes:
 
 
 def package(content: bytes, weights: bytes, **changes: object) -> dict[str, object]:
-    """The entry's fields for that wheel."""
+    """Return the entry's fields for that wheel."""
     fields: dict[str, object] = {
         "requirement": "studio-shoes==1.0",
         "python": "3.11",
@@ -63,7 +63,7 @@ def package(content: bytes, weights: bytes, **changes: object) -> dict[str, obje
 
 @pytest.fixture
 def shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The only place where pip may look: a folder, named as a user's configuration names one."""
+    """Name the only place where pip may look: a folder, named as a user's configuration names one."""
     folder = tmp_path / "shelf"
     folder.mkdir()
     for name in ("PIP_INDEX_URL", "PIP_EXTRA_INDEX_URL"):
@@ -155,7 +155,7 @@ def test_the_wanted_source_is_taken(shelf: Path, offer: Offer, weights: bytes, t
 
 @contextlib.contextmanager
 def slow_index(content: bytes) -> Iterator[str]:
-    """An index (PEP 503) that sends half the wheel and then nothing."""
+    """Serve an index (PEP 503) that sends half the wheel and then nothing."""
     ended = threading.Event()
 
     class Handler(http.server.BaseHTTPRequestHandler):

@@ -13,7 +13,7 @@ State = dict[str, Tensor]
 
 
 def authors_state(network: U2Net, size: Size) -> State:
-    """The keys as the authors' code writes them, built stage by stage from the paper's table."""
+    """Return the keys as the authors' code writes them, built stage by stage from the paper's table."""
     ours = network.state_dict()
     state: State = {}
     table = SIZES[size]

@@ -30,7 +30,7 @@ def made_up(network: torch.nn.Module, info: WeightsInfo) -> Weights:
 
 
 def photo(height: int, width: int) -> NDArray[np.uint8]:
-    """A bright disc on a dark gradient."""
+    """Draw a bright disc on a dark gradient."""
     y, x = np.mgrid[:height, :width]
     inside = (y / height - 0.5) ** 2 + (x / width - 0.5) ** 2 < 0.09
     rgb = np.stack([x * 80 // width, y * 80 // height, np.full_like(x, 40)], axis=-1)

@@ -212,7 +212,7 @@ def convert(*arguments: str | Path) -> bytes:
 
 
 def decoded(paths: list[Path], channels: str = "rgba") -> list[Array]:
-    """What ImageMagick sees in files of one size, 16 bits, (h, w, 4) each."""
+    """Return what ImageMagick sees in files of one size, 16 bits, (h, w, 4) each."""
     raw = convert(*paths, "-colorspace", "sRGB", "-depth", "16", "-endian", "LSB", f"{channels}:-")
     return list(np.frombuffer(raw, "<u2").reshape(len(paths), HEIGHT, WIDTH, len(channels)))
 
@@ -315,7 +315,7 @@ ADAM7 = [(0, 8, 0, 8), (0, 8, 4, 8), (4, 8, 0, 4), (0, 4, 2, 4), (2, 4, 0, 2), (
 
 
 def png(array: Array, colour_type: int, bits: int, interlaced: bool, *chunks: tuple[bytes, bytes]) -> bytes:
-    """A PNG without filters after W3C PNG §11.2: (h, w, channels) of ``bits`` each."""
+    """Write a PNG without filters after W3C PNG §11.2: (h, w, channels) of ``bits`` each."""
 
     def rows(part: Array) -> bytes:
         flat = part.reshape(len(part), -1)

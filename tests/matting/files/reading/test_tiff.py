@@ -134,7 +134,7 @@ def test_a_thumbnail_in_front_is_not_the_photo(tmp_path: Path) -> None:
 
 
 def big_tiff(order: str) -> bytes:
-    """A BigTIFF of one strip after libtiff's "BigTIFF Design", with EXIF and GPS IFDs below its own."""
+    """Write a BigTIFF of one strip after libtiff's "BigTIFF Design", with EXIF and GPS IFDs below its own."""
     number = {3: "H", 4: "L", 5: "LL", 13: "L", 16: "Q", 18: "Q"}
     pixels = picture().tobytes()
 
