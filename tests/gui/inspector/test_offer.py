@@ -36,14 +36,14 @@ def weights() -> bytes:
 
 
 def put_at(home: Path, url: str, weights: bytes) -> None:
-    """The user's own catalogue says that U²-Net is to be had at an address; the bytes are those of the bundled one."""
+    """Say in the user's own catalogue that U²-Net is to be had at an address; the bytes are the bundled model's."""
     entry = {"name": "u2net", "title": "U²-Net", "size": len(weights), "sha256": hashlib.sha256(weights).hexdigest()}
     home.mkdir(parents=True, exist_ok=True)
     (home / "catalogue.json").write_text(json.dumps({"version": 1, "models": [{**entry, "mirrors": [url]}]}), "utf-8")
 
 
 def text(window: MainWindow) -> str:
-    """What the line says; empty while it is not there."""
+    """Return what the line says; empty while it is not there."""
     label = part(window.inspector, QLabel, "offer-text")
     return label.text() if label.isVisibleTo(window) else ""
 
@@ -58,7 +58,7 @@ def wait_for_listing(qtbot: QtBot, window: MainWindow) -> None:
 
 
 def get(window: MainWindow) -> str:
-    """Press the line's button; what was on it."""
+    """Press the line's button; return what was on it."""
     button = part(window.inspector, QPushButton, "offer-get")
     assert button.isVisibleTo(window)
     words = button.text()
