@@ -46,7 +46,9 @@ class OfferLine(QWidget):
         self._grid.setHorizontalSpacing(6)
         self._grid.setColumnStretch(0, 1)
         self._grid.addWidget(self._bar, 2, 0, 1, 3)
-        self._arrange(failed=False)
+        tip = self.tr("Download a model with finer outlines and use it")
+        describe(self._get, "offer-get", self.tr("Get"), tip)
+        self._show(DownloadState(""))
         self.hide()
 
     def show_offer(self, model: ModelInfo) -> None:

@@ -1109,6 +1109,10 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>获取</translation>
     </message>
     <message>
+        <source>Download a model with finer outlines and use it</source>
+        <translation>下载轮廓更精细的模型并使用它</translation>
+    </message>
+    <message>
         <source>Cancel</source>
         <translation>取消</translation>
     </message>
