@@ -1,0 +1,55 @@
+"""Whole pieces of a probability map: the one under a point, the map without it, or with it alone."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from matting.alpha.numeric import Floats
+
+FOUND = np.float32(0.5)
+"""Probability from which a pixel belongs to a piece."""
+
+_SHARE_LEFT = 0.25
+"""What stays must be so large, as a part of the piece that goes, to be a subject of its own and not a speck."""
+
+
+def piece_at(map_: Floats, row: int, column: int) -> NDArray[np.bool_] | None:
+    """Return where the piece under a pixel of the map (h, w) is, joined over corners; ``None`` where there is none.
+
+    >>> piece_at(np.array([[0.9, 0.1, 0.9]], np.float32), 0, 2).tolist()
+    [[False, False, True]]
+    """
+    if map_[row, column] < FOUND:
+        return None
+    _, labels = cv2.connectedComponents((map_ >= FOUND).astype(np.uint8), connectivity=8)
+    return np.asarray(labels == labels[row, column])
+
+
+def keep_only(map_: Floats, piece: NDArray[np.bool_]) -> Floats:
+    """Return the map with 0 wherever another piece is nearer."""
+    return _without(map_, (map_ >= FOUND) & ~piece, piece)
+
+
+def drop(map_: Floats, piece: NDArray[np.bool_]) -> Floats:
+    """Return the map with 0 in the piece and its soft surroundings."""
+    return _without(map_, piece, (map_ >= FOUND) & ~piece)
+
+
+def is_one_of_several(map_: Floats, piece: NDArray[np.bool_]) -> bool:
+    """Return whether another subject stays when the piece goes."""
+    area = int(piece.sum())
+    return int((map_ >= FOUND).sum()) - area >= _SHARE_LEFT * area
+
+
+def _without(map_: Floats, gone: NDArray[np.bool_], stays: NDArray[np.bool_]) -> Floats:
+    """The map with 0 where ``gone`` is nearer than ``stays``: each piece owns the softer pixels around it."""
+    if not gone.any():
+        return map_
+    if not stays.any():
+        return np.zeros_like(map_)
+    to_gone, to_staying = (
+        cv2.distanceTransform((~where).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE) for where in (gone, stays)
+    )
+    return np.where(to_gone < to_staying, np.float32(0), map_)
