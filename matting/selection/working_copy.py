@@ -26,8 +26,10 @@ _TRUST = 0.02
 """How strongly the map holds where it is sure and no mark is near, beside weights between neighbours of at most 1."""
 _COLOUR_TRUST = 0.01
 """How strongly colours hold where marks make the map doubtful and the colour is clear."""
-_CLEAR = 4
-"""Power of distances that makes a map grown from nothing clear: what is twice as near is nearly certain."""
+_SAME_THING = 0.05
+"""Geodesic distance from a click within which colours are taken for those of the thing under it."""
+_DIM = 0.05
+"""No colour is surer than that: another thing may have it too."""
 _MARKED_SHARE = 0.02
 """What the marks' own colours weigh, as a part of the copy's area."""
 
@@ -67,9 +69,13 @@ class WorkingCopy:
         return drawn > 0
 
     def grow(self, subject: NDArray[np.bool_], background: NDArray[np.bool_]) -> Floats:
-        """A map (h, w) in [0, 1] of what is nearer to the subject's pixels, by colour and distance."""
-        near, far = distances(self._costs, np.stack([subject, background & ~subject])) ** _CLEAR
-        return np.asarray(far / np.maximum(near + far, np.float32(1e-9)))
+        """A map (h, w) in [0, 1] of what is nearer to the subject's pixels, and of the colours around them."""
+        background = background & ~subject
+        near, far = distances(self._costs, np.stack([subject, background]))
+        around = np.exp(-np.square(near / np.float32(_SAME_THING)))
+        colour = np.clip(likelihood(self._bins, around, background.astype(np.float32)), _DIM, 1 - _DIM)
+        for_it, against = far**2 * colour, near**2 * (1 - colour)
+        return np.asarray(for_it / np.maximum(for_it + against, np.float32(1e-9)), np.float32)
 
     def settle(self, prior: Floats) -> Floats:
         """The map after its edges have moved to the picture's, without any mark."""
