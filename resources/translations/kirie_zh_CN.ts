@@ -1362,12 +1362,12 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>Apple 图形处理器 (MPS)</translation>
     </message>
     <message>
-        <source>Look again where it helps</source>
-        <translation>必要时再次识别</translation>
+        <source>Look again where in doubt</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Predicts once more, closer around a small subject, in the mirror where in doubt: better, twice the time</source>
-        <translation>再预测一次：小主体放大看，不确定时看镜像。效果更好，但这类照片耗时加倍</translation>
+        <source>Predicts once more, closer around a small subject, in the mirror where in doubt; up to twice the time</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Look at retinas from four sides</source>
@@ -2382,12 +2382,24 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>HTTP {status}</translation>
     </message>
     <message>
+        <source>Its marks cannot be read; export them again, or remove the file</source>
+        <translation>无法读取它的标记文件；请重新导出，或删除该文件</translation>
+    </message>
+    <message>
         <source>Kirie&apos;s U-Net</source>
         <translation>Kirie 的 U-Net</translation>
     </message>
     <message>
         <source>Kirie&apos;s U²-Net</source>
         <translation>Kirie 的 U²-Net</translation>
+    </message>
+    <message>
+        <source>Mark {number} lies outside the photo; its marks were made for another one</source>
+        <translation>第 {number} 个标记在照片之外；这些标记属于另一张照片</translation>
+    </message>
+    <message>
+        <source>Mark {number} lies outside {path} ({width} × {height} pixels); its marks were made for another photo.</source>
+        <translation>第 {number} 个标记在 {path}（{width} × {height} 像素）之外；这些标记属于另一张照片。</translation>
     </message>
     <message>
         <source>ONNX Runtime cannot load it</source>
@@ -2408,6 +2420,10 @@ Subfolders are taken along; your photos are never changed.</source>
     <message>
         <source>Stopped when the teacher had labelled {done} of {total} photos; whoever continues the run goes on there.</source>
         <translation>老师模型标注了 {total} 张照片中的 {done} 张后停止；继续这次训练会从那里接着进行。</translation>
+    </message>
+    <message>
+        <source>The marks in {path} cannot be read; export them again, or remove the file.</source>
+        <translation>无法读取 {path} 中的标记；请重新导出，或删除该文件。</translation>
     </message>
     <message>
         <source>There is no model “{name}”. {hint}</source>
