@@ -36,7 +36,7 @@ def main(argv: list[str] | None = None) -> int:
     sys.excepthook = _log_uncaught
     threading.excepthook = _log_uncaught_in_thread
     from commands.parser import COMMANDS, run
-    from commands.selftest import WINDOW_COMMAND
+    from commands.usage import WINDOW_COMMAND
 
     # A file manager opens photos with the program: "kirie shoe.jpg", as the desktop file says.
     opens_photos = bool(arguments) and arguments[0] not in COMMANDS and Path(arguments[0]).exists()
@@ -51,24 +51,30 @@ def _window(arguments: list[str]) -> int:
     if sys.platform == "linux" and not any(os.environ.get(name) for name in _DISPLAYS):
         print("kirie: there is no display for the window; “kirie --help” shows the commands.", file=sys.stderr)
         return 2
+    from gui.one_window import claim
+
+    photos = [Path(argument).absolute() for argument in arguments]
+    claimed = claim(photos)
+    if claimed is None:  # before Qt is loaded: the window that is open already has them within a moment
+        return 0
     try:
         from gui.app import run
     except ImportError as error:
         logging.getLogger(__name__).exception("the window cannot be opened")
         print(f"kirie: the window cannot be opened ({error}); “kirie --help” shows the commands.", file=sys.stderr)
         return 2
-    return run(arguments)
+    return run(photos, claimed)
 
 
 def _window_selftest(arguments: list[str]) -> int:
-    """What ``kirie selftest --full`` starts as a child: ``commands`` must not load Qt."""
+    """Run what ``kirie selftest --full`` starts as a child: ``commands`` must not load Qt."""
     from gui.selftest import run
 
     return run(float(arguments[0]) if arguments else None)
 
 
 def _without_console() -> None:
-    """A windowed executable has no standard streams; whoever prints must not fail for it."""
+    """Give a windowed executable the standard streams it lacks; printing must not fail there."""
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:
             setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115, PTH123

@@ -64,7 +64,7 @@ def check(photos: Sequence[Path], out: Path) -> None:
 
 
 def install_rembg(folder: Path) -> Path:
-    """The ``rembg`` command in an environment of its own."""
+    """Install the ``rembg`` command in an environment of its own."""
     command = folder / ("Scripts/rembg.exe" if os.name == "nt" else "bin/rembg")
     if not command.exists():
         print(f"installing rembg into {folder}", file=sys.stderr)

@@ -29,7 +29,8 @@ from matting.files.reading.read_photo import read_photo  # noqa: E402
 from matting.photo import Photo  # noqa: E402
 from matting.settings import CutSettings, Edges  # noqa: E402
 from models.catalogue.catalogue import DEFAULT_MODEL  # noqa: E402
-from models.predict.prediction import load_predictor, look_twice  # noqa: E402
+from models.catalogue.load import load_predictor  # noqa: E402
+from models.predict.second_look import SecondLook  # noqa: E402
 
 SAMPLES = ("cat.jpg", "astronaut.jpg", "coffee.jpg")
 TILE = 300
@@ -39,7 +40,7 @@ Picture = NDArray[np.uint8]
 
 
 def fitted(picture: Picture) -> Picture:
-    """The whole picture in a tile."""
+    """Fit the whole picture in a tile."""
     factor = TILE / max(picture.shape[:2])
     size = max(1, round(picture.shape[1] * factor)), max(1, round(picture.shape[0] * factor))
     small = cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
@@ -73,7 +74,7 @@ def sheet(photo: Photo, probability: NDArray[np.float32], settings: CutSettings)
 
 
 def enlarged(photo: Photo, megapixels: float) -> Photo:
-    """The photo with that many megapixels, never fewer than it has."""
+    """Return the photo with that many megapixels, never fewer than it has."""
     factor = (megapixels * 1e6 / (photo.width * photo.height)) ** 0.5
     if factor <= 1:
         return photo
@@ -93,7 +94,7 @@ def main() -> None:
     arguments.out.mkdir(parents=True, exist_ok=True)
     for path in arguments.photos or [resources.SAMPLES / name for name in SAMPLES]:
         photo = enlarged(read_photo(path), arguments.megapixels)
-        picture = sheet(photo, look_twice(predictor).predict(photo.rgb8()), settings)
+        picture = sheet(photo, SecondLook(predictor).predict(photo.rgb8()), settings)
         file = arguments.out / f"edges-{path.stem}.jpg"
         cv2.imwrite(str(file), cv2.cvtColor(picture, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, 85])
         print(file)

@@ -31,7 +31,7 @@ from matting.photo import Photo  # noqa: E402
 from matting.predictor import Around, Predictor  # noqa: E402
 from matting.settings import CutSettings, Edges  # noqa: E402
 from models.catalogue.catalogue import find_model  # noqa: E402
-from models.predict.prediction import load_predictor  # noqa: E402
+from models.catalogue.load import load_predictor  # noqa: E402
 from models.predict.second_look import look_closer, look_in_the_mirror  # noqa: E402
 from models.training.data.check import Row, check_dataset  # noqa: E402
 from models.training.data.datasets import find_dataset  # noqa: E402
@@ -56,6 +56,7 @@ class Cached(Around):
         self._folder.mkdir(parents=True, exist_ok=True)
 
     def predict(self, rgb: NDArray[np.uint8]) -> Floats:
+        """See ``Predictor.predict``; read from the folder where it is there."""
         pixels = np.ascontiguousarray(rgb)
         file = self._folder / f"{hashlib.sha256(pixels).hexdigest()[:32]}-{rgb.shape[0]}x{rgb.shape[1]}.npy"
         if not file.exists():
@@ -64,7 +65,7 @@ class Cached(Around):
 
 
 def cutting(settings: CutSettings, look: Callable[..., Floats] | None = None) -> Step:
-    """Alpha of a photo with these settings, after ``look`` (predictor, photo, first map) where one is given."""
+    """Return alpha of a photo with these settings, after ``look`` (predictor, photo, first map) where one is given."""
 
     def step(predictor: Predictor, rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
         probability = predictor.predict(rgb)
@@ -95,14 +96,14 @@ STEPS: dict[str, Step] = {
 
 
 def score(alpha: NDArray[np.uint8], truth: NDArray[np.bool_]) -> tuple[float, float, float]:
-    """(mean absolute error, overlap at one half, boundary F within 2 px) of an alpha (h, w)."""
+    """Return (mean absolute error, overlap at one half, boundary F within 2 px) of an alpha (h, w)."""
     subject = alpha >= 128
     overlap = np.count_nonzero(subject & truth) / max(np.count_nonzero(subject | truth), 1)
     return float(np.abs(alpha / 255.0 - truth).mean()), overlap, boundary_f(subject, truth)
 
 
 def boundary_f(one: NDArray[np.bool_], other: NDArray[np.bool_], reach: int = 2) -> float:
-    """F measure of two outlines: the parts of each that lie within ``reach`` pixels of the other."""
+    """Return the F measure of two outlines: the parts of each that lie within ``reach`` pixels of the other."""
     edges = [mask.astype(np.uint8) - cv2.erode(mask.astype(np.uint8), np.ones((3, 3))) for mask in (one, other)]
     if not edges[0].any() or not edges[1].any():
         return float(edges[0].any() == edges[1].any())
@@ -114,7 +115,7 @@ def boundary_f(one: NDArray[np.bool_], other: NDArray[np.bool_], reach: int = 2)
 
 
 def unseen(rows: list[Row], model: str, photos: int) -> list[Row]:
-    """The rows that the model did not learn from: those that it names as kept aside, else every fourth."""
+    """Return the rows that the model did not learn from: those that it names as kept aside, else every fourth."""
     try:
         return held_out_rows(rows, find_model(model))
     except HeldOutUnknown:
@@ -123,14 +124,14 @@ def unseen(rows: list[Row], model: str, photos: int) -> list[Row]:
 
 
 def interval(difference: NDArray[np.float64]) -> tuple[float, float]:
-    """The 95 % interval of a mean, by drawing photos again (Efron's percentile bootstrap)."""
+    """Return the 95 % interval of a mean, by drawing photos again (Efron's percentile bootstrap)."""
     draws = np.random.default_rng(0).integers(0, len(difference), (DRAWS, len(difference)))
     low, high = np.percentile(difference[draws].mean(axis=1), (2.5, 97.5))
     return float(low), float(high)
 
 
 def line(name: str, scores: NDArray[np.float64], plain: NDArray[np.float64]) -> str:
-    """One row of the table."""
+    """Format one row of the table."""
     cells = []
     for column in range(3):
         low, high = interval(scores[:, column] - plain[:, column])
@@ -141,7 +142,7 @@ def line(name: str, scores: NDArray[np.float64], plain: NDArray[np.float64]) -> 
 
 
 def measure(predictor: Predictor, rows: Iterable[Row], names: list[str]) -> dict[str, NDArray[np.float64]]:
-    """The scores (photos, 3) of every step."""
+    """Return the scores (photos, 3) of every step."""
     scores: dict[str, list[tuple[float, float, float]]] = {name: [] for name in names}
     for row in rows:
         assert row.pair is not None  # only usable rows are judged

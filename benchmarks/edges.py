@@ -38,7 +38,7 @@ from matting.cutout.foreground import estimate_foreground  # noqa: E402
 from matting.photo import Photo  # noqa: E402
 from matting.settings import CutSettings, Edges  # noqa: E402
 from models.catalogue.catalogue import DEFAULT_MODEL  # noqa: E402
-from models.predict.prediction import load_predictor  # noqa: E402
+from models.catalogue.load import load_predictor  # noqa: E402
 from models.training.judging.metrics import CutoutMeter  # noqa: E402
 
 DATA = ROOT.parent / "shared" / "data" / "alpha"
@@ -58,7 +58,7 @@ class Case:
     colours: Image
 
     def cells(self, factor: float) -> Image:
-        """The map of a perfect network: alpha averaged over cells of ``factor`` pixels."""
+        """Return the map of a perfect network: alpha averaged over cells of ``factor`` pixels."""
         height, width = self.alpha.shape
         size = round(width / factor), round(height / factor)
         return np.asarray(cv2.resize(self.alpha, size, interpolation=cv2.INTER_AREA), np.float32)
@@ -190,7 +190,7 @@ def load_salient(step: int) -> list[Case]:
 
 
 def predicted(cases: list[Case], found: float = 0.0) -> tuple[list[Case], list[Image]]:
-    """The bundled network's maps, and the cases in which it found the subject: overlap (IoU) of at least ``found``."""
+    """Return the bundled network's maps, and the cases whose subject it found with an IoU of at least ``found``."""
     predictor = load_predictor(DEFAULT_MODEL)
     pairs = [(case, predictor.predict(case.rgb).max(axis=0)) for case in cases]
 
@@ -222,7 +222,7 @@ def compare(title: str, cases: list[Case], maps: list[Image], methods: dict[str,
 
 
 def compare_foregrounds(cases: list[Case], methods: dict[str, Method]) -> None:
-    """The colour part alone: estimators on the true alpha."""
+    """Compare the colour part alone: estimators on the true alpha."""
 
     def own(rgb: NDArray[np.uint8], alpha: Image) -> Result:
         begun = time.perf_counter()

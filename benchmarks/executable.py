@@ -34,7 +34,7 @@ COMPONENTS = (
 
 
 def component(path: str) -> str:
-    """The component of a path relative to the program's folder."""
+    """Return the component of a path relative to the program's folder."""
     for name, patterns in COMPONENTS:
         if any(fnmatch(path, pattern) for pattern in patterns):
             return name

@@ -50,7 +50,7 @@ def real_cases(megapixels: float) -> dict[str, tuple[Photo, NDArray[np.float32]]
 
 
 def combs(teeth: int, megapixels: float) -> tuple[Photo, NDArray[np.float32], float]:
-    """A comb of ``teeth`` teeth over half the photo: its area stays, its outline grows. Also the outline in widths."""
+    """Draw a comb of ``teeth`` teeth over half the photo: area stays, outline grows. Also its outline in widths."""
     x = (np.arange(SIDE) * teeth * 2 // SIDE) % 2 if teeth else (np.arange(SIDE) > SIDE // 2)
     cells = np.tile(np.float32(x), (SIDE, 1))
     cells[:10], cells[-10:] = 0, 0
@@ -67,7 +67,7 @@ def milliseconds(photo: Photo, cells: NDArray[np.float32], edges: Edges) -> floa
 
 
 def best(photo: Photo, cells: NDArray[np.float32], rounds: int) -> list[float]:
-    """The least time of each setting; the settings take turns."""
+    """Return the least time of each setting; the settings take turns."""
     times = [[milliseconds(photo, cells, edges) for edges in Edges] for _ in range(rounds)]
     return [float(value) for value in np.min(times, axis=0)]
 

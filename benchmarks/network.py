@@ -150,7 +150,7 @@ SIDES: dict[str, tuple[Callable[[Setting], Callable[[], Any]], str]] = {
 
 
 def serve(side: str, setting: Setting, pipe: Connection) -> None:
-    """The child process: make the side ready, then time it whenever asked to."""
+    """Run as the child process: make the side ready, then time it whenever asked to."""
     started = time.perf_counter()
     run = SIDES[side][0](setting)
     result = np.asarray(run())
@@ -166,7 +166,7 @@ def serve(side: str, setting: Setting, pipe: Connection) -> None:
 
 
 def export(name: str, folder: Path) -> Path:
-    """The network with folded norms and its sigmoid as ONNX, what a careful user of ONNX Runtime would run."""
+    """Export the network with folded norms and its sigmoid as ONNX, as a careful user of ONNX Runtime would run it."""
     import warnings
 
     import torch
@@ -195,7 +195,7 @@ def count_flop(name: str) -> float:
 
 
 def matrix_rate(setting: Setting) -> dict[str, float]:
-    """The best rate of a square matrix product, in FLOP/s, by whichever of the libraries at hand is fastest."""
+    """Return the best rate of a square matrix product, in FLOP/s, by the fastest of the libraries at hand."""
     import torch
 
     torch.set_num_threads(setting.threads)

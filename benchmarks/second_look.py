@@ -24,7 +24,7 @@ sys.path.insert(0, str(ROOT))
 
 from commands.evaluate import held_out_rows  # noqa: E402
 from models.catalogue.catalogue import DEFAULT_MODEL, find_model  # noqa: E402
-from models.predict.prediction import load_predictor  # noqa: E402
+from models.catalogue.load import load_predictor  # noqa: E402
 from models.predict.second_look import look_again, look_closer, look_in_the_mirror  # noqa: E402
 from models.training.data.check import check_dataset  # noqa: E402
 from models.training.data.datasets import find_dataset  # noqa: E402

@@ -79,7 +79,7 @@ def main() -> None:
 
 
 def make_batch(folder: Path, count: int) -> list[Path]:
-    """Samples of the application under ``count`` names."""
+    """Copy the application's samples to ``count`` names, in turn."""
     samples = sorted((ROOT / "resources" / "samples").glob("*.jpg"))
     names = [folder / "batch" / f"{number:04}.jpg" for number in range(count)]
     (folder / "batch").mkdir()

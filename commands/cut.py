@@ -143,10 +143,12 @@ def _load_model(args: argparse.Namespace) -> _Model:
         from matting.batch.probability_folder import ProbabilityFolder
 
         return _Model(ProbabilityFolder(args.probability_from), args.probability_from.name)
-    from models.catalogue.catalogue import DEFAULT_MODEL, find_model
-    from models.predict.prediction import load_predictor, with_further_looks
+    from models.catalogue.catalogue import find_model
+    from models.catalogue.default import default_model
+    from models.catalogue.load import load_predictor
+    from models.predict.prediction import with_further_looks
 
-    wanted = args.model or DEFAULT_MODEL
+    wanted = args.model or default_model()
     try:
         model = find_model(wanted)
         predictor = load_predictor(wanted, args.device)
@@ -156,15 +158,30 @@ def _load_model(args: argparse.Namespace) -> _Model:
         raise UsageError(str(error)) from error
     report = predictor.device
     if not args.quiet:
-        print(printable(f"kirie: {model.name} on {report}"), file=sys.stderr)
+        hint = "" if args.model else _hint_of_a_better_one(model.name)
+        print(printable(f"kirie: {model.name} on {report}{hint}"), file=sys.stderr)
+    if model.restricted:
+        print(printable(f"kirie: the licence of {model.name}: {model.licence}"), file=sys.stderr)
     if report.rejected:
         print(f"kirie: not used: {report.rejected}", file=sys.stderr)
     finder = with_further_looks(predictor, second_look=args.second_look, flips=args.flips)
     return _Model(finder, model.name, report.device, report.precision)
 
 
+def _hint_of_a_better_one(name: str) -> str:
+    """Return a clause that names a model with finer outlines, once for each; empty where there is none."""
+    from models.catalogue.default import better_model, first_time
+
+    better = better_model(name)
+    if better is None or not first_time(f"{better.name} {'installed' if better.installed else 'offered'}"):
+        return ""
+    if better.installed:
+        return f"; finer outlines: “kirie models default {better.name}”"
+    return f"; finer outlines: “kirie models download {better.name} --default” ({better.size / 1e6:.0f} MB)"
+
+
 def _measuring(args: argparse.Namespace, predictor: Predictor, threshold: float) -> MeasuringPredictor | None:
-    """The predictor that also measures vessels, where that was asked for."""
+    """Return the predictor that also measures vessels, where that was asked for."""
     if args.measure is None:
         return None
     from commands.terminal.measurements import MeasuringPredictor

@@ -60,8 +60,10 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 def run(args: argparse.Namespace) -> int:
     """Predict, compare, print; the exit status."""
-    from models.catalogue.catalogue import DEFAULT_MODEL, find_model
-    from models.predict.prediction import load_predictor, with_further_looks
+    from models.catalogue.catalogue import find_model
+    from models.catalogue.default import default_model
+    from models.catalogue.load import load_predictor
+    from models.predict.prediction import with_further_looks
     from models.training.data.check import check_dataset
     from models.training.data.datasets import find_dataset
     from models.training.data.findings import Finding
@@ -70,7 +72,7 @@ def run(args: argparse.Namespace) -> int:
     from models.training.judging.judge import Floats, as_maps, judge
     from models.training.judging.metrics import make_meters
 
-    model = find_model(args.model or DEFAULT_MODEL)
+    model = find_model(args.model or default_model())
     if args.flips:
         expect_vessels("--flips", model.mode)
     report = check_dataset(find_dataset(args.dataset))
@@ -109,7 +111,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def held_out_rows(rows: list[Row], model: ModelInfo) -> list[Row]:
-    """The photos that were kept aside when this model was trained. Raises ``HeldOutUnknown``."""
+    """Return the photos that were kept aside when this model was trained. Raises ``HeldOutUnknown``."""
     from models.catalogue.catalogue import read_metadata
     from models.training.data.check import photo_digest
     from models.training.errors import HeldOutUnknown

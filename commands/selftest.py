@@ -14,9 +14,6 @@ from commands.options import shared as options
 if TYPE_CHECKING:
     from matting.predictor import Predictor
 
-WINDOW_COMMAND = "selftest-window"
-"""Not in the help: ``main`` answers it, since only the window loads Qt."""
-
 _DESCRIPTION = """\
 Cut out a sample photo that comes with Kirie, read the written file back and check it.
 Names the device and precision that the network runs on.
@@ -45,7 +42,7 @@ def run(args: argparse.Namespace) -> int:
     from matting.errors import KirieError
     from matting.system.version import version
     from models.catalogue.catalogue import DEFAULT_MODEL
-    from models.predict.prediction import load_predictor
+    from models.catalogue.load import load_predictor
 
     print(f"kirie {version()}, Python {sys.version.split()[0]}, {sys.platform}")
     try:
@@ -71,7 +68,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _cut_a_sample(predictor: Predictor, folder: Path) -> str | None:
-    """What is wrong with the cutout of the first sample, if anything."""
+    """Return what is wrong with the cutout of the first sample, if anything."""
     import resources
     from matting.batch.batch import Batch, Job
     from matting.batch.find_photos import find_photos

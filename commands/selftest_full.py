@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 
 import resources
-from commands.selftest import WINDOW_COMMAND
+from commands.usage import WINDOW_COMMAND
 from matting.batch.find_photos import find_photos
 from matting.system.program import program
 

@@ -72,7 +72,7 @@ def _train(args: argparse.Namespace, channel: Channel) -> None:
         start_run(name, settings, channel, args.runs)
     model = (args.runs or runs_folder()) / name / f"{name}.safetensors"
     if args.install and model.is_file():
-        from models.catalogue.catalogue import import_model
+        from models.catalogue.import_model import import_model
 
         import_model(model, name, replace=True)
 
@@ -93,7 +93,7 @@ def _check(args: argparse.Namespace) -> int:
 
 
 def make_settings(args: argparse.Namespace) -> TrainSettings:
-    """The recipe that the arguments mean; what is not given follows from the start and the data."""
+    """Return the recipe that the arguments mean; what is not given follows from the start and the data."""
     from dataclasses import replace
 
     from models.catalogue.catalogue import find_model
@@ -141,7 +141,7 @@ def make_settings(args: argparse.Namespace) -> TrainSettings:
 
 
 def _default_start(network: str | None, width: int | None) -> str:
-    """The bundled model of the wanted network and width; from scratch where there is none."""
+    """Return the bundled model of the wanted network and width; from scratch where there is none."""
     from models.catalogue.catalogue import DEFAULT_MODEL, list_models, read_metadata
     from models.training.settings import SCRATCH
 
@@ -184,7 +184,7 @@ def _stages(text: str | None, size: int) -> tuple[int, ...]:
 
 
 def _standard_input() -> IO[str] | None:
-    """Standard input to read commands from, opened anew.
+    """Open standard input anew, to read commands from.
 
     A thread that waits in ``sys.stdin`` holds its lock, and Python would abort when it ends while that is so.
     """

@@ -1,8 +1,11 @@
-"""What was typed cannot be done as it stands."""
+"""What was typed cannot be done as it stands; names of commands that more than one module knows."""
 
 from __future__ import annotations
 
 from matting.settings import Mode
+
+WINDOW_COMMAND = "selftest-window"
+"""Not in the help: ``main`` answers it, since only the window loads Qt."""
 
 
 class UsageError(Exception):

@@ -5,10 +5,11 @@ from __future__ import annotations
 import logging
 import sys
 from collections.abc import Sequence
+from concurrent.futures import Future
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QMessageLogContext, QTimer, QtMsgType, qInstallMessageHandler
+from PySide6.QtCore import QMessageLogContext, QObject, Qt, QTimer, QtMsgType, Signal, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
 from gui.dialogs.unexpected import Unexpected
@@ -16,8 +17,8 @@ from gui.look.icons import application_icon
 from gui.look.theme import Theme, apply_style, apply_theme
 from gui.look.translation import install_language
 from gui.main_window import MainWindow
+from gui.one_window import Claim
 from gui.settings.table import Settings
-from matting.system import folders
 
 if TYPE_CHECKING:
     from matting.predictor import Predictor
@@ -35,20 +36,42 @@ SWITCH_INTERVAL_S = 0.001
 """How long a computing thread may hold the interpreter while the window waits for it; Python's default is 5 ms."""
 
 
-def run(arguments: Sequence[str]) -> int:
-    """Show the window until it is closed; returns the exit status. ``arguments`` are photos and folders to add."""
-    application = make_application()
-    window = open_window(application, [Path(argument) for argument in arguments])
-    unexpected = Unexpected(window, window.dialogs.log)
-    window.show()
+class _LaterStarts(QObject):
+    """``came(photos, taken)``, on the window's thread: what another start handed over."""
+
+    came = Signal(object, object)
+
+
+def run(photos: Sequence[Path], claim: Claim) -> int:
+    """Show the window until it is closed; return the exit status.
+
+    Args:
+        photos: photos and folders to add, absolute.
+        claim: what may be kept in Kirie's home; closed in the end.
+    """
     try:
-        return application.exec()
+        application = make_application()
+        window = open_window(application, photos, claim)
+        unexpected = Unexpected(window, window.dialogs.log)
+        starts = _LaterStarts(window)
+
+        def take(more: list[Path], taken: Future[None]) -> None:
+            window.take_over(more)
+            taken.set_result(None)
+
+        starts.came.connect(take, Qt.ConnectionType.QueuedConnection)
+        claim.listen(starts.came.emit)
+        window.show()
+        try:
+            return application.exec()
+        finally:
+            unexpected.close()
     finally:
-        unexpected.close()
+        claim.close()
 
 
 def make_application() -> QApplication:
-    """The application object, named so that desktop files and notifications find it; one that is there is used."""
+    """Return the application object, named so that desktop files and notifications find it; reuse an existing one."""
     sys.setswitchinterval(SWITCH_INTERVAL_S)
     qInstallMessageHandler(_log_qt_message)
     existing = QApplication.instance()
@@ -64,23 +87,23 @@ def _log_qt_message(kind: QtMsgType, context: QMessageLogContext, text: str | No
     logging.getLogger("qt").log(_LEVELS.get(kind, logging.WARNING), text)
 
 
-def open_window(application: QApplication, photos: Sequence[Path] = ()) -> MainWindow:
-    """The window with the user's settings; its slow parts begin once the event loop runs."""
-    folders.home().mkdir(parents=True, exist_ok=True)
+def open_window(application: QApplication, photos: Sequence[Path] = (), claim: Claim | None = None) -> MainWindow:
+    """Open the window with the user's settings; its slow parts begin once the event loop runs. No claim: keep all."""
     settings = Settings()
     install_language(application, settings.text("program/language"))
     apply_theme(Theme(settings.text("program/theme")))
     apply_style(application)
 
     def load(model: str) -> Predictor:
-        from models.predict.prediction import load_predictor, with_further_looks
+        from models.catalogue.load import load_predictor
+        from models.predict.prediction import with_further_looks
 
         predictor = load_predictor(model, settings.text("device/choice"))
         return with_further_looks(
             predictor, second_look=bool(settings.get("device/second_look")), flips=bool(settings.get("device/flips"))
         )
 
-    window = MainWindow(settings, load)
+    window = MainWindow(settings, load, claim)
 
     def begin() -> None:
         window.begin()

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QByteArray, QPoint, Qt
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QPoint, QSize, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent
-from PySide6.QtWidgets import QMainWindow, QMenu, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow, QMenu, QMessageBox, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 import resources
 from gui.actions.actions import Actions
@@ -19,9 +21,12 @@ from gui.current.controller import CurrentPhoto, Workers
 from gui.dialogs.dialogs import Dialogs
 from gui.inspector.controller import InspectorController
 from gui.inspector.inspector import Inspector
+from gui.look.error_text import phrase_text
 from gui.look.icons import application_icon
+from gui.look.screen import FRAME, fitting
 from gui.look.theme import Theme, apply_theme
 from gui.models.chooser import ModelChooser
+from gui.one_window import Claim
 from gui.photos.empty import EmptyState
 from gui.photos.intake import Intake
 from gui.photos.list_actions import ListActions
@@ -36,16 +41,25 @@ from gui.threads.maps import MapService
 from gui.threads.predicting import Load, PredictingThread
 from gui.threads.preview import Preview
 from gui.training.launcher import Training
+from gui.widgets.notice import Notice
 from gui.workspace.change import Change, Part
 from gui.workspace.presets import Presets
 from gui.workspace.saver import WorkspaceSaver
 from gui.workspace.workspace import Workspace
 from gui.workspace.workspace_file import workspace_file
+from matting.errors import DiskFull, WriteError
+from matting.phrases import Phrase
 from matting.settings import Mode
+from matting.system import folders
+
+FIRST_SIZE = QSize(1360, 860)
 
 
 class MainWindow(QMainWindow):
-    """Everything a user sees. ``load`` makes a predictor from a model's name; ``begin`` starts the slow parts."""
+    """Everything a user sees. ``load`` makes a predictor from a model's name; ``begin`` starts the slow parts.
+
+    ``claim`` says what may be kept in Kirie's home; without one it is everything.
+    """
 
     # What the tables of actions reach for.
     workspace: Workspace
@@ -58,19 +72,31 @@ class MainWindow(QMainWindow):
     dialogs: Dialogs
     training: Training
 
-    def __init__(self, settings: Settings, load: Load) -> None:
+    def __init__(self, settings: Settings, load: Load, claim: Claim | None = None) -> None:
         super().__init__()
         self.setWindowTitle("Kirie")
         self.setWindowIcon(application_icon())
         self.setAcceptDrops(True)
         self.settings = settings
         self._closing = False
+        self._question: QMessageBox | None = None
+        self._keeps = claim is None or claim.owned
         self.actions_ = Actions(self)
         self._build_parts(settings, load)
         self._lay_out()
         self._connect()
         self._restore_geometry()
         self._allow()
+        self._say_what_is_kept(claim.error if claim else None)
+
+    def take_over(self, photos: list[Path]) -> None:
+        """Come to the front with the photos of another start."""
+        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized | Qt.WindowState.WindowActive)
+        self.show()
+        self.raise_()
+        self.activateWindow()
+        if photos:
+            self.list_actions.add(photos)
 
     def begin(self) -> None:
         """Start what the first picture of the window need not wait for: the last workspace, models, torch."""
@@ -104,7 +130,8 @@ class MainWindow(QMainWindow):
         self.clipboard = ClipboardAndDrag(self.current, self._workers.full, self)
         self.dialogs = Dialogs(self, actions, settings, self.chooser.refresh)
         self.training = Training(self, workspace, self._predicting, settings)
-        self.saver = WorkspaceSaver(workspace, workspace_file(), self)
+        self.saver = WorkspaceSaver(workspace, workspace_file() if self._keeps else None, self)
+        self._notice = Notice(self.tr("What is not kept"))
 
     def _lay_out(self) -> None:
         self.actions_.fill(self.menuBar())
@@ -124,12 +151,12 @@ class MainWindow(QMainWindow):
         for part in (self.panel, middle, self.inspector):
             self._splitter.addWidget(part)
         self._splitter.setStretchFactor(1, 1)
-        self._splitter.setSizes([280, 760, 310])
-        self.panel.setMinimumWidth(220)
+        self.panel.setMinimumWidth(240)
         whole = QWidget()
         column = QVBoxLayout(whole)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
+        column.addWidget(self._notice)
         column.addWidget(self._splitter, 1)
         column.addWidget(self.bar)
         self.setCentralWidget(whole)
@@ -150,7 +177,9 @@ class MainWindow(QMainWindow):
         for source in (self.saver, self.list_actions, self.clipboard, self.chooser, self.dialogs):
             source.said.connect(self.bar.show_message)
         self.saver.restored.connect(self.chooser.begin)
-        self.saver.restored.connect(lambda: self._intake.tidy([entry.path for entry in workspace.photos]))
+        if self._keeps:  # the pictures of a list that is open elsewhere are not ours to delete
+            self.saver.restored.connect(lambda: self._intake.tidy([entry.path for entry in workspace.photos]))
+        self.saver.saved.connect(self._say_what_is_kept)
         self.training.model_made.connect(self.chooser.adopt)
         self.chooser.offered.connect(inspector.set_models)
         self.chooser.offered.connect(self._say_no_model)
@@ -164,7 +193,7 @@ class MainWindow(QMainWindow):
     # -- following ----------------------------------------------------------------------------------------------
 
     def _follow(self, change: Change) -> None:
-        if change.has(Part.ROWS, Part.LOOKED_AT):
+        if change.has(Part.ROWS, Part.LOOKED_AT) or change.replaced:
             self._allow()
         if change.has(Part.VIEW, Part.MODEL):
             self.actions_.check(self.workspace)
@@ -174,6 +203,9 @@ class MainWindow(QMainWindow):
             Need.PHOTOS: len(self.workspace.photos) > 0,
             Need.PHOTO: self.workspace.current is not None,
             Need.SELECTION: self.panel.view.selectionModel().hasSelection(),
+            Need.STEP: self.workspace.can_undo,
+            Need.STEP_BACK: self.workspace.can_redo,
+            Need.FAILED: bool(self.workspace.failed()),
             Need.BATCH: self.batch.running,
         }
         self.actions_.allow({need for need, there in exists.items() if there})
@@ -184,6 +216,27 @@ class MainWindow(QMainWindow):
             self.canvas.set_message(self.tr("No vessel model is installed. Import one under Tools, Settings, Models."))
         elif not name:
             self.canvas.set_message(self.tr("No model is installed. Get one under Tools, Settings, Models."))
+
+    def _say_what_is_kept(self, error: WriteError | None) -> None:
+        if not self._keeps:
+            self._notice.say(
+                self.tr(
+                    "Your list is open in another Kirie window that cannot be reached from here. "
+                    "Everything works, but the list of this window is not kept."
+                )
+            )
+        elif isinstance(error, DiskFull):
+            self._notice.say(self.tr("The list of photos is not being kept: the disk is full. Free some space."))
+        elif error is not None:
+            text = self.tr(
+                "The list of photos and the settings are not kept: Kirie cannot write to its own folder "
+                "{folder} ({reason}). Everything else works."
+            )
+            reason = error.facts["reason"]
+            assert isinstance(reason, Phrase)
+            self._notice.say(text.format(folder=folders.home(), reason=phrase_text(reason)))
+        else:
+            self._notice.say("")
 
     def _follow_setting(self, key: str) -> None:
         if key.startswith("device/"):
@@ -228,8 +281,9 @@ class MainWindow(QMainWindow):
         """Ask while a batch runs; then keep everything and end all threads."""
         if self.batch.running:
             event.ignore()
-            if not self._closing:
-                ask_before_closing(self, self._close_after_photo)
+            if not self._closing and self._question is None:
+                self._question = ask_before_closing(self, self._close_after_photo)
+                self._question.finished.connect(self._forget_question)
             return
         if not self.training.close():
             event.ignore()
@@ -238,6 +292,7 @@ class MainWindow(QMainWindow):
         store.setValue("window/geometry", self.saveGeometry())
         store.setValue("window/columns", self._splitter.saveState())
         self.settings.sync()
+        self.hide()  # what follows may wait for a prediction in progress
         self.saver.close()
         for part in (self._intake, self._thumbnails, self.clipboard, self.dialogs, self.chooser):
             part.close()
@@ -248,17 +303,33 @@ class MainWindow(QMainWindow):
 
     def _close_after_photo(self) -> None:
         self._closing = True
-        self.batch.wind_down()
+        if self.batch.running:
+            self.batch.wind_down()
+        else:
+            QTimer.singleShot(0, self, self.close)  # once the question has gone
 
     def _close_if_asked(self) -> None:
-        if self._closing and not self.batch.running:
+        if self.batch.running:
+            return
+        if self._question is not None:
+            self._question.reject()  # nothing is left to ask
+        if self._closing:
             self.close()
 
+    def _forget_question(self) -> None:
+        self._question = None
+
     def _restore_geometry(self) -> None:
-        self.resize(1360, 860)
         geometry, columns = (self.settings.store.value(f"window/{part}") for part in ("geometry", "columns"))
         if isinstance(geometry, QByteArray):
             self.restoreGeometry(geometry)
+        room = self.screen().availableGeometry()
+        if geometry is None or self.width() > room.width() or self.height() > room.height():
+            self.resize(fitting(FIRST_SIZE, self))
+            left = room.size() - FRAME - self.size()
+            self.move(room.topLeft() + QPoint(left.width() // 2, left.height() // 2))
+        sides = (280, 310) if self.width() > 1200 else (244, 290)
+        self._splitter.setSizes([sides[0], self.width() - sum(sides), sides[1]])
         if isinstance(columns, QByteArray):
             self._splitter.restoreState(columns)
 

@@ -59,7 +59,7 @@ def run(launched: float | None = None) -> int:
 
 
 def _missing() -> str | None:
-    """The first translation or icon that does not load."""
+    """Return the first translation or icon that does not load."""
     for language in LANGUAGES:
         for folder, name in ((resources.TRANSLATIONS, "kirie"), (qt_translations(), "qtbase")):
             if language != "en" and not QTranslator().load(f"{name}_{language}", str(folder)):

@@ -201,6 +201,20 @@ class UnsupportedKind:
     CHANNELS = Phrase("{channels} channels compressed with {compression}")
     COLOURS = Phrase("{kind} pixels")
     COLOURS_OF_BITS = Phrase("{kind} pixels of {bits} bits")
+    PLANES = Phrase("{compression} pixels, channel by channel")
+    PREMULTIPLIED = Phrase("{kind} pixels multiplied by their alpha")
+    INKS = Phrase("inks other than cyan, magenta, yellow and black")
+    LOSSLESS_JPEG = Phrase("pixels of lossless JPEG")
+    APPLE_PNG = Phrase("Apple's PNG (CgBI)")
+    VIDEO_RANGE = Phrase("values in the range of video")
+    LOGARITHMIC = Phrase("colours on a logarithmic scale")
+
+
+class PhotoHighDynamicRange(PhotoError):
+    """Pixels that stand for more light than a screen's white; ``transfer`` is PQ or HLG."""
+
+    sentence = "{path} is an HDR photo ({transfer}), which Kirie does not read; export it in standard range (SDR)."
+    row = "An HDR photo ({transfer}), which Kirie does not read; export it in standard range (SDR)"
 
 
 class PhotoNeedsPlugin(PhotoError):

@@ -20,13 +20,15 @@ class Metadata:
     """What a file says about its pixels, as raw bytes, ready to be written again.
 
     ``icc`` is the colour profile of the pixels as they are in memory (``None``: sRGB assumed), ``exif`` an EXIF
-    block with the orientation already reset to 1, ``xmp`` the packet, ``dpi`` horizontal and vertical dots per inch.
+    block with the orientation already reset to 1, ``xmp`` the packet, ``dpi`` horizontal and vertical dots per inch,
+    ``iptc`` an IPTC block (IIM). None of them shows the photo: thumbnails, previews and gain maps are taken out.
     """
 
     icc: bytes | None = None
     exif: bytes | None = None
     xmp: bytes | None = None
     dpi: tuple[float, float] | None = None
+    iptc: bytes | None = None
 
 
 @dataclass(frozen=True)
@@ -34,13 +36,15 @@ class Photo:
     """One source image, upright (EXIF orientation applied), RGB.
 
     ``rgb`` has shape (height, width, 3), uint8 or uint16 over the full range; ``alpha`` is the photo's own opacity,
-    shape (height, width), same dtype, straight (not premultiplied), or ``None`` when the file has none.
-    Arrays are never written to after construction.
+    shape (height, width), same dtype, straight (not premultiplied), or ``None`` when the file has none. ``damaged``:
+    the decoder met damage and went on, so some of the pixels are not the photo's. Arrays are never written to after
+    construction.
     """
 
     rgb: Pixels
     alpha: Pixels | None = None
     metadata: Metadata = field(default_factory=Metadata)
+    damaged: bool = False
 
     @property
     def height(self) -> int:
@@ -53,5 +57,5 @@ class Photo:
         return int(self.rgb.shape[1])
 
     def rgb8(self) -> NDArray[np.uint8]:
-        """The pixels as uint8, shape (height, width, 3): what a network and the preview take."""
+        """Return the pixels as uint8, shape (height, width, 3): what a network and the preview take."""
         return to_8_bits(self.rgb)

@@ -80,7 +80,7 @@ def parse_colour(text: str) -> tuple[int, int, int] | None:
 
 
 def settings_for(mode: Mode, settings: CutSettings) -> CutSettings:
-    """What counts of ``settings`` for a predictor of this mode (``matting.predictor.Predictor.mode``).
+    """Return what counts of ``settings`` for a predictor of this mode (``matting.predictor.Predictor.mode``).
 
     Vessels keep the network's own edges: an outline solved for subjects loses every thin one, see
     ``docs/decisions/0024-vessels-keep-their-edges.md``.

@@ -31,7 +31,7 @@ SHARED = Path(__file__).resolve().parents[2] / "shared"
 
 @pytest.fixture(autouse=True)
 def kirie_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty folder in place of the user's own models, journals and log."""
+    """Put an empty folder in place of the user's own models, journals and log."""
     home = tmp_path / "kirie-home"
     monkeypatch.setenv("KIRIE_HOME", str(home))
     return home
@@ -52,7 +52,7 @@ def no_thread_left() -> Iterator[None]:
 
 @pytest.fixture
 def shared() -> Path:
-    """The reference data beside the checkout; the test is skipped, saying so, where it is absent."""
+    """Return the reference data beside the checkout; skip the test, saying so, where it is absent."""
     if not SHARED.is_dir():
         pytest.skip("reference data (../shared) is not here")
     return SHARED

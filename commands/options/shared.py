@@ -70,7 +70,7 @@ def whole_number(text: str, low: float, high: float = math.inf) -> int:
 
 
 def file_format(text: str) -> Format:
-    """A file format of the cutout; ``jpeg`` and ``tif`` are understood."""
+    """Parse a file format of the cutout; ``jpeg`` and ``tif`` are understood."""
     name = text.lower().lstrip(".")
     try:
         return Format(_ALIASES.get(name, name))
@@ -79,7 +79,7 @@ def file_format(text: str) -> Format:
 
 
 def template(text: str) -> str:
-    """A name template."""
+    """Parse a name template."""
     from matting.batch.output_names import check_template  # loads numpy and OpenCV, which --help can do without
 
     try:
@@ -90,7 +90,7 @@ def template(text: str) -> str:
 
 
 def background(text: str) -> str | Path:
-    """A colour as ``#rrggbb``, or the path of a picture."""
+    """Parse a colour as ``#rrggbb``, or the path of a picture."""
     if parse_colour(text):
         return text.lower()
     if re.fullmatch(r"#[0-9a-fA-F]{3}", text):

@@ -18,7 +18,7 @@ _PLAIN_STEP = 10
 
 @contextlib.contextmanager
 def show_progress(out: TextIO) -> Iterator[Callable[[DownloadProgress], None]]:
-    """A callback that keeps one line up to date; without a terminal, one line every ten percent."""
+    """Yield a callback that keeps one line up to date; without a terminal, one line every ten percent."""
     terminal = out.isatty()
     shown_at = 0.0
     shown_percent = -_PLAIN_STEP

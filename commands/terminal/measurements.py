@@ -41,7 +41,7 @@ class MeasuringPredictor(Around):
 
 
 def read_measures(path: Path) -> dict[str, VesselMeasures]:
-    """The lines of an earlier table by photo; empty where there is none that can be read."""
+    """Read the lines of an earlier table by photo; empty where there is none that can be read."""
     try:
         with path.open(newline="", encoding="utf-8") as file:
             return {

@@ -134,7 +134,7 @@ class JsonLines(Display):
 
 
 def display_for(total: int, as_json: bool, quiet: bool) -> Display:
-    """What suits the options and the terminal."""
+    """Return the display that suits the options and the terminal."""
     terminal = sys.stderr.isatty()
     people: Display
     # With JSON on the same terminal, a bar between the lines would tear them apart.

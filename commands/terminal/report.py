@@ -25,12 +25,13 @@ def _described(result: JobResult) -> str:
     if result.state is JobState.SKIPPED:
         why = "finished earlier" if result.remembered else "already there"
         return f"{source}: skipped, {why}: {', '.join(str(path) for path in result.outputs)}"
-    look = " (wants a look)" if result.wants_a_look else ""
+    damaged = ": the file is damaged" if result.damaged else ""
+    look = f" (wants a look{damaged})" if result.wants_a_look else ""
     return f"{source} → {', '.join(str(path) for path in result.outputs)}{look}"
 
 
 def photo_as_json(result: JobResult) -> dict[str, Any]:
-    """A photo's result; ``error`` is the sentence, ``error_type`` the type that programs can go by."""
+    """Return a photo's result; ``error`` is the sentence, ``error_type`` the type that programs can go by."""
     return {
         "type": "photo",
         "source": str(result.job.source),
@@ -38,6 +39,7 @@ def photo_as_json(result: JobResult) -> dict[str, Any]:
         "outputs": [str(path) for path in result.outputs],
         "doubt": None if result.doubt is None else round(result.doubt, 4),
         "wants_a_look": result.wants_a_look,
+        "damaged": result.damaged,
         "error": None if result.error is None else str(result.error),
         "error_type": None if result.error is None else type(result.error).__name__,
         "seconds": round(result.seconds, 3),
@@ -47,7 +49,7 @@ def photo_as_json(result: JobResult) -> dict[str, Any]:
 
 
 def summary_as_json(summary: Summary, model: str, device: str | None, precision: str | None) -> dict[str, Any]:
-    """The batch at its end; ``device`` and ``precision`` are ``None`` when no network ran."""
+    """Return the batch at its end; ``device`` and ``precision`` are ``None`` when no network ran."""
     counts = summary.counts
     return {
         "type": "summary",
@@ -58,6 +60,7 @@ def summary_as_json(summary: Summary, model: str, device: str | None, precision:
         "skipped": counts[JobState.SKIPPED],
         "not_reached": summary.total - len(summary.results),
         "wants_a_look": summary.wants_a_look,
+        "damaged": sum(result.damaged for result in summary.results),
         "cancelled": summary.cancelled,
         "seconds": round(summary.seconds, 3),
         "model": model,
@@ -67,7 +70,7 @@ def summary_as_json(summary: Summary, model: str, device: str | None, precision:
 
 
 def summary_as_text(summary: Summary) -> str:
-    """A few lines for people: counts, what wants a look, what failed."""
+    """Return a few lines for people: counts, what wants a look, what failed."""
     counts, total = summary.counts, summary.total
     parts = [f"{counts[JobState.DONE]} cut out"]
     if counts[JobState.NO_SUBJECT]:
@@ -96,10 +99,12 @@ def exit_status(summary: Summary) -> int:
 
 
 def _worst_first(result: JobResult) -> float:
-    return -1.0 if result.doubt is None else -result.doubt
+    return -1.0 if result.doubt is None or result.damaged else -result.doubt
 
 
 def _why(result: JobResult) -> str:
     if result.state is JobState.NO_SUBJECT:
         return " (no subject found)"
+    if result.damaged:
+        return " (the file is damaged)"
     return "" if result.doubt is None else f" (doubt {result.doubt:.2f})"

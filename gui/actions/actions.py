@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import QCoreApplication, QObject
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenuBar
 
-from gui.actions.row import ActionRow, Need
+from gui.actions.row import ActionRow, Need, Window
 from gui.actions.table import MENUS, ROWS
 from gui.look.icons import icon
 from gui.look.translation import without_mnemonic
 from gui.workspace.workspace import Workspace
-
-if TYPE_CHECKING:
-    from gui.main_window import MainWindow
 
 
 def _t(text: str) -> str:
@@ -36,7 +31,7 @@ class Actions:
     def __getitem__(self, name: str) -> QAction:
         return self._actions[name]
 
-    def connect(self, window: MainWindow) -> None:
+    def connect(self, window: Window) -> None:
         """Let every action do to ``window`` what its row says."""
         for name, row in ROWS.items():
             self._actions[name].triggered.connect(lambda _checked=False, do=row.do: do(window))

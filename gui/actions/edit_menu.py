@@ -15,7 +15,7 @@ EDIT = MenuTable(
             lambda window: window.workspace.undo(),
             ("Ctrl+Z",),
             "undo",
-            needs=Need.PHOTO,
+            needs=Need.STEP,
         ),
         ActionRow(
             "redo",
@@ -24,7 +24,7 @@ EDIT = MenuTable(
             lambda window: window.workspace.redo(),
             ("Ctrl+Shift+Z", "Ctrl+Y"),
             "redo",
-            needs=Need.PHOTO,
+            needs=Need.STEP_BACK,
         ),
         None,
         ActionRow(

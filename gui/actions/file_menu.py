@@ -58,7 +58,7 @@ FILE = MenuTable(
             lambda window: window.batch.retry_failed(),
             ("Ctrl+R",),
             "retry",
-            needs=Need.PHOTOS,
+            needs=Need.FAILED,
         ),
         ActionRow(
             "pause",

@@ -5,10 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from gui.main_window import MainWindow
+    from gui.batch.controller import BatchController
+    from gui.canvas.canvas import Canvas
+    from gui.current.clipboard_and_drag import ClipboardAndDrag
+    from gui.models.chooser import ModelChooser
+    from gui.photos.list_actions import ListActions
+    from gui.photos.panel import PhotoPanel
+    from gui.training.launcher import Training
     from gui.workspace.workspace import Workspace
 
 
@@ -21,8 +27,50 @@ class Need(Enum):
     """A photo that is looked at."""
     SELECTION = "selection"
     """Photos that are selected in the list."""
+    STEP = "step"
+    """A step of painting to take back."""
+    STEP_BACK = "step back"
+    """A step that was taken back."""
+    FAILED = "failed"
+    """Photos that failed."""
     BATCH = "batch"
     """A batch that is at work or held."""
+
+
+class OpensDialogs(Protocol):
+    """The dialogs that menus open; their owner needs the actions itself, for the sheet of shortcuts."""
+
+    def settings(self) -> object:
+        """Open the settings."""
+
+    def shortcuts(self) -> object:
+        """Open the sheet of shortcuts."""
+
+    def log(self) -> object:
+        """Open the log."""
+
+    def about(self) -> object:
+        """Open what Kirie is and what it is made of."""
+
+
+class Window(Protocol):
+    """What actions do something to: the parts of the main window."""
+
+    workspace: Workspace
+    batch: BatchController
+    canvas: Canvas
+    chooser: ModelChooser
+    clipboard: ClipboardAndDrag
+    list_actions: ListActions
+    panel: PhotoPanel
+    training: Training
+
+    @property
+    def dialogs(self) -> OpensDialogs:
+        """What opens dialogs."""
+
+    def close(self) -> bool:
+        """Close the window."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +84,7 @@ class ActionRow:
     id: str
     text: str
     tip: str
-    do: Callable[[MainWindow], object]
+    do: Callable[[Window], object]
     keys: tuple[str, ...] = ()
     icon: str = ""
     needs: Need | None = None

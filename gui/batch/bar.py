@@ -39,7 +39,8 @@ class BatchBar(QWidget):
         self._progress.setToolTip(self.tr("Progress of the batch"))
         self._words = QLabel()
         self._words.setAccessibleName(self.tr("State of the batch"))
-        self._words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
+        self._words.setWordWrap(True)  # into the height of the button: two lines
         self._pause = _tool("pause", self.tr("Pause"), self.tr("Hold the batch after the photos under way"))
         self._pause.clicked.connect(self.pause_clicked)
         self._cancel = _tool("cancel", self.tr("Cancel"), self.tr("Stop within a photo; what is done stays done"))

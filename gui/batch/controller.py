@@ -42,7 +42,8 @@ class BatchController(QObject):
         self._begun: list[Path] = []
         self._results: list[JobResult] = []
         self._progress: Progress | None = None
-        self._follow_soon, self._idle_soon = self._timer(self._follow_batch), self._timer(self._show_idle)
+        self._idle_is_old = False
+        self._follow_soon, self._idle_soon = self._timer(self._follow_batch), self._timer(self._refresh_idle)
         bar.start_clicked.connect(self.start)
         bar.pause_clicked.connect(self.toggle_pause)
         bar.cancel_clicked.connect(self.cancel)
@@ -110,7 +111,16 @@ class BatchController(QObject):
     def _follow(self, change: Change) -> None:
         if change.removed:
             self._runner.leave_out(entry.path for entry in change.removed)
-        if (change.replaced or change.added or change.removed) and not self._idle_soon.isActive():
+        if change.replaced or change.added or change.removed:
+            self._idle_is_old = True
+            if not self._idle_soon.isActive():
+                self._refresh_idle()
+
+    def _refresh_idle(self) -> None:
+        """Show the first change of a stream at once, the others at the pace of the timer."""
+        if self._idle_is_old:
+            self._idle_is_old = False
+            self._show_idle()
             self._idle_soon.start()
 
     def _show_idle(self) -> None:
@@ -171,8 +181,10 @@ class BatchController(QObject):
             self._tray.showMessage(self.tr("Kirie is done"), text, application_icon())
 
 
-def ask_before_closing(window: QWidget, close: Callable[[], None]) -> None:
-    """Ask without blocking; ``close`` is called when the user wants to close after the photos under way."""
+def ask_before_closing(window: QWidget, close: Callable[[], None]) -> QMessageBox:
+    """Ask without blocking, and return the question; ``close`` is called when the user wants to close after the photos
+    under way.
+    """
 
     def say(text: str) -> str:
         return QCoreApplication.translate("Closing", text)
@@ -195,3 +207,4 @@ def ask_before_closing(window: QWidget, close: Callable[[], None]) -> None:
     box.setEscapeButton(staying)
     box.buttonClicked.connect(lambda button: close() if button is closing else None)
     box.open()
+    return box

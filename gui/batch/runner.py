@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from concurrent.futures import CancelledError
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from gui.threads.predicting import PredictingThread, SharedPredictor
-from gui.threads.priority import give_way_to_window
+from gui.threads.priority import lower_priority
 from matting.batch.jobs import Job, JobResult, Progress, Summary
 from matting.errors import KirieError
 from matting.settings import OutputSettings
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from matting.batch.batch import Batch
 
 log = logging.getLogger(__name__)
+
+MakeJobs = Callable[[], Sequence[Job]]
+"""Makes the jobs of all photos of the list; called once, on the batch's thread."""
 
 
 class BatchRunner(QObject):
@@ -59,7 +62,7 @@ class BatchRunner(QObject):
         return self.running and self._control.paused
 
     def start(
-        self, jobs: Sequence[Job], only: Collection[int], output: OutputSettings, model: str, redo: bool = False
+        self, jobs: MakeJobs, only: Collection[int], output: OutputSettings, model: str, redo: bool = False
     ) -> None:
         """Cut the jobs with the indexes ``only``; all of them give the outputs their names. One batch at a time.
 
@@ -69,7 +72,7 @@ class BatchRunner(QObject):
             raise RuntimeError("a batch is running")
         self._control, self._left_out = Control(), frozenset()
         self._thread = threading.Thread(
-            target=self._work, args=(tuple(jobs), frozenset(only), output, model, redo), name="kirie-batch", daemon=True
+            target=self._work, args=(jobs, frozenset(only), output, model, redo), name="kirie-batch", daemon=True
         )
         self.started.emit(len(only))
         self._thread.start()
@@ -101,10 +104,8 @@ class BatchRunner(QObject):
         if self._thread is not None:
             self._thread.join()
 
-    def _work(
-        self, jobs: tuple[Job, ...], only: frozenset[int], output: OutputSettings, model: str, redo: bool
-    ) -> None:
-        give_way_to_window()
+    def _work(self, jobs: MakeJobs, only: frozenset[int], output: OutputSettings, model: str, redo: bool) -> None:
+        lower_priority()
         try:
             self._ended.emit(self._run(jobs, only, output, model, redo), None)
         except KirieError as error:
@@ -116,16 +117,14 @@ class BatchRunner(QObject):
             log.exception("the batch stopped")
             self._ended.emit(None, None)
 
-    def _run(
-        self, jobs: tuple[Job, ...], only: frozenset[int], output: OutputSettings, model: str, redo: bool
-    ) -> Summary:
+    def _run(self, jobs: MakeJobs, only: frozenset[int], output: OutputSettings, model: str, redo: bool) -> Summary:
         from matting.batch.batch import Batch
         from matting.batch.journal import Journal
 
         predictor = SharedPredictor(self._predicting, model)
         with Journal(output.folder) as journal:
             batch: Batch = Batch(
-                jobs,
+                jobs(),
                 output,
                 predictor,
                 on_start=self._tell_start,

@@ -62,9 +62,10 @@ class BackdropLoader(QObject):
 
 
 def read_backdrop(path: Path) -> QImage:
-    """The picture at a size for the screen; raises ``PhotoError`` types."""
+    """Read the picture at a size for the screen; raises ``PhotoError`` types."""
     from gui.look.images import for_painting, rgb_image
     from matting.cutout.cut import shrink_photo
     from matting.files.reading.read_photo import read_photo
 
-    return for_painting(rgb_image(shrink_photo(read_photo(path), LONG_SIDE).rgb8()))
+    picture = shrink_photo(read_photo(path), LONG_SIDE)
+    return for_painting(rgb_image(picture.rgb8(), picture.metadata.icc))

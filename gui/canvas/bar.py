@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPalette
+from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
 
 from gui.actions.actions import Actions
@@ -17,7 +17,7 @@ VIEWS = ("view_cutout", "view_mask", "view_overlay", "view_original", "view_spli
 
 
 class CanvasBar(QWidget):
-    """Buttons of the table's actions."""
+    """Buttons of the table's actions. Where there is no room for their texts, they are icons with tooltips."""
 
     def __init__(self, actions: Actions, canvas: Canvas, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -28,7 +28,8 @@ class CanvasBar(QWidget):
         self._zoom.setFixedWidth(54)
         canvas.zoom_changed.connect(self._show_zoom)
         self._canvas = canvas
-        line = QHBoxLayout(self)
+        self._worded: list[QToolButton] = []
+        line = self._line = QHBoxLayout(self)
         line.setContentsMargins(10, 6, 10, 6)
         line.setSpacing(2)
         self._add(line, actions, MODES, words=True)
@@ -39,8 +40,35 @@ class CanvasBar(QWidget):
         line.addStretch(1)
         self._add(line, actions, VIEWS, words=True)
 
+        self._wide, self._narrow = self._least(words=True), self._least(words=False)
+
+    def minimumSizeHint(self) -> QSize:
+        """Room for the icons."""
+        return self._narrow
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show words where they fit."""
+        super().resizeEvent(event)
+        self._use_words(self.width() >= self._wide.width())
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Measure anew in another font."""
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self._wide, self._narrow = self._least(words=True), self._least(words=False)
+            self._use_words(self.width() >= self._wide.width())
+
+    def _least(self, *, words: bool) -> QSize:
+        self._use_words(words)
+        return self._line.totalMinimumSize()
+
+    def _use_words(self, words: bool) -> None:
+        style = Qt.ToolButtonStyle.ToolButtonTextBesideIcon if words else Qt.ToolButtonStyle.ToolButtonIconOnly
+        for button in self._worded:
+            button.setToolButtonStyle(style)
+
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
-        """A hairline below."""
+        """Paint a hairline at the bar's lower edge."""
         painter = QPainter(self)
         painter.fillRect(0, self.height() - 1, self.width(), 1, self.palette().color(QPalette.ColorRole.Mid))
 
@@ -55,8 +83,8 @@ class CanvasBar(QWidget):
             button.setObjectName(name.replace("_", "-"))
             button.setAutoRaise(True)
             button.setIconSize(QSize(16, 16))
-            style = Qt.ToolButtonStyle.ToolButtonTextBesideIcon if words else Qt.ToolButtonStyle.ToolButtonIconOnly
-            button.setToolButtonStyle(style)
+            if words:
+                self._worded.append(button)
             button.setAccessibleName(action.iconText())
             button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
             line.addWidget(button)

@@ -59,7 +59,7 @@ class Brush:
 
 
 def brush_after_key(brush: Brush, event: QKeyEvent) -> Brush | None:
-    """What a key makes of the brush, or ``None`` when it is no key of the brush's. Layouts differ: the sign counts."""
+    """Return the brush after a key, or ``None`` for a key that is not the brush's. Layouts differ: the sign counts."""
     shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
     if event.modifiers() & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.MetaModifier):
         return None
@@ -95,7 +95,7 @@ class StrokeBuilder:
         return True
 
     def stroke(self) -> Stroke:
-        """The stroke so far."""
+        """Return the stroke as painted so far."""
         from matting.alpha.strokes import Stroke
 
         return Stroke(keep=self.keep, radius=self.radius, hardness=self.hardness, points=tuple(self._points))

@@ -70,7 +70,7 @@ class Canvas(Scene):
         self._choose_cursor()
 
     def set_message(self, text: str) -> None:
-        """A sentence over the canvas, read by screen readers too; empty for none."""
+        """Show a sentence over the canvas, read by screen readers too; empty for none."""
         super().set_message(text)
         self.setAccessibleDescription(text or self.tr("Wheel zooms to the cursor; space and drag moves the photo"))
 
@@ -196,7 +196,7 @@ class Canvas(Scene):
         self._release(event.button())
 
     def tabletEvent(self, event: QTabletEvent) -> None:
-        """A pen paints with its pressure; for everything else it is a mouse, which Qt makes of an ignored event."""
+        """Paint with the pen's pressure; for everything else a pen is a mouse, which Qt makes of an ignored event."""
         at = event.position()
         pen_down = event.type() == QEvent.Type.TabletPress and self._grip_at(at, event.button()) is Grip.PAINT
         if not pen_down and self._builder is None:
@@ -248,7 +248,7 @@ class Canvas(Scene):
             super().keyReleaseEvent(event)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
-        """A space bar released elsewhere is never seen here."""
+        """Forget a held space bar: when it is released elsewhere, the canvas never hears of it."""
         super().focusOutEvent(event)
         self._hold_space(False)
 

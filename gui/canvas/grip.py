@@ -23,18 +23,18 @@ class Grip(StrEnum):
 
 
 def visible_box(state: ViewState) -> Box:
-    """The part of the photo that lies on the canvas, in canvas pixels."""
+    """Return the part of the photo that lies on the canvas, in canvas pixels."""
     return photo_box(state).intersected(Box(0, 0, *state.canvas))
 
 
 def split_line(state: ViewState, split: float) -> float:
-    """The x of the line between before and after; ``split`` in [0, 1] of what is visible of the photo."""
+    """Return the x of the line between before and after; ``split`` in [0, 1] of what is visible of the photo."""
     box = visible_box(state)
     return round((box.x + split * box.width) * state.ratio) / state.ratio
 
 
 def split_at(state: ViewState, x: float) -> float:
-    """The split that puts the line at ``x``."""
+    """Return the split that puts the line at ``x``."""
     box = visible_box(state)
     return min(1.0, max(0.0, (x - box.x) / max(1.0, box.width)))
 
@@ -50,7 +50,7 @@ def find_grip(
     has_cutout: bool,
     split: float,
 ) -> Grip:
-    """What pressing ``button`` at ``point`` (canvas pixels) begins.
+    """Tell what pressing ``button`` at ``point`` (canvas pixels) begins.
 
     The middle button and a held space bar always pan. The split handle goes before the brush, the brush before
     dragging the cutout out of the window; where there is nothing to drag out, the left button pans too.

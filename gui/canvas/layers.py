@@ -18,7 +18,7 @@ def photo_layer(rgb: Samples, box: Box) -> Layer:
 
 
 def cut_images(cutout: Cutout, layer: Layer) -> CutImages:
-    """The images of a cutout that was made from the layer's own pixels."""
+    """Return the images of a cutout that was made from the layer's own pixels."""
     height, width = cutout.alpha.shape
     x_scale, y_scale = layer.box.width / layer.photo.width(), layer.box.height / layer.photo.height()
     x, y = cutout.offset

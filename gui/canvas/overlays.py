@@ -42,7 +42,7 @@ def paint_strokes(painter: QPainter, state: ViewState, strokes: tuple[Stroke, ..
 
 
 def stroke_outline(stroke: Stroke) -> QPainterPath:
-    """The area of a stroke whose width follows the pressure, in photo pixels: discs joined by trapezoids.
+    """Return the area of a stroke whose width follows the pressure, in photo pixels: discs joined by trapezoids.
 
     All parts turn the same way, so that the winding rule fills overlaps once.
     """
@@ -73,7 +73,7 @@ def stroke_outline(stroke: Stroke) -> QPainterPath:
 
 
 def paint_ring(painter: QPainter, brush: Brush, x: float, y: float) -> None:
-    """The brush's rim around the mouse, dark and light so that it shows on anything, and its sign."""
+    """Paint the brush's rim around the mouse, dark and light so that it shows on anything, and its sign."""
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     centre = QPointF(x, y)
@@ -104,7 +104,7 @@ def brush_area(brush: Brush, start: QPointF, end: QPointF) -> QRectF:
 
 
 def paint_split_handle(painter: QPainter, state: ViewState, x: float, palette: QPalette, hot: bool) -> None:
-    """The line between before and after with a knob in the middle of the visible photo."""
+    """Paint the line between before and after with a knob in the middle of the visible photo."""
     box = visible_box(state)
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -126,7 +126,7 @@ def paint_split_handle(painter: QPainter, state: ViewState, x: float, palette: Q
 
 
 def paint_message(painter: QPainter, canvas: QRectF, text: str, palette: QPalette, *, over_photo: bool) -> None:
-    """A sentence: in the middle of an empty canvas, in a pill at the foot of a photo."""
+    """Paint a sentence: in the middle of an empty canvas, in a pill at the foot of a photo."""
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     wrap = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap

@@ -83,7 +83,7 @@ def paint_canvas(painter: QPainter, context: RenderContext) -> None:
 
 
 def surround(palette: QPalette) -> QColor:
-    """The neutral colour around the photo: the window's own, a step deeper."""
+    """Return the neutral colour around the photo: the window's own, a step deeper."""
     return palette.color(QPalette.ColorRole.Window).darker(108)
 
 
@@ -137,7 +137,7 @@ def paint_backdrop(painter: QPainter, context: RenderContext, box: Box) -> None:
 
 
 def covering_part(picture: QImage, area: QRectF) -> QRectF:
-    """The middle part of a picture that fills ``area`` without distortion, in pixels of the picture."""
+    """Return the middle part of a picture that fills ``area`` without distortion, in pixels of the picture."""
     scale = max(area.width() / max(1, picture.width()), area.height() / max(1, picture.height()))
     width, height = area.width() / scale, area.height() / scale
     return QRectF((picture.width() - width) / 2, (picture.height() - height) / 2, width, height)
@@ -159,7 +159,7 @@ def checkerboard(dark: bool, ratio: float) -> QBrush:
 
 
 def _paint_veil(painter: QPainter, state: ViewState, cut: CutImages) -> None:
-    """The veil over the whole photo, also where a trimmed cutout has no pixels at all."""
+    """Paint the veil over the whole photo, also where a trimmed cutout has no pixels at all."""
     whole, covered = _rect(photo_box(state)), _rect(box_on_canvas(state, cut.box))
     painter.save()
     painter.setClipRect(whole, Qt.ClipOperation.IntersectClip)

@@ -28,10 +28,11 @@ SHARP_ENOUGH = 1.05
 
 
 class Scene(Surface):
-    """A photo, its cutout, what stands behind, its strokes and a message; no hand yet.
+    """A photo, its cutout, what stands behind, its strokes and a message; ``Canvas`` adds mouse and keys.
 
     ``detail_wanted(Box)``: this part of the photo, in photo pixels, is shown larger than the screen-size copy has
-    pixels for, and the view rests. Whoever can, answers with ``set_detail``; until then the copy is shown enlarged.
+    pixels for, and the view rests. A receiver that has the pixels calls ``set_detail``; until then the copy is shown
+    enlarged.
     """
 
     detail_wanted = Signal(object)
@@ -101,18 +102,18 @@ class Scene(Surface):
             self._loader.load(background)
 
     def set_message(self, text: str) -> None:
-        """A sentence over the canvas; empty for none."""
+        """Show a sentence over the canvas; empty for none."""
         if text != self._message:
             self._message = text
             self.update()
 
     def set_strokes(self, strokes: tuple[Stroke, ...]) -> None:
-        """The photo's strokes, in photo pixels."""
+        """Show the photo's strokes, given in photo pixels."""
         self._strokes = tuple(strokes)
         self.update()
 
     def device_size(self) -> tuple[int, int]:
-        """The canvas in device pixels: a fitted photo needs no larger copy than this."""
+        """Return the canvas's size in device pixels: a fitted photo needs no larger copy than this."""
         ratio = self.devicePixelRatioF()
         return round(self.width() * ratio), round(self.height() * ratio)
 

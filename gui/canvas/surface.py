@@ -84,7 +84,7 @@ class Surface(QWidget):
         self._move(resized(self._state, (max(1.0, size.width()), max(1.0, size.height())), self.devicePixelRatioF()))
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        """A wheel zooms to the cursor; two fingers on a touch pad pan, with Ctrl they zoom."""
+        """Zoom to the cursor with a wheel; two fingers on a touch pad pan, with Ctrl they zoom."""
         turn, pixels = event.angleDelta(), event.pixelDelta()
         touch_pad = event.device() is not None and event.device().type() == QInputDevice.DeviceType.TouchPad
         if touch_pad and not event.modifiers() & Qt.KeyboardModifier.ControlModifier:

@@ -49,7 +49,7 @@ class Box:
         return self.x <= x < self.right and self.y <= y < self.bottom
 
     def intersected(self, other: Box) -> Box:
-        """The common part; empty (width or height 0) where there is none."""
+        """Return the common part; empty (width or height 0) where there is none."""
         x, y = max(self.x, other.x), max(self.y, other.y)
         return Box(x, y, max(0.0, min(self.right, other.right) - x), max(0.0, min(self.bottom, other.bottom) - y))
 
@@ -77,7 +77,7 @@ class ViewState:
 
 
 def to_canvas(state: ViewState, x: float, y: float) -> tuple[float, float]:
-    """The canvas point of a photo point."""
+    """Return the canvas point of a photo point."""
     return (
         state.canvas[0] / 2 + (x - state.centre[0]) * state.scale,
         state.canvas[1] / 2 + (y - state.centre[1]) * state.scale,
@@ -85,7 +85,7 @@ def to_canvas(state: ViewState, x: float, y: float) -> tuple[float, float]:
 
 
 def to_photo(state: ViewState, x: float, y: float) -> tuple[float, float]:
-    """The photo point of a canvas point; outside the photo too."""
+    """Return the photo point of a canvas point; outside the photo too."""
     return (
         state.centre[0] + (x - state.canvas[0] / 2) / state.scale,
         state.centre[1] + (y - state.canvas[1] / 2) / state.scale,
@@ -93,7 +93,7 @@ def to_photo(state: ViewState, x: float, y: float) -> tuple[float, float]:
 
 
 def box_on_canvas(state: ViewState, box: Box) -> Box:
-    """A box of photo pixels in canvas pixels, its edges on whole device pixels so that nothing is blurred."""
+    """Return a box of photo pixels in canvas pixels, its edges on whole device pixels so that nothing is blurred."""
     (x0, y0), (x1, y1) = to_canvas(state, box.x, box.y), to_canvas(state, box.right, box.bottom)
     left, top = round(x0 * state.ratio), round(y0 * state.ratio)
     width, height = max(1, round(x1 * state.ratio) - left), max(1, round(y1 * state.ratio) - top)
@@ -106,20 +106,20 @@ def photo_box(state: ViewState) -> Box:
 
 
 def visible_photo(state: ViewState) -> Box:
-    """The part of the photo that the canvas shows, in photo pixels."""
+    """Return the part of the photo that the canvas shows, in photo pixels."""
     x, y = to_photo(state, 0, 0)
     shown = Box(x, y, state.canvas[0] / state.scale, state.canvas[1] / state.scale)
     return shown.intersected(Box(0, 0, *state.photo))
 
 
 def fit_zoom(state: ViewState) -> float:
-    """The zoom at which the whole photo is seen with a margin around it."""
+    """Return the zoom at which the whole photo is seen with a margin around it."""
     room = [max(1.0, side - 2 * FIT_MARGIN) for side in state.canvas]
     return min(MAX_ZOOM, state.ratio * min(room[0] / state.photo[0], room[1] / state.photo[1]))
 
 
 def fitted(state: ViewState) -> ViewState:
-    """The whole photo, in the middle."""
+    """Return the view of the whole photo, in the middle."""
     middle = (state.photo[0] / 2, state.photo[1] / 2)
     return replace(state, zoom=fit_zoom(state), centre=middle, fitted=True)
 
@@ -127,7 +127,7 @@ def fitted(state: ViewState) -> ViewState:
 def zoomed(state: ViewState, zoom: float, anchor: tuple[float, float] | None = None) -> ViewState:
     """Another zoom, the photo point under ``anchor`` (canvas pixels; the middle by default) staying where it is.
 
-    At the rim of the photo the point gives way, so that the photo is never lost from sight.
+    Near the rim of the photo the point may move, so that the photo stays visible.
     """
     zoom = min(MAX_ZOOM, max(min(fit_zoom(state), 1.0) / 2, zoom))
     x, y = anchor or (state.canvas[0] / 2, state.canvas[1] / 2)
@@ -138,7 +138,7 @@ def zoomed(state: ViewState, zoom: float, anchor: tuple[float, float] | None = N
 
 
 def panned(state: ViewState, dx: float, dy: float) -> ViewState:
-    """The photo moved by canvas pixels, as if held by the hand."""
+    """Return the view after the photo has been dragged by (dx, dy) canvas pixels."""
     centre = (state.centre[0] - dx / state.scale, state.centre[1] - dy / state.scale)
     return _kept_in_sight(replace(state, centre=centre, fitted=False))
 
@@ -150,14 +150,14 @@ def resized(state: ViewState, canvas: tuple[float, float], ratio: float) -> View
 
 
 def next_stop(zoom: float, larger: bool) -> float:
-    """The round zoom after or before this one."""
+    """Return the round zoom after or before this one."""
     if larger:
         return next((stop for stop in ZOOM_STOPS if stop > zoom * 1.01), ZOOM_STOPS[-1])
     return next((stop for stop in reversed(ZOOM_STOPS) if stop < zoom / 1.01), zoom / 2)
 
 
 def _kept_in_sight(state: ViewState) -> ViewState:
-    """A side that fits is centred; of one that does not, the canvas's middle stays on the photo."""
+    """Centre a side of the photo that fits; for one that does not, keep the canvas's middle on the photo."""
     centre = [
         size / 2 if size * state.scale <= room else min(max(middle, 0.0), float(size))
         for size, room, middle in zip(state.photo, state.canvas, state.centre, strict=True)

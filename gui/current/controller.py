@@ -183,9 +183,15 @@ def _plain(request: CutRequest) -> CutRequest:
 
 
 def _crop(photo: Photo, cutout: Cutout, box: Box) -> tuple[object, Cutout, Box]:
-    """Return the part of photo and cutout under ``box``, rounded outwards to whole pixels."""
+    """Return the part of photo and cutout under ``box``, rounded outwards to whole pixels, in the screen's colours."""
+    from matting.files.colour import srgb_for_display
+
     x0, y0 = max(0, int(box.x)), max(0, int(box.y))
     x1, y1 = min(photo.width, int(box.right) + 1), min(photo.height, int(box.bottom) + 1)
     part = (slice(y0, y1), slice(x0, x1))
     whole = Box(x0, y0, x1 - x0, y1 - y0)
-    return photo.rgb8()[part], replace(cutout, rgb=cutout.rgb[part], alpha=cutout.alpha[part]), whole
+    icc = photo.metadata.icc
+    shown = srgb_for_display(photo.rgb8()[part], icc)
+    colours = replace(photo, rgb=cutout.rgb[part]).rgb8()
+    cut = replace(cutout, rgb=srgb_for_display(colours, icc), alpha=cutout.alpha[part], photo=None)
+    return shown, cut, whole

@@ -29,15 +29,15 @@ class Dialogs(QObject):
         self._models_page: ModelsPage | None = None
 
     def settings(self) -> None:
-        """Settings of the program."""
+        """Show the settings of the program."""
         self.settings_page("general")
 
     def models(self) -> None:
-        """The models' page of the settings."""
+        """Show the models' page of the settings."""
         self.settings_page("models")
 
     def settings_page(self, page: str) -> None:
-        """The settings, opened on a page."""
+        """Show the settings, opened on a page."""
         from gui.settings.device_page import DevicePage
         from gui.settings.dialog import SettingsDialog
 
@@ -60,7 +60,7 @@ class Dialogs(QObject):
         from gui.settings.models_page import ModelsPage
 
         if self._models_page is None:
-            self._models_page = ModelsPage()
+            self._models_page = ModelsPage(source=lambda: self._settings.text("models/source"))
             self._models_page.models_changed.connect(self._models_changed)
             self._models_page.said.connect(self.said)
         else:
@@ -79,7 +79,7 @@ class Dialogs(QObject):
         self._open(ShortcutsSheet(groups_of(self._actions.menus()), self._window))
 
     def log(self) -> None:
-        """The end of the log file."""
+        """Show the end of the log file."""
         from gui.dialogs.log_viewer import LogViewer
 
         self._open(LogViewer(parent=self._window))

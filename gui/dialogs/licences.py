@@ -16,7 +16,6 @@ _PARTS = (
     "PySide6-Essentials",
     "pillow",
     "tifffile",
-    "psd-tools",
     "isal",
     "safetensors",
     "platformdirs",
@@ -43,7 +42,7 @@ def parts() -> list[tuple[str, str, str]]:
 
 
 def licence_text(name: str) -> str:
-    """The texts of a part's licences, one after the other; empty where there are none."""
+    """Return the texts of a part's licences, one after the other; empty where there are none."""
     texts = []
     if _is_installed(name):
         part = metadata.distribution(name)

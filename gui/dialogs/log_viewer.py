@@ -15,7 +15,7 @@ TAIL_BYTES = 200_000
 
 
 def read_tail(file: Path, limit: int = TAIL_BYTES) -> str:
-    """The last ``limit`` bytes of ``file`` as text from its first whole line on; empty when there is no file."""
+    """Return the last ``limit`` bytes of ``file`` as text from its first whole line on; empty when there is no file."""
     try:
         with file.open("rb") as stream:
             size = stream.seek(0, 2)

@@ -8,6 +8,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
+from gui.look.screen import fitting
 from gui.look.translation import QT_TRANSLATE_NOOP, without_mnemonic
 
 Group = tuple[str, list[tuple[str, str]]]
@@ -71,11 +72,11 @@ class ShortcutsSheet(QDialog):
         layout.addWidget(scroll)
         layout.addWidget(buttons)
         around = QSize(64, 80)  # margins, a scroll bar, the button
-        self.resize((content.sizeHint() + around).boundedTo(self.screen().availableSize()))
+        self.resize(fitting(content.sizeHint() + around, self))
 
 
 def _two_columns(groups: list[Group]) -> tuple[list[Group], list[Group]]:
-    """The groups in their order, cut where the longer column is shortest."""
+    """Split the groups, in their order, where the longer column is shortest."""
     lines = [len(rows) + 1 for _, rows in groups]
     first = min(range(len(groups) + 1), key=lambda cut: max(sum(lines[:cut]), sum(lines[cut:])))
     return groups[:first], groups[first:]

@@ -55,7 +55,7 @@ class ApplyBar(QWidget):
         self._button.setVisible(True)
 
     def show_settings(self, settings: CutSettings) -> None:
-        """What “save” would save."""
+        """Show the settings that “save” would save."""
         self._settings = settings
 
     def _fill_menu(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtWidgets import QSpinBox, QWidget
+from PySide6.QtWidgets import QSizePolicy, QSpinBox, QStackedWidget, QWidget
 
 from gui.inspector.section import Section, label_of, tip_of
 from gui.widgets.colour_button import ColourButton
@@ -50,8 +50,12 @@ class BackgroundSection(Section):
         )
         self._picture.path_chosen.connect(lambda path: self.edited.emit("background", path))
         self._picture.refused.connect(lambda: self.show_settings(self._settings))
-        for widget in (self._kind, self._colour, self._picture):
-            self.body.addWidget(widget)
+        self._value = QStackedWidget()  # the panel keeps its height whatever is chosen
+        for widget in (QWidget(), self._colour, self._picture):
+            self._value.addWidget(widget)
+        self._value.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.body.addWidget(self._kind)
+        self.body.addWidget(self._value)
         self._trim = self.add_check(TRIM)
         self._trim.toggled.connect(self._show_padding)
         self._padding = QSpinBox()
@@ -97,8 +101,7 @@ class BackgroundSection(Section):
 
     def _show_kind(self, kind: str) -> None:
         self._kind.set_value(kind)
-        self._colour.setVisible(kind == "colour")
-        self._picture.setVisible(kind == "picture")
+        self._value.setCurrentIndex(("none", "colour", "picture").index(kind))
 
     def _show_padding(self, trimmed: bool) -> None:
         self._padding.setEnabled(trimmed)

@@ -70,7 +70,7 @@ class Inspector(QWidget):
         return QSize(WIDTH, 720)
 
     def set_models(self, models: Sequence[ModelInfo], current: str) -> None:
-        """The models to pick from and the name of the one in use."""
+        """Offer the models to pick from; ``current`` is the name of the one in use."""
         self._model.show_models(models, current)
 
     def set_mode(self, mode: Mode) -> None:
@@ -78,7 +78,7 @@ class Inspector(QWidget):
         self._edges.show_mode(mode)
 
     def set_default_threshold(self, threshold: float) -> None:
-        """The threshold that suits the model (``Predictor.default_threshold``): what a double-click returns to."""
+        """Set the threshold that suits the model (``Predictor.default_threshold``): a double-click returns to it."""
         self._default_threshold = threshold
         self._threshold.set_default_threshold(threshold)
 

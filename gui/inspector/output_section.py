@@ -91,7 +91,7 @@ class OutputSection(Section):
         self._follow()
 
     def set_example(self, stem: str, model: str) -> None:
-        """The photo and model of the example name."""
+        """Set the photo and model of the example name."""
         self._template.set_example(stem, model)
 
     def _write_box(self, write: Write, text: str, tip: str) -> QCheckBox:
@@ -122,7 +122,7 @@ class OutputSection(Section):
         self.output_changed.emit(output)
 
     def _follow(self) -> None:
-        """Controls that depend on others: something is always written, and formats concern the cutout."""
+        """Adapt the controls that depend on others: something is always written, and formats concern the cutout."""
         for write, box in self._writes.items():
             box.setEnabled(self._output.writes != (write,))
         self._format.setEnabled(Write.CUTOUT in self._output.writes)

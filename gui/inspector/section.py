@@ -59,7 +59,7 @@ class Section(QWidget):
         return check
 
     def add_row(self, label: str, *controls: QWidget) -> QLabel:
-        """A label on the left, controls on the right."""
+        """Add a label on the left, controls on the right."""
         row = QHBoxLayout()
         row.setSpacing(8)
         text = QLabel(label)
@@ -90,7 +90,7 @@ def tip_of(row: PhotoSetting) -> str:
 
 
 def choice_box(name: str, label: str, tip: str, choices: list[tuple[str, object]]) -> QComboBox:
-    """A list of (text, value), narrow enough for the panel."""
+    """Return a list of (text, value), narrow enough for the panel."""
     box = QComboBox()
     for text, value in choices:
         box.addItem(text, value)

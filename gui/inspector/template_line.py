@@ -56,12 +56,12 @@ class TemplateLine(QWidget):
             self._check()
 
     def set_example(self, stem: str, model: str) -> None:
-        """The photo and model that the example is made of."""
+        """Set the photo and model that the example is made of."""
         self._stem, self._model = stem or "photo", model or "model"
         self._check()
 
     def set_kind(self, kind: str, format: Format) -> None:
-        """What kind of file the example is."""
+        """Set what kind of file the example is."""
         self._kind, self._format = kind, format
         self._check()
 

@@ -24,5 +24,5 @@ class ThresholdSection(Section):
         self._softness.set_value(settings.softness)
 
     def set_default_threshold(self, threshold: float) -> None:
-        """The value that suits the model, for the double-click."""
+        """Set the value that suits the model, for the double-click."""
         self._threshold.set_default(threshold)

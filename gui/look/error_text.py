@@ -12,17 +12,17 @@ from matting.phrases import Phrase
 
 
 def sentence(error: KirieError) -> str:
-    """What happened and what to do, in the user's language; file names without their folders."""
+    """Say what happened and what to do, in the user's language; file names without their folders."""
     return _worded(type(error).sentence, error.facts)
 
 
 def row_sentence(error: KirieError) -> str:
-    """The same for the row of a photo, which shows the photo's name already."""
+    """Say the same for the row of a photo, which shows the photo's name already."""
     return _worded(type(error).row or type(error).sentence, error.facts)
 
 
 def phrase_text(phrase: Phrase) -> str:
-    """A phrase in the user's language."""
+    """Return a phrase in the user's language."""
     return _worded(phrase.template, phrase.facts)
 
 

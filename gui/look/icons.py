@@ -70,7 +70,7 @@ class _TintedEngine(QIconEngine):
 
 
 def icon(name: str, role: QPalette.ColorRole = QPalette.ColorRole.ButtonText) -> QIcon:
-    """The icon of ``resources/icons/NAME.svg`` in the palette's ``role`` colour.
+    """Return the icon of ``resources/icons/NAME.svg`` in the palette's ``role`` colour.
 
     Raises ``FileNotFoundError`` for a name that has no file.
     """
@@ -79,5 +79,5 @@ def icon(name: str, role: QPalette.ColorRole = QPalette.ColorRole.ButtonText) ->
 
 
 def application_icon() -> QIcon:
-    """The program's own icon, in its own colours."""
+    """Return the program's own icon, in its own colours."""
     return QIcon(str(resources.ICONS / "kirie.svg"))

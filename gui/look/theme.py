@@ -2,28 +2,32 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
+from enum import Enum, StrEnum
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication
 
 ACCENT = QColor("#c8352b")
+ACCENT_HOVERED = ACCENT.darker(115)
 
-_RULES = """
-QLabel[role="title"] { font-size: 19pt; font-weight: 600; }
-QLabel[role="heading"] { font-size: 12pt; font-weight: 600; }
-QLabel[role="faint"] { color: palette(placeholder-text); }
-QPushButton[role="primary"] {
+_RULES = f"""
+QLabel[role="title"] {{ font-size: 19pt; font-weight: 600; }}
+QLabel[role="heading"] {{ font-size: 12pt; font-weight: 600; }}
+QLabel[role="faint"] {{ color: palette(placeholder-text); }}
+QPushButton[role="primary"] {{
     background: palette(highlight); color: palette(highlighted-text);
     border: none; border-radius: 8px; font-weight: 600; padding: 0 18px;
-}
-QPushButton[role="primary"]:hover { background: palette(link); }
-QPushButton[role="primary"]:focus { border: 2px solid palette(highlighted-text); }
-QPushButton[role="primary"]:disabled { background: palette(mid); color: palette(placeholder-text); }
-QSplitter::handle { background: palette(mid); }
+}}
+QPushButton[role="primary"]:hover {{ background: {ACCENT_HOVERED.name()}; }}
+QPushButton[role="primary"]:focus {{ border: 2px solid palette(highlighted-text); }}
+QPushButton[role="primary"]:disabled {{ background: palette(mid); color: palette(placeholder-text); }}
+QLabel[role="notice"] {{
+    background: palette(alternate-base); border-bottom: 1px solid palette(mid); padding: 7px 12px;
+}}
+QSplitter::handle {{ background: palette(mid); }}
 /* Fusion's own icons are drawn in black. */
-QDialogButtonBox { dialogbuttonbox-buttons-have-icons: 0; }
+QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
 """
 """Sizes, corners, weights; colours stay with the palette."""
 
@@ -54,7 +58,8 @@ _LIGHT = {
     QPalette.ColorRole.BrightText: "#ffffff",
     QPalette.ColorRole.ToolTipBase: "#ffffff",
     QPalette.ColorRole.ToolTipText: "#1d1d1d",
-    QPalette.ColorRole.PlaceholderText: "#6f6f6f",
+    QPalette.ColorRole.PlaceholderText: "#5c5c5c",
+    QPalette.ColorRole.Link: "#b92e25",
     QPalette.ColorRole.Light: "#ffffff",
     QPalette.ColorRole.Midlight: "#f8f8f8",
     QPalette.ColorRole.Mid: "#c9c9c9",
@@ -72,7 +77,8 @@ _DARK = {
     QPalette.ColorRole.BrightText: "#ffffff",
     QPalette.ColorRole.ToolTipBase: "#333333",
     QPalette.ColorRole.ToolTipText: "#e8e8e8",
-    QPalette.ColorRole.PlaceholderText: "#9a9a9a",
+    QPalette.ColorRole.PlaceholderText: "#a6a6a6",
+    QPalette.ColorRole.Link: "#ff7a6e",
     QPalette.ColorRole.Light: "#454545",
     QPalette.ColorRole.Midlight: "#3a3a3a",
     QPalette.ColorRole.Mid: "#4a4a4a",
@@ -80,9 +86,22 @@ _DARK = {
     QPalette.ColorRole.Shadow: "#000000",
 }
 
-_OUTLINED = ("QCheckBox", "QLineEdit", "QAbstractSpinBox")
-_DARK_OUTLINE = QColor("#787878")
-"""3.4 times as bright as the window (WCAG 2.1 asks for 3), so that an empty box is seen to be a box."""
+_OUTLINED = ("QCheckBox", "QLineEdit", "QAbstractSpinBox", "QSlider")
+_OUTLINES = {False: QColor("#787878"), True: QColor("#8c8c8c")}
+"""Light and dark. A contrast of more than 3 to the window (WCAG 2.1), so that an empty box is seen to be a box."""
+
+
+class Tone(Enum):
+    """Colours of words and signs about a photo: (light, dark), 4.5 to the row behind them, selected or not."""
+
+    GOOD = ("#1c7443", "#4fc47f")
+    DOUBT = ("#8a5a00", "#e0a83a")
+    BAD = ("#b3261e", "#ff8378")
+
+    def colour(self, palette: QPalette) -> QColor:
+        """Return the colour that suits the palette's base."""
+        light, dark = self.value
+        return QColor(light if palette.color(QPalette.ColorRole.Base).lightness() > 127 else dark)
 
 
 def _palette(colours: dict[QPalette.ColorRole, str]) -> QPalette:
@@ -92,7 +111,6 @@ def _palette(colours: dict[QPalette.ColorRole, str]) -> QPalette:
     palette.setColor(QPalette.ColorRole.Highlight, ACCENT)
     palette.setColor(QPalette.ColorRole.HighlightedText, QColor("#ffffff"))
     palette.setColor(QPalette.ColorRole.Accent, ACCENT)
-    palette.setColor(QPalette.ColorRole.Link, ACCENT.lighter(130) if colours is _DARK else ACCENT)
     for role in (QPalette.ColorRole.WindowText, QPalette.ColorRole.Text, QPalette.ColorRole.ButtonText):
         faded = palette.color(QPalette.ColorRole.PlaceholderText)
         faded.setAlphaF(0.6)
@@ -121,12 +139,11 @@ def _use_scheme(scheme: Qt.ColorScheme) -> None:
     dark = scheme == Qt.ColorScheme.Dark
     palette = _palette(_DARK if dark else _LIGHT)
     application.setPalette(palette)
-    if dark:
-        # Fusion's outlines are the window's colour, 1.4 times darker: on a dark window they vanish. These controls do
-        # not paint the window's colour otherwise, so they can be told of a lighter one.
-        palette.setColor(QPalette.ColorRole.Window, _DARK_OUTLINE.lighter(140))
-        for name in _OUTLINED:
-            application.setPalette(palette, name)  # type: ignore[arg-type]  # the stub says bytes, which are refused
+    # Fusion's outlines are the window's colour, 1.4 times darker: too faint in the light, and gone in the dark. These
+    # controls do not paint the window's colour otherwise, so they can be told of another one.
+    palette.setColor(QPalette.ColorRole.Window, _OUTLINES[dark].lighter(140))
+    for name in _OUTLINED:
+        application.setPalette(palette, name)  # type: ignore[arg-type]  # the stub says bytes, which are refused
     # Where there is a style sheet, widgets keep the palette that they were given with it.
     application.setStyleSheet(application.styleSheet())
 

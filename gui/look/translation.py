@@ -17,19 +17,19 @@ def QT_TRANSLATE_NOOP(context: str, text: str) -> str:  # noqa: ARG001
 
 
 def without_mnemonic(text: str) -> str:
-    """A menu's text as a button or a screen reader says it: "&Cut…" as "Cut", "抠图(&C)" as "抠图"."""
+    """Return a menu's text as a button or a screen reader says it: "&Cut…" as "Cut", "抠图(&C)" as "抠图"."""
     return re.sub(r"\(&\w\)|&", "", text).rstrip("…")
 
 
 def resolve_language(choice: str) -> str:
-    """The language to use for the stored ``choice`` (``system`` or one of ``LANGUAGES``)."""
+    """Return the language to use for the stored ``choice`` (``system`` or one of ``LANGUAGES``)."""
     if choice in LANGUAGES:
         return choice
     return "zh_CN" if QLocale.system().language() == QLocale.Language.Chinese else "en"
 
 
 def qt_translations() -> str:
-    """The folder of the catalogues that come with Qt."""
+    """Return the folder of the catalogues that come with Qt."""
     return QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
 
 

@@ -38,6 +38,7 @@ class ModelChooser(QObject):
         self._workspace, self._maps = workspace, maps
         self._models: list[ModelInfo] = []
         self._stamps: dict[str, int] = {}
+        self._default = ""
         self._listing: BackgroundCall | None = None
         self._outdated = False
         maps.model_ready.connect(self._show_model)
@@ -45,10 +46,11 @@ class ModelChooser(QObject):
 
     def begin(self) -> None:
         """Use the model chosen in the last session at once, so that a batch can be started before models are listed."""
-        from models.catalogue.catalogue import DEFAULT_MODEL
+        from models.catalogue.default import default_model
 
         mode = self._workspace.mode
-        default = DEFAULT_MODEL if mode is Mode.CUTOUT else ""
+        self._default = default_model()
+        default = self._default if mode is Mode.CUTOUT else ""
         self._workspace.use_model(mode, self._workspace.models.get(mode, default))
         self.refresh()
 
@@ -91,7 +93,8 @@ class ModelChooser(QObject):
     def _is_newest(self, listing: BackgroundCall) -> bool:
         return listing is self._listing and not self._outdated
 
-    def _take_models(self, models: list[ModelInfo], stamps: dict[str, int]) -> None:
+    def _take_models(self, models: list[ModelInfo], stamps: dict[str, int], default: str) -> None:
+        self._default = default
         replaced = {name for name, stamp in stamps.items() if self._stamps.get(name, stamp) != stamp}
         # Those of removed models stay: another may come under that name.
         self._stamps |= stamps
@@ -131,12 +134,10 @@ class ModelChooser(QObject):
             self.device_changed.emit("", "")
 
     def _pick(self, mode: Mode, models: list[ModelInfo]) -> str:
-        """Return the model to use in a mode: the chosen one, else the bundled one, else any; empty without any."""
-        from models.catalogue.catalogue import DEFAULT_MODEL
-
+        """Return the model to use in a mode: the chosen one, else the default one, else any; empty without any."""
         names = [model.name for model in _offered(mode, models)]
-        wanted = self._workspace.models.get(mode, DEFAULT_MODEL)
-        return wanted if wanted in names else DEFAULT_MODEL if DEFAULT_MODEL in names else names[0] if names else ""
+        wanted = (self._workspace.models.get(mode, ""), self._default, *names)
+        return next((name for name in wanted if name in names), "")
 
     def _show_model(self, name: str, predictor: ModelPredictor) -> None:
         if name != self._workspace.model:
@@ -156,15 +157,17 @@ class ModelChooser(QObject):
             )
 
 
-def _list() -> tuple[list[ModelInfo], dict[str, int]]:
-    """All models, and when the file of each that is installed was last changed."""
+def _list() -> tuple[list[ModelInfo], dict[str, int], str]:
+    """Return all models, when the file of each that is installed was last changed, and the default model's name."""
+    from models.catalogue.default import default_model
+
     models = listed_models()
     stamps = {}
     for model in models:
         with contextlib.suppress(OSError):  # removed meanwhile
             if model.path is not None:
                 stamps[model.name] = model.path.stat().st_mtime_ns
-    return models, stamps
+    return models, stamps, default_model()
 
 
 def _offered(mode: Mode, models: list[ModelInfo]) -> list[ModelInfo]:

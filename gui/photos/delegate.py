@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QFont, QPainter, QPainterPath, QPalette, QPixm
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from gui.look.icons import paint_icon
+from gui.look.theme import Tone
 from gui.photos.list_model import ENTRY_ROLE
 from gui.photos.row_text import size_text, state_text
 from gui.photos.thumbnails import Thumbnails
@@ -27,14 +28,16 @@ _ICONS = {
     PhotoState.SKIPPED: "skipped",
     PhotoState.MISSING: "failed",
 }
-# Readable on white and on the dark base alike.
-_COLOURS = {
-    PhotoState.DONE: QColor("#2e9e5b"),
-    PhotoState.NO_SUBJECT: QColor("#c58a12"),
-    PhotoState.FAILED: QColor("#d9483d"),
-    PhotoState.MISSING: QColor("#d9483d"),
+_TONES = {
+    PhotoState.DONE: Tone.GOOD,
+    PhotoState.NO_SUBJECT: Tone.DOUBT,
+    PhotoState.FAILED: Tone.BAD,
+    PhotoState.MISSING: Tone.BAD,
 }
-_DOUBT = QColor("#c58a12")
+SELECTED, HOVERED = 0.10, 0.05
+"""How much of the text's colour lies over the base: neutral, so that the states' own colours stay readable."""
+BAR = 3.0
+"""The accent at the left of a selected row, in pixels."""
 
 
 class PhotoDelegate(QStyledItemDelegate):
@@ -75,19 +78,18 @@ def _paint_background(painter: QPainter, option: QStyleOptionViewItem) -> None:
     plate = QRectF(option.rect).adjusted(3, 1.5, -3, -1.5)
     path = QPainterPath()
     path.addRoundedRect(plate, CORNER + 2, CORNER + 2)
-    accent = option.palette.color(QPalette.ColorRole.Highlight)
+    tint, accent = (option.palette.color(role) for role in (QPalette.ColorRole.Text, QPalette.ColorRole.Link))
     if _selected(option):
-        # A tint, not the full accent: the row's own colours (state, doubt) stay readable.
-        accent.setAlphaF(0.16)
-        painter.fillPath(path, accent)
+        tint.setAlphaF(SELECTED)
+        painter.fillPath(path, tint)
+        bar = QPainterPath()
+        bar.addRect(QRectF(plate.left(), plate.top(), BAR, plate.height()))
+        painter.fillPath(path.intersected(bar), accent)
     elif option.state & QStyle.StateFlag.State_MouseOver:
-        hover = option.palette.color(QPalette.ColorRole.Text)
-        hover.setAlphaF(0.05)
-        painter.fillPath(path, hover)
+        tint.setAlphaF(HOVERED)
+        painter.fillPath(path, tint)
     if option.state & QStyle.StateFlag.State_HasFocus:
-        ring = option.palette.color(QPalette.ColorRole.Highlight)
-        ring.setAlphaF(0.7)
-        painter.setPen(ring)
+        painter.setPen(accent)
         painter.drawPath(path)
 
 
@@ -132,9 +134,7 @@ def _paint_words(painter: QPainter, option: QStyleOptionViewItem, area: QRect, e
         paint_icon(painter, mark, box, faint)
 
     second = top + line + 6
-    colour = _DOUBT if entry.state is PhotoState.DONE and entry.doubtful else _COLOURS.get(entry.state, faint)
-    if entry.state is PhotoState.CUTTING:
-        colour = option.palette.color(QPalette.ColorRole.Highlight)
+    colour = state_colour(entry, option.palette)
     symbol = "doubt" if entry.state is PhotoState.DONE and entry.doubtful else _ICONS[entry.state]
     icon_box = QRectF(area.left(), second + (line - STATE_ICON) / 2, STATE_ICON, STATE_ICON)
     paint_icon(painter, symbol, icon_box, colour)
@@ -147,9 +147,17 @@ def _paint_words(painter: QPainter, option: QStyleOptionViewItem, area: QRect, e
     if size and said_width + size_width + 12 <= words.width():
         painter.setPen(faint)
         painter.drawText(words, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, size)
-    painter.setPen(colour if entry.state in _COLOURS or entry.state is PhotoState.CUTTING else faint)
+    painter.setPen(colour)
     shown = painter.fontMetrics().elidedText(said, Qt.TextElideMode.ElideRight, words.width())
     painter.drawText(words, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, shown)
+
+
+def state_colour(entry: PhotoEntry, palette: QPalette) -> QColor:
+    """Return the colour of a row's second line and its sign."""
+    if entry.state is PhotoState.CUTTING:
+        return palette.color(QPalette.ColorRole.Link)
+    tone = Tone.DOUBT if entry.state is PhotoState.DONE and entry.doubtful else _TONES.get(entry.state)
+    return palette.color(QPalette.ColorRole.PlaceholderText) if tone is None else tone.colour(palette)
 
 
 def _marks(entry: PhotoEntry) -> list[str]:

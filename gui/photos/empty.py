@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWi
 from gui.look.icons import application_icon
 
 _ICON = 96
-_FRAME = 32.0
+_FRAME = 18.0
 
 
 class EmptyState(QWidget):
@@ -33,6 +33,8 @@ class EmptyState(QWidget):
         )
         hint.setProperty("role", "faint")
         hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        for words in (title, hint):
+            words.setWordWrap(True)
         buttons = QHBoxLayout()
         buttons.setSpacing(10)
         buttons.addStretch()
@@ -46,6 +48,7 @@ class EmptyState(QWidget):
         buttons.addStretch()
         layout = QVBoxLayout(self)
         layout.setSpacing(14)
+        layout.setContentsMargins(*[round(_FRAME) + 6] * 4)
         layout.addStretch(2)
         for widget in (self._icon, title, hint):
             layout.addWidget(widget)

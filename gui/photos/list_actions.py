@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QMimeData, QObject, QStandardPaths, Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QGuiApplication
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QAbstractSpinBox, QFileDialog, QLineEdit, QWidget
 
 import resources
 from gui.look.error_text import sentence
@@ -93,14 +93,19 @@ class ListActions(QObject):
         """Show the cutout (or the photo while there is none) in its folder."""
         entry = self._workspace.current
         if entry is not None:
-            reveal(entry.outputs[0] if entry.outputs else entry.path)
+            self._open(entry.outputs[0] if entry.outputs else entry.path)
 
     def open_output(self) -> None:
         """Open the output folder, or the nearest folder above it that exists."""
         folder = self._workspace.output.folder
         while not folder.is_dir() and folder != folder.parent:
             folder = folder.parent
-        QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
+        self._open(folder)
+
+    def _open(self, path: Path) -> None:
+        """Open a folder, and say so where the desktop has no program for folders: it says nothing by itself."""
+        if not reveal(path):
+            self.said.emit(self.tr("No file manager could be opened. It is here: {path}").format(path=path))
 
     def _dialog(self, title: str, kinds: str) -> QFileDialog:
         pictures = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation)
@@ -113,6 +118,8 @@ class ListActions(QObject):
 
     def _take(self, found: Search) -> None:
         added = self._workspace.add([PhotoEntry(photo.path, photo.root) for photo in found.photos])
+        if added and not isinstance(self._window.focusWidget(), QLineEdit | QAbstractSpinBox):
+            self._view.setFocus()  # for the arrow keys; who types is left alone
         if len(found.own) == 1:
             self.said.emit(self.tr("1 cutout made by Kirie was left out"))
         elif found.own:
@@ -128,11 +135,12 @@ class ListActions(QObject):
             self.said.emit(self.tr("No photo wants a look"))
 
 
-def reveal(path: Path) -> None:
-    """Show a file in the system's file manager, selected where that is possible."""
-    if sys.platform == "win32":
-        subprocess.Popen(["explorer", "/select,", str(path)])
-    elif sys.platform == "darwin":
-        subprocess.Popen(["open", "-R", str(path)])
-    else:
-        QDesktopServices.openUrl(QUrl.fromLocalFile(str(path.parent)))
+def reveal(path: Path) -> bool:
+    """Show a folder, or a file selected in its folder where that is possible, in the system's file manager.
+
+    Returns whether there is one.
+    """
+    if path.is_dir() or sys.platform not in ("win32", "darwin"):
+        return QDesktopServices.openUrl(QUrl.fromLocalFile(str(path if path.is_dir() else path.parent)))
+    subprocess.Popen(["explorer", "/select,", str(path)] if sys.platform == "win32" else ["open", "-R", str(path)])
+    return True

@@ -40,20 +40,22 @@ def _translate(text: str) -> str:
 
 
 def sort_text(sort: Sort) -> str:
-    """The name of an order."""
+    """Return the name of an order."""
     return _translate(_SORTS[sort])
 
 
 def filter_text(shown: Filter) -> str:
-    """The name of a filter."""
+    """Return the name of a filter."""
     return _translate(_FILTERS[shown])
 
 
 def state_text(entry: PhotoEntry) -> str:
-    """The second line of a row: the state, or what went wrong."""
+    """Return the second line of a row: the state, or what went wrong."""
     if entry.state is PhotoState.FAILED and entry.error is not None:
         return row_sentence(entry.error)
     text = _translate(_STATES[entry.state])
+    if entry.state is PhotoState.DONE and entry.damaged:
+        return _translate(QT_TRANSLATE_NOOP("Photos", "done, wants a look: the file is damaged"))
     if entry.state is PhotoState.DONE and entry.doubtful:
         return _translate(QT_TRANSLATE_NOOP("Photos", "done, wants a look"))
     return text
@@ -65,7 +67,7 @@ def size_text(entry: PhotoEntry) -> str:
 
 
 def row_text(entry: PhotoEntry) -> str:
-    """A whole row as one sentence, for the tooltip and for screen readers."""
+    """Return a whole row as one sentence, for the tooltip and for screen readers."""
     parts = [entry.path.name, size_text(entry), state_text(entry)]
     if entry.settings is not None:
         parts.append(_translate(QT_TRANSLATE_NOOP("Photos", "has its own settings")))

@@ -43,7 +43,7 @@ class Thumbnails(QObject):
         self._reader.start()
 
     def get(self, path: Path) -> QPixmap | None:
-        """The thumbnail, or ``None`` and it is on its way. A photo that cannot be read has a null pixmap."""
+        """Return the thumbnail, or ``None`` while it is being made. A photo that cannot be read has a null pixmap."""
         pixmap = self._pixmaps.get(path)
         if pixmap is not None:
             self._pixmaps.move_to_end(path)

@@ -73,10 +73,10 @@ def _try_device(choice: str) -> tuple[str, Phrase | None, float]:
     """(device and precision, why a better one was rejected, seconds a photo)."""
     import numpy as np
 
-    from models.catalogue.catalogue import DEFAULT_MODEL
-    from models.predict.prediction import load_predictor
+    from models.catalogue.default import default_model
+    from models.catalogue.load import load_predictor
 
-    predictor = load_predictor(DEFAULT_MODEL, choice)
+    predictor = load_predictor(default_model(), choice)
     photo = np.full((320, 320, 3), 128, np.uint8)
     predictor.predict(photo)
     start = time.perf_counter()

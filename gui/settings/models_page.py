@@ -28,16 +28,17 @@ from gui.threads.call import BackgroundCall
 from matting.errors import KirieError
 from matting.system import folders
 from matting.system.control import Cancelled, Control
-from models.catalogue.catalogue import ModelInfo, import_model, list_models, remove_model
+from models.catalogue.catalogue import ModelInfo, list_models, remove_model
 from models.catalogue.entries import catalogue_problem
-from models.catalogue.rembg import not_imported, rembg_folder, take_over
-from models.download import DownloadProgress, download_model
+from models.catalogue.rembg import not_imported, rembg_folder
+from models.download import DownloadProgress, Source, download_model
 
 
 class ModelsPage(QWidget):
     """One row a model; lists, downloads, imports and removes off the GUI thread, one at a time each.
 
-    ``listed()`` fires when the rows stand; ``models_changed()`` when a model was installed or removed, after that.
+    ``source`` says where downloads come from (``models.download.Source``). ``listed()`` fires when the rows stand;
+    ``models_changed()`` when a model was installed or removed, after that.
     ``said(text)`` tells a user who does not see the page what became of downloads and imports.
     """
 
@@ -47,8 +48,9 @@ class ModelsPage(QWidget):
     said = Signal(str)
     _progressed = Signal(object)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, source: Callable[[], str] = lambda: "auto") -> None:
         super().__init__(parent)
+        self._source = source
         self._rows: dict[str, ModelRow] = {}
         self._problem = ""
         self._calls: dict[str, tuple[BackgroundCall, Control]] = {}
@@ -152,7 +154,8 @@ class ModelsPage(QWidget):
         def report(progress: object) -> None:
             self._progressed.emit(progress)
 
-        call = BackgroundCall(lambda: _download(name, control, report), self)
+        source = Source(self._source())
+        call = BackgroundCall(lambda: _download(name, control, report, source), self)
         call.succeeded.connect(lambda installed: self._after_download(name, bool(installed)))
         call.failed.connect(lambda error: self._show_failure(name, self._sentence(error)))
         self._start(f"download {name}", call, control)
@@ -160,7 +163,7 @@ class ModelsPage(QWidget):
     def import_file(self, file: Path) -> None:
         """Install weights from a file."""
         self._outcome.setText(self.tr("Importing {file}…").format(file=file.name))
-        call = BackgroundCall(lambda: import_model(file), self)
+        call = BackgroundCall(lambda: _import(file), self)
         call.succeeded.connect(self._after_import)
         call.failed.connect(lambda error: self._say(self._sentence(error)))
         self._start("import", call, Control())
@@ -168,13 +171,13 @@ class ModelsPage(QWidget):
     def import_from_rembg(self) -> None:
         """Install what rembg has and Kirie has not."""
         self._outcome.setText(self.tr("Importing from rembg…"))
-        call = BackgroundCall(lambda: list(take_over(not_imported(list_models()))), self)
+        call = BackgroundCall(_take_over, self)
         call.succeeded.connect(self._after_rembg)
         call.failed.connect(lambda error: self._say(self._sentence(error)))
         self._start("import", call, Control())
 
     def outcome(self) -> str:
-        """What the page says about the last import."""
+        """Return what the page says about the last import."""
         return self._outcome.text()
 
     def say_what_goes_on(self) -> None:
@@ -300,10 +303,23 @@ def _list() -> tuple[list[ModelInfo], list[Path], KirieError | None]:
     return models, not_imported(models), catalogue_problem()
 
 
-def _download(name: str, control: Control, report: object) -> bool:
+def _download(name: str, control: Control, report: object, source: Source) -> bool:
     """Whether the model is installed now; ``False`` when the user cancelled."""
     try:
-        download_model(name, control=control, on_progress=report)  # type: ignore[arg-type]
+        download_model(name, control=control, on_progress=report, source=source)  # type: ignore[arg-type]
     except Cancelled:
         return False
     return True
+
+
+def _import(file: Path) -> ModelInfo:
+    from models.catalogue.import_model import import_model  # loads torch
+
+    return import_model(file)
+
+
+def _take_over() -> list[ModelInfo | KirieError]:
+    """Import what rembg has and Kirie has not; of each file the model, or why none came of it."""
+    from models.catalogue.import_model import take_over  # loads torch
+
+    return list(take_over(not_imported(list_models())))

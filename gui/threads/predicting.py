@@ -56,11 +56,11 @@ class PredictingThread:
         self._queue.start()
 
     def predictor(self, model: str, priority: Priority) -> Future[Predictor]:
-        """The predictor of a model, loaded if it is not yet. Ask it for facts only: predictions belong here."""
+        """Return the predictor of a model, loaded if it is not yet. Ask it for facts only: predictions belong here."""
         return self._put(priority, lambda: self._get(model))
 
     def predict(self, model: str, rgb: NDArray[np.uint8], priority: Priority) -> Future[NDArray[np.float32]]:
-        """A probability map, see ``Predictor.predict``. A future cancelled before its turn costs nothing."""
+        """Return a probability map, see ``Predictor.predict``. A future cancelled before its turn costs nothing."""
         return self._put(priority, lambda: self._get(model).predict(rgb))
 
     def forget(self) -> None:

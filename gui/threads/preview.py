@@ -90,7 +90,7 @@ class Preview(QObject):
         self._shown: tuple[int, bool] = (0, False)
         self._pace = _Pace()
         self._done.connect(self._deliver)
-        # The hand waits for the live one, so it does not give way to a batch.
+        # The user waits for the live preview while a slider moves, so its thread keeps its priority during a batch.
         self._live = Latest("kirie-preview-live", self._compute, self._fail, background=False)
         self._rest = Latest("kirie-preview-rest", self._compute, self._fail)
         for thread in (self._live, self._rest):
@@ -155,7 +155,7 @@ class Preview(QObject):
             self.ready.emit(outcome)
 
     def _compute(self, step: _Step) -> None:
-        """Runs on either thread."""
+        """Compute a step, on either thread."""
         from matting.alpha.strokes import scale_strokes
         from matting.cutout.cut import cut
 
@@ -180,7 +180,7 @@ class _Pace:
         self._cost[settings.decontaminate, settings.edges] = seconds / (photo.width * photo.height)
 
     def simplified(self, request: _Request) -> CutSettings:
-        """The settings themselves where they are known to keep within the budget; else what is quickest."""
+        """Return the settings themselves where they are known to keep within the budget; else the quickest ones."""
         whole = request.settings
         cost = self._cost.get((whole.decontaminate, whole.edges))
         if cost is not None and cost * request.photo.width * request.photo.height <= LIVE_BUDGET_S:

@@ -1,4 +1,4 @@
-"""Threads that compute give way to the one that draws the window."""
+"""Threads that compute get a lower priority than the thread that draws the window."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import threading
 NICENESS = 4
 
 
-def give_way_to_window() -> None:
+def lower_priority() -> None:
     """Lower the calling thread's priority, and with it that of the threads it starts.
 
     Linux keeps a niceness for each thread; elsewhere this does nothing (Windows and macOS favour the window in

@@ -23,7 +23,7 @@ def thinned(points: Points, most: int = _MOST_POINTS) -> Points:
 
 
 def line_through(points: Points, area: QRectF) -> QPolygonF:
-    """The points scaled to ``area``: the steps from left to right, the smallest value at the bottom."""
+    """Scale the points to ``area``: the steps from left to right, the smallest value at the bottom."""
     if not points:
         return QPolygonF()
     first, last = points[0][0], points[-1][0]
@@ -70,7 +70,7 @@ class Curve(QWidget):
         return QSize(320, 150)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
-        """The curve in the accent colour on the palette's ground."""
+        """Paint the curve in the accent colour on the palette's ground."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         palette = self.palette()

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import (
     QDialog,
@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from gui.look.error_text import phrase_text, sentence
+from gui.look.screen import fitting
 from gui.threads.call import BackgroundCall
 from gui.training.dataset_check import run_check
 from gui.training.followed import FollowedRun
@@ -30,7 +31,7 @@ from matting.errors import KirieError
 from matting.phrases import Phrase
 from matting.system.control import Control
 from matting.system.program import program
-from models.catalogue.catalogue import ModelInfo, import_model
+from models.catalogue.catalogue import ModelInfo
 from models.training.data.corrections import corrections_folder
 from models.training.data.findings import Problem
 from models.training.events import (
@@ -117,7 +118,7 @@ class TrainingDialog(QDialog):
         layout = QVBoxLayout(self)
         layout.addLayout(body, 1)
         layout.addLayout(buttons)
-        self.resize(980, 620)
+        self.resize(fitting(QSize(980, 620), self))
 
     # -- what the buttons do ------------------------------------------------------------------------------------
 
@@ -174,7 +175,7 @@ class TrainingDialog(QDialog):
         """Install the trained weights as a model."""
         made, name = self._made, self._name
         if made is not None:
-            self._run(lambda _: import_model(made, name, replace=True), lambda _: self.model_made.emit(name))
+            self._run(lambda _: _install(made, name), lambda _: self.model_made.emit(name))
 
     def _toggle_pause(self) -> None:
         self.process.send("resume" if self._paused else "pause")
@@ -208,7 +209,7 @@ class TrainingDialog(QDialog):
         return "\n".join(lines)
 
     def findings(self) -> str:
-        """What the check found, as it is shown."""
+        """Return what the check found, as it is shown."""
         return self._findings.toPlainText()
 
     # -- what comes back ----------------------------------------------------------------------------------------
@@ -310,7 +311,7 @@ class TrainingDialog(QDialog):
 
 
 def _left_run() -> tuple[RunFolder, list[tuple[Path, float]]] | None:
-    """The latest run that was left going, and what it learns from: (folder, weight) each."""
+    """Return the latest run that a window left training, and its sources: (folder, weight) each."""
     for run in left_runs():
         try:
             sources = run.read_recipe()["settings"]["sources"]
@@ -318,3 +319,9 @@ def _left_run() -> tuple[RunFolder, list[tuple[Path, float]]] | None:
         except (KirieError, KeyError, TypeError, ValueError):  # it may still be looking into its photos
             return run, []
     return None
+
+
+def _install(made: Path, name: str) -> ModelInfo:
+    from models.catalogue.import_model import import_model  # loads torch
+
+    return import_model(made, name, replace=True)

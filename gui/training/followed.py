@@ -70,7 +70,7 @@ class FollowedRun(QObject):
             self._closed.wait(_EVERY)
 
     def _read(self, position: int) -> tuple[list[Event], int]:
-        """The events of the whole lines after ``position`` in bytes, and where the next line begins."""
+        """Return the events of the whole lines after ``position`` in bytes, and where the next line begins."""
         try:
             with self.run.events.open("rb") as file:
                 file.seek(position)

@@ -150,7 +150,7 @@ class TrainingForm(QWidget):
         self._name.setText(name)
 
     def problem(self) -> str:
-        """What is wrong with the name, as it is shown; empty when nothing is."""
+        """Return what is wrong with the name, as it is shown; empty when nothing is."""
         return self._problem.text()
 
     def choose_start(self, name: str) -> None:
@@ -167,7 +167,7 @@ class TrainingForm(QWidget):
         self._length.setValue(length)
 
     def recipe(self) -> Recipe | None:
-        """What the form says; ``None`` while no dataset or no valid name is given."""
+        """Return what the form says; ``None`` while no dataset or no valid name is given."""
         datasets = tuple(self._dataset(row) for row in range(self._table.rowCount()))
         name = self._name.text().strip()
         if not datasets or not name or _name_problem(name) is not None:

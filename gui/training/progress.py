@@ -67,7 +67,7 @@ class TrainingProgress(QWidget):
         self._state.setText(text)
 
     def state(self) -> str:
-        """The sentence below the bar."""
+        """Return the sentence below the bar."""
         return self._state.text()
 
     def show_event(self, event: Event) -> None:

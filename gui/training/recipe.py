@@ -26,7 +26,7 @@ class Recipe:
     device: str = "auto"
 
     def arguments(self, resume: bool = False) -> list[str]:
-        """The arguments after ``kirie`` that train so, or go on with the run, and report as JSON lines."""
+        """Return the arguments after ``kirie`` that start this training, or resume it, and report as JSON lines."""
         if resume:
             return ["train", "--json", "--resume", "--name", self.name]
         arguments = ["train", *self._datasets(), "--json", "--name", self.name, "--from", self.start]
@@ -43,7 +43,7 @@ class Recipe:
         return arguments
 
     def check_arguments(self) -> list[str]:
-        """The arguments that look into the datasets and train nothing."""
+        """Return the arguments that check the datasets and train nothing."""
         return ["train", *self._datasets(), "--check", "--json"]
 
     def _datasets(self) -> list[str]:

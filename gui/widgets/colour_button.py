@@ -26,7 +26,7 @@ class ColourButton(QPushButton):
         self.clicked.connect(self._open)
 
     def colour(self) -> str:
-        """The colour as ``#rrggbb``."""
+        """Return the colour as ``#rrggbb``."""
         return self._colour
 
     def set_colour(self, colour: str) -> None:

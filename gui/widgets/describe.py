@@ -23,7 +23,7 @@ class _QuietWheel(QObject):
 
 
 def keep_wheel_for_scrolling(widget: QWidget) -> None:
-    """A wheel over a control without the focus scrolls what is around it, and changes no value by accident."""
+    """Let a wheel over a control without the focus scroll what is around it, and change no value by accident."""
     if widget.focusPolicy() == Qt.FocusPolicy.WheelFocus:
         widget.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
     widget.installEventFilter(_QuietWheel(widget))

@@ -48,7 +48,7 @@ class Scale:
         return round((value - self.low) / self.step)
 
     def value(self, position: int) -> float:
-        """The value of a place of the slider."""
+        """Return the value of a place of the slider."""
         if self.geometric:
             return round(float(self.low * (self.high / self.low) ** (position / self.positions)), self.decimals)
         return round(self.low + position * self.step, self.decimals)
@@ -99,7 +99,7 @@ class LabelledSlider(QWidget):
         self.number.valueChanged.connect(self._typed)
 
     def value(self) -> float:
-        """The value, as the number shows it."""
+        """Return the value, as the number shows it."""
         return self.number.value()
 
     def set_value(self, value: float) -> None:

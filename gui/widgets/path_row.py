@@ -12,7 +12,7 @@ from gui.widgets.describe import describe
 
 
 class ElidedLabel(QLabel):
-    """One line of text that gives way in the middle instead of widening the window; the whole is its tooltip."""
+    """One line of text, elided in the middle instead of widening the window; its tooltip is the whole text."""
 
     def minimumSizeHint(self) -> QSize:
         """As narrow as need be."""
@@ -52,7 +52,7 @@ class PathRow(QWidget):
         layout.addWidget(self.button)
 
     def path(self) -> Path | None:
-        """The path shown, if any."""
+        """Return the path shown, if any."""
         return self._path
 
     def set_path(self, path: Path | None, shown: str = "") -> None:

@@ -6,7 +6,7 @@ from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPalette, QPen
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QHBoxLayout, QSizePolicy, QWidget
 
 from gui.look.icons import paint_icon
@@ -52,7 +52,7 @@ class Segmented(QWidget):
         self.set_value(self._options[0].value)
 
     def value(self) -> Hashable:
-        """What the chosen segment stands for."""
+        """Return what the chosen segment stands for."""
         return self._options[self._group.checkedId()].value
 
     def set_value(self, value: Hashable) -> None:
@@ -102,11 +102,11 @@ class _Segment(QAbstractButton):
         colours = self.palette()
         area = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
         if self.isChecked():
-            painter.setPen(QPen(QColor(0, 0, 0, 40), 1))
+            painter.setPen(QPen(colours.color(QPalette.ColorRole.PlaceholderText), 1))
             painter.setBrush(colours.color(QPalette.ColorRole.Light))
             painter.drawRoundedRect(area, RADIUS, RADIUS)
         if self.hasFocus():
-            painter.setPen(QPen(colours.color(QPalette.ColorRole.Highlight), 1.5))
+            painter.setPen(QPen(colours.color(QPalette.ColorRole.Link), 1.5))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(area, RADIUS, RADIUS)
         strong = self.isChecked() or self.underMouse()

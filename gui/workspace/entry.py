@@ -41,7 +41,7 @@ class PhotoEntry:
 
     ``root`` is the folder whose tree the outputs mirror (``None``: named by itself). ``settings`` are the photo's own,
     ``None`` while it follows the shared ones. ``outputs`` are the files written for it;
-    ``size`` is (width, height) once known.
+    ``size`` is (width, height) once known. ``damaged``: some of its pixels are lost, as the batch found.
     """
 
     path: Path
@@ -53,11 +53,13 @@ class PhotoEntry:
     settings: CutSettings | None = None
     strokes: tuple[Stroke, ...] = ()
     outputs: tuple[Path, ...] = ()
+    damaged: bool = False
 
     @property
     def doubtful(self) -> bool:
         """Whether a person should look at this photo's cutout."""
-        return self.state is PhotoState.NO_SUBJECT or (self.doubt is not None and self.doubt >= WANTS_A_LOOK)
+        doubtful = self.doubt is not None and self.doubt >= WANTS_A_LOOK
+        return self.damaged or doubtful or self.state is PhotoState.NO_SUBJECT
 
     def but(self, **changes: Any) -> PhotoEntry:
         """Return this entry with other values for some fields.
@@ -80,6 +82,11 @@ class PhotoEntry:
         return self.but(**changes) if changes else self
 
 
+def job_of(entry: PhotoEntry, shared: CutSettings) -> Job:
+    """Return what a batch is to do with the photo; ``shared`` are the settings of photos without their own."""
+    return Job(entry.path, entry.root, entry.settings or shared, entry.strokes)
+
+
 def outcome(entry: PhotoEntry, job: Job, result: JobResult) -> dict[str, Any]:
     """Return the fields of ``entry`` after a batch; ``job`` is what would be cut of it now."""
     state = PhotoState(result.state.value)
@@ -92,6 +99,7 @@ def outcome(entry: PhotoEntry, job: Job, result: JobResult) -> dict[str, Any]:
         "state": state,
         "error": result.error,
         "doubt": entry.doubt if failed else result.doubt,
+        "damaged": entry.damaged if failed else result.damaged,
         "outputs": result.outputs or entry.outputs,
         "size": (result.width, result.height) if result.width else entry.size,
     }

@@ -32,6 +32,8 @@ def entry_to_json(entry: PhotoEntry) -> dict[str, Any]:
         stored["strokes"] = [_stroke_to_json(stroke) for stroke in entry.strokes]
     if entry.outputs:
         stored["outputs"] = [str(path) for path in entry.outputs]
+    if entry.damaged:
+        stored["damaged"] = True
     return stored
 
 
@@ -60,6 +62,7 @@ def entry_from_json(stored: object) -> PhotoEntry | None:
         if isinstance(strokes, list)
         else (),
         outputs=tuple(Path(one) for one in outputs if isinstance(one, str)) if isinstance(outputs, list) else (),
+        damaged=stored.get("damaged") is True,
     )
 
 

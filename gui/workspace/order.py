@@ -57,7 +57,7 @@ _RANK = {state: rank for rank, state in enumerate(_STATES)}
 _KEYS: dict[Sort, Callable[[PhotoEntry], Any]] = {
     Sort.NAME: lambda entry: natural_key(entry.path.name),
     Sort.STATE: lambda entry: _RANK[entry.state],
-    Sort.DOUBT: lambda entry: -1.0 if entry.doubt is None else entry.doubt,
+    Sort.DOUBT: lambda entry: 2.0 if entry.damaged else -1.0 if entry.doubt is None else entry.doubt,
 }
 
 

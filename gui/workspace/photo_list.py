@@ -76,7 +76,9 @@ class PhotoList:
         """Return whether rows may have to move or go, now that these entries (old, new) were replaced."""
         if self.sort not in (Sort.STATE, Sort.DOUBT) and self.shown is Filter.ALL:
             return False
-        return any(old.state is not new.state or old.doubt != new.doubt for old, new in replaced)
+        return any(
+            old.state is not new.state or (old.doubt, old.damaged) != (new.doubt, new.damaged) for old, new in replaced
+        )
 
     # -- changing -----------------------------------------------------------------------------------------------
 

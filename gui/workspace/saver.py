@@ -11,12 +11,13 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from gui.threads.call import BackgroundCall
-from gui.threads.priority import give_way_to_window
+from gui.threads.priority import lower_priority
 from gui.workspace.change import Change
 from gui.workspace.entry import PhotoEntry
 from gui.workspace.snapshot import Snapshot
 from gui.workspace.workspace import Workspace
 from gui.workspace.workspace_file import NewerWorkspace, load, save
+from matting.errors import WriteError
 
 log = logging.getLogger(__name__)
 
@@ -25,19 +26,22 @@ SAVE_MS = 800
 
 
 class WorkspaceSaver(QObject):
-    """Brings the last workspace back, then saves each change. Nothing is saved before what was there has been read.
+    """Brings the last workspace back, then saves each change. Nothing is saved before what was there has been read,
+    nor while nothing has changed since. Without a ``file`` nothing is read or saved.
 
-    Signals: ``restored()`` once; ``said(text)``, for the user to read.
+    Signals: ``restored()`` once; ``said(text)``, for the user to read; ``saved(WriteError | None)`` after each attempt.
     """
 
     restored = Signal()
     said = Signal(str)
+    saved = Signal(object)
     _read = Signal(object)
 
-    def __init__(self, workspace: Workspace, file: Path, parent: QObject | None = None) -> None:
+    def __init__(self, workspace: Workspace, file: Path | None, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._workspace, self._file = workspace, file
-        self._thread = ThreadPoolExecutor(1, "kirie-workspace", give_way_to_window)
+        self._kept: Snapshot | None = None
+        self._thread = ThreadPoolExecutor(1, "kirie-workspace", lower_priority)
         self._reading: Future[Snapshot] | None = None
         self._saving: Future[None] | None = None
         self._looking: BackgroundCall | None = None
@@ -69,7 +73,7 @@ class WorkspaceSaver(QObject):
         # Thousands of photos that come would start several, and they stay: none need walk them later either.
         gc.disable()
         try:
-            return load(self._file)
+            return Snapshot() if self._file is None else load(self._file)
         finally:
             gc.freeze()
             gc.enable()
@@ -89,6 +93,7 @@ class WorkspaceSaver(QObject):
         except Exception:
             log.exception("the workspace could not be read")
         self._workspace.restore(kept)
+        self._kept = kept
         self._workspace.subscribe(self._save_soon)
         self.restored.emit()
         if kept.entries and not self._closed:
@@ -116,7 +121,15 @@ class WorkspaceSaver(QObject):
         self._saving = self._thread.submit(self._write, self._workspace.snapshot())
 
     def _write(self, snapshot: Snapshot) -> None:
+        if self._file is None or snapshot == self._kept:
+            return
         try:
             save(snapshot, self._file)
+        except WriteError as error:
+            log.warning("the workspace could not be saved: %s", error)
+            self.saved.emit(error)
         except Exception:
             log.exception("the workspace could not be saved")
+        else:
+            self._kept = snapshot
+            self.saved.emit(None)

@@ -13,7 +13,7 @@ from typing import Any
 
 from gui.canvas.view import View
 from gui.workspace.change import Announcer, Change, Listener, Part
-from gui.workspace.entry import TO_DO, PhotoEntry, PhotoState, outcome
+from gui.workspace.entry import TO_DO, PhotoEntry, PhotoState, job_of, outcome
 from gui.workspace.order import Filter, Sort
 from gui.workspace.output import BY_HAND, OutputDefaults
 from gui.workspace.photo_list import PhotoList
@@ -319,15 +319,19 @@ class Workspace:
         """Return the photos that failed, those whose files were missing included."""
         return [entry.path for entry in self.photos if entry.state in (PhotoState.FAILED, PhotoState.MISSING)]
 
-    def begin_batch(self, paths: Iterable[Path]) -> tuple[tuple[Job, ...], frozenset[int]]:
-        """Let these photos wait for the batch that begins now; return all photos as jobs, and the numbers of these."""
+    def begin_batch(self, paths: Iterable[Path]) -> tuple[Callable[[], tuple[Job, ...]], frozenset[int]]:
+        """Let these photos wait for the batch that begins now.
+
+        Return what makes the jobs of all photos as they are now, for the batch's thread, and the numbers of these.
+        """
         wanted = set(paths)
         entries = list(self.photos)
         only = [number for number, entry in enumerate(entries) if entry.path in wanted]
         waits = PhotoState.WAITING
         begun = [entries[number] for number in only]
         self._put((one, one.but(state=waits, error=None)) for one in begun if one.state is not waits or one.error)
-        return tuple(map(self._job, entries)), frozenset(only)
+        shared = self.shared
+        return lambda: tuple(job_of(entry, shared) for entry in entries), frozenset(only)
 
     def follow_batch(self, begun: Iterable[Path], results: Iterable[JobResult]) -> None:
         """Take what a batch has begun and finished since the last time."""
@@ -335,16 +339,13 @@ class Workspace:
         for result in results:
             entry = self.photos.get(result.job.source)
             if entry is not None:
-                changes[entry.path] = outcome(entry, self._job(entry), result)
+                changes[entry.path] = outcome(entry, job_of(entry, self.shared), result)
         self.change_many(changes)
 
     def end_batch(self) -> None:
         """Let photos that were being cut wait again."""
         cutting = [entry for entry in self.photos if entry.state is PhotoState.CUTTING]
         self._put((entry, entry.but(state=PhotoState.WAITING)) for entry in cutting)
-
-    def _job(self, entry: PhotoEntry) -> Job:
-        return Job(entry.path, entry.root, self.settings_of(entry), entry.strokes)
 
     # -- keeping ------------------------------------------------------------------------------------------------
 

@@ -42,7 +42,6 @@ def save(workspace: Snapshot, file: Path) -> None:
     """Write atomically; raises ``WriteError``."""
     from matting.system.atomic import write_atomic
 
-    file.parent.mkdir(parents=True, exist_ok=True)
     write_atomic(file, "".join(_lines(workspace)).encode())
 
 
@@ -56,7 +55,7 @@ def load(file: Path) -> Snapshot:
 
     try:
         stored = _parse(file.read_bytes().decode())
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return Snapshot()
     except (OSError, ValueError):
         log.warning("workspace %s cannot be read, starting empty", file, exc_info=True)
@@ -91,7 +90,7 @@ def _set_aside(file: Path, kept: Path) -> Path:
     try:
         file.replace(kept)
     except OSError:
-        log.exception("workspace %s cannot be set aside", file)
+        log.warning("workspace %s cannot be set aside", file, exc_info=True)
     return kept
 
 

@@ -18,7 +18,7 @@ from matting.settings import CutSettings, Edges
 
 
 def make_alpha(photo: Photo, probability: Floats, settings: CutSettings, strokes: Sequence[Stroke] = ()) -> Pixels:
-    """Opacity of the subject at photo resolution, in the photo's dtype over its full range, shape (height, width).
+    """Return the subject's opacity at photo resolution, in the photo's dtype over its full range, (height, width).
 
     ``probability`` is one class's map (h, w) in [0, 1], of any size, covering the whole photo; ``strokes`` are in
     photo pixels. The photo's own alpha multiplies the result. Raises ``ValueError`` for a map of another shape.
@@ -45,7 +45,11 @@ def make_alpha(photo: Photo, probability: Floats, settings: CutSettings, strokes
 
 
 def opacity(probability: Floats, settings: CutSettings) -> Floats:
-    """Threshold and softness: smoothstep from t - s to t + s, so that 0 stays 0 and 1 becomes 1 at any setting."""
+    """Return the smoothstep from t - s to t + s (threshold, softness): 0 stays 0 and 1 becomes 1 at any setting.
+
+    >>> opacity(np.float32([0, 0.4, 0.5, 1]), CutSettings(threshold=0.5, softness=0.2)).round(2).tolist()
+    [0.0, 0.1599999964237213, 0.5, 1.0]
+    """
     low = max(settings.threshold - settings.softness, 0.0)
     high = min(settings.threshold + settings.softness, 1.0)
     if high - low < 1e-6:
@@ -54,7 +58,11 @@ def opacity(probability: Floats, settings: CutSettings) -> Floats:
 
 
 def shift_odds(probability: Floats, threshold: float) -> Floats:
-    """The map with ``threshold`` moved to one half: its odds divided by the threshold's own; 0 and 1 stay."""
+    """Return the map with ``threshold`` moved to one half: its odds divided by the threshold's own; 0 and 1 stay.
+
+    >>> shift_odds(np.float32([0, 0.25, 0.5, 1]), 0.25).tolist()
+    [0.0, 0.5, 0.75, 1.0]
+    """
     if threshold == 0.5:
         return probability
     for_it, against = probability * np.float32(1 - threshold), (1 - probability) * np.float32(threshold)
@@ -105,7 +113,7 @@ def _aligned(photo: Photo, probability: Floats, settings: CutSettings, strokes: 
 
 
 def _enlarged_opacity(probability: Floats, tile: Tile, photo: Photo, settings: CutSettings) -> Floats:
-    """The part ``tile`` of the enlarged map through threshold and softness."""
+    """Return the part ``tile`` of the enlarged map through threshold and softness."""
     enlarged = enlarge(probability[None], tile, photo.height, photo.width, cubic=True)[0]
     return opacity(np.clip(enlarged, 0, 1), settings)
 
@@ -133,8 +141,8 @@ def _paint(
             continue
         part = np.full(tile.shape, low, np.float32) if high <= 0 or low >= 1 else paint(tile)
         if touched:
-            said, left = strokes_on(touched, tile, core)
-            part = np.clip(said + left * part, 0, 1)
+            painted, unpainted = strokes_on(touched, tile, core)
+            part = np.clip(painted + unpainted * part, 0, 1)
         alpha[tile.rows, tile.columns] = from_unit(part, alpha.dtype)
     return alpha
 
@@ -151,7 +159,7 @@ def _contrast(softness: float, doubt: float) -> np.float32:
 
 
 def _not_larger(probability: Floats, height: int, width: int) -> Floats:
-    """The map, reduced by area where it is larger than the photo."""
+    """Return the map, reduced by area where it is larger than the photo."""
     rows, columns = min(probability.shape[0], height), min(probability.shape[1], width)
     probability = np.asarray(probability, np.float32)
     if (rows, columns) == probability.shape:

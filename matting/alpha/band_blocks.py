@@ -19,7 +19,7 @@ Number = TypeVar("Number", np.float32, np.intp)
 RIM = 2
 """Pixels round each block: two windows of 3 × 3, one after the other, reach this far."""
 
-_SIDE = 32  # of a block, about; whole cells
+_SIDE = 32  # of a block, about; whole pixels of the map
 _STRIP = 40_000  # pixels of a strip: some twenty float planes of it fit into a core's cache
 
 
@@ -46,12 +46,12 @@ class Blocks:
         self._slots = [self._with_rims(slots, strip) for strip in self.strips]
 
     def cores(self, image: Floats) -> Floats:
-        """The blocks' pixels of ``image`` (h, w), zero beyond its border."""
+        """Return the blocks' pixels of ``image`` (h, w), zero beyond its border."""
         chosen = self._grid(image)[self._places[:, 0], self._places[:, 1]]
         return np.ascontiguousarray(chosen.swapaxes(0, 1))
 
     def image(self, cores: Floats) -> Floats:
-        """The image (h, w) that has the blocks' values and zero elsewhere."""
+        """Return the image (h, w) that has the blocks' values and zero elsewhere."""
         rows, columns = self.side
         grid = np.zeros((*self._counts, rows, columns), np.float32)
         grid[self._places[:, 0], self._places[:, 1]] = cores.swapaxes(0, 1)
@@ -59,15 +59,15 @@ class Blocks:
         return np.ascontiguousarray(whole[: self.shape[0], : self.shape[1]])
 
     def strip_of_image(self, image: Floats, strip: slice) -> Floats:
-        """The blocks of a strip with their rims, (rows, blocks · columns), filled from ``image`` (h, w)."""
+        """Return the blocks of a strip with their rims, (rows, blocks · columns), filled from ``image`` (h, w)."""
         return self._with_rims(image, strip)
 
     def strip_of_cores(self, flat: Floats, strip: slice) -> Floats:
-        """As ``strip_of_image``, filled from flattened cores with one more zero at the end; zero elsewhere."""
+        """Return as ``strip_of_image`` does, filled from flattened cores with one more zero at the end."""
         return flat.take(self._slots[self.strips.index(strip)])
 
     def without_rims(self, strip: Floats) -> Floats:
-        """The cores (rows, blocks, columns) in a strip: a view."""
+        """Return the cores (rows, blocks, columns) in a strip: a view."""
         rows, columns = self.side
         blocks = strip.reshape(rows + 2 * RIM, -1, columns + 2 * RIM)
         return blocks[RIM : RIM + rows, :, RIM : RIM + columns]
@@ -86,7 +86,7 @@ class Blocks:
         return whole[: self.shape[0], : self.shape[1]]
 
     def _with_rims(self, image: NDArray[Number], strip: slice) -> NDArray[Number]:
-        """The strip of blocks with rims from an image that is reflected at its border, as OpenCV's filters do."""
+        """Return blocks with rims from an image reflected at its border, as OpenCV's filters do."""
         rows, columns = self.side
         counts, sides = self._counts, self.side
         beyond = [(RIM, RIM + n * side - size) for n, side, size in zip(counts, sides, self.shape, strict=True)]
@@ -97,7 +97,7 @@ class Blocks:
         return np.ascontiguousarray(chosen.swapaxes(0, 1)).reshape(rows + 2 * RIM, -1)
 
     def _grid(self, image: Floats) -> Floats:
-        """The image cut into all its blocks (block rows, block columns, rows, columns), zero beyond its border."""
+        """Return the image cut into its blocks (block rows, block columns, rows, columns), zero beyond its border."""
         beyond = [(0, n * side - size) for n, side, size in zip(self._counts, self.side, self.shape, strict=True)]
         padded = np.pad(image, beyond) if any(after for _, after in beyond) else image
         rows, columns = self.side

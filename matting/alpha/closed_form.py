@@ -53,7 +53,7 @@ class LocalColours:
         self._means = [mean.astype(np.float32) for mean in means]
 
     def fit(self, alpha: Floats) -> tuple[list[Floats], Floats]:
-        """The three slopes and the offset that explain ``alpha`` (h, w), averaged over the windows of each pixel."""
+        """Return the three slopes and the offset that explain ``alpha`` (h, w), averaged over its windows."""
         mean_alpha = _box(alpha)
         shared = [_box(plane * alpha) - mean * mean_alpha for plane, mean in zip(self.planes, self._means, strict=True)]
         slopes = []
@@ -67,7 +67,7 @@ class LocalColours:
         return slopes, _box(offset)
 
     def filtered(self, alpha: Floats) -> Floats:
-        """Guided filter G of ``alpha`` (h, w)."""
+        """Return the guided filter G of ``alpha`` (h, w)."""
         slopes, result = self.fit(alpha)
         for slope, plane in zip(slopes, self.planes, strict=True):
             slope *= plane
@@ -99,7 +99,7 @@ class Solver:
         self._work = list(zip(strips, pool.map(colours, strips), strict=True))
 
     def solve(self, target: Floats, start: Floats, weight: Floats, iterations: int, tolerance: float = 1e-2) -> Floats:
-        """Alpha that follows the photo's colours and whose means over the cells are near those of ``target``.
+        """Return alpha that follows the photo's colours and whose means over the cells are near those of ``target``.
 
         Minimises αᵀLα + Σ weight · (mean of α over the cell - mean of the target)² · (pixels of the cell) over the
         unknown pixels; the others keep their value of ``start``. ``target``, ``start`` and ``weight`` are (h, w); of
@@ -129,7 +129,7 @@ class Solver:
         return np.where(self._inside, self._blocks.image(alpha), start)
 
     def fit(self, alpha: Floats) -> Floats:
-        """Slopes for the three colours and offset (4, h, w) that explain ``alpha`` (h, w).
+        """Return slopes for the three colours and offset (4, h, w) that explain ``alpha`` (h, w).
 
         Outside the blocks alpha is its own offset, so that what is interpolated across their border joins up.
         """
@@ -147,7 +147,7 @@ class Solver:
         return planes
 
     def _product(self, cores: Floats, image: Floats | None) -> Floats:
-        """The energy's matrix times alpha given as ``cores``; outside them it is ``image``, or zero."""
+        """Return the energy's matrix times alpha given as ``cores``; outside them it is ``image``, or zero."""
         result = np.empty_like(cores)
         flat = np.append(cores.ravel(), np.float32(0)) if image is None else None
 

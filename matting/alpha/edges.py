@@ -115,8 +115,8 @@ def align(rgb: Pixels, probability: Floats, edges: Edges, strokes: Sequence[Stro
             reach = effort.reach * (1 - 0.5 * doubt)
         assert solution is not None
         model = solver.fit(solution)
-    in_stroke = np.clip(_RIM_RISE * (1 - drawn.left), 0, 1)
-    believed = _trust(np.where(drawn.left < 0.98, wanted, solution), target) * np.float32(need)
+    in_stroke = np.clip(_RIM_RISE * (1 - drawn.unpainted), 0, 1)
+    believed = _trust(np.where(drawn.unpainted < 0.98, wanted, solution), target) * np.float32(need)
     trust = np.where(unknown, in_stroke + (1 - in_stroke) * believed, np.float32(0))
     return Aligned(model[:3], model[3], trust, decided, doubt)
 
@@ -162,7 +162,7 @@ def _doubt(solution: Floats, target: Floats) -> float:
 
 
 def _without_ghosts(probability: Floats, reach: float, doubt: float) -> Floats:
-    """The map with its greyness pushed towards 0 and 1: everywhere by ``doubt``, fully beyond ``reach``."""
+    """Return the map with its greyness pushed towards 0 and 1: everywhere by ``doubt``, fully beyond ``reach``."""
     inside = (probability >= UNDECIDED).astype(np.uint8)
     distance = cv2.distanceTransform(inside, cv2.DIST_L2, 3) + cv2.distanceTransform(1 - inside, cv2.DIST_L2, 3)
     pushed = np.clip(distance / max(reach * max(probability.shape), _NEAREST) - 1, doubt, 1)
@@ -172,8 +172,8 @@ def _without_ghosts(probability: Floats, reach: float, doubt: float) -> Floats:
 def true_size(probability: Floats) -> Floats:
     """Return the map without the pixels that an earlier enlargement invented; (h, w) as it came if there are none.
 
-    A map saved at photo size is a smooth enlargement of what a network computed; taking each of its pixels at its
-    word would forbid any sharp outline. Halved as long as enlarging again gives nearly the same.
+    A map saved at photo size is a smooth enlargement of what a network computed; a solution that fits each of its
+    pixels could have no sharp outline. The map is halved as long as enlarging again gives nearly the same.
 
     >>> ramp = np.tile(np.linspace(0, 1, 256, dtype=np.float32), (256, 1))
     >>> true_size(ramp).shape
@@ -210,13 +210,13 @@ def _decided(target: Floats) -> Floats:
 
 @dataclass(frozen=True)
 class _Drawn:
-    """The strokes at the resolution of the solution: alpha becomes ``said + left · alpha``, both (h, w).
+    """The strokes at the resolution of the solution: alpha becomes ``painted + unpainted · alpha``, both (h, w).
 
     A feathered rim says where to look and not what is there: the photo decides.
     """
 
-    said: Floats
-    left: Floats
+    painted: Floats
+    unpainted: Floats
 
     @classmethod
     def at(cls, strokes: Sequence[Stroke], photo: tuple[int, ...], rows: int, columns: int) -> _Drawn:
@@ -225,19 +225,21 @@ class _Drawn:
         factor = min(1.0, max(rows, columns) / max(photo[:2]))
         size = (max(1, round(photo[0] * factor)), max(1, round(photo[1] * factor)))
         drawn = [DrawnStroke(stroke, size[0], size[1]) for stroke in scale_strokes(strokes, factor)]
-        said, left = strokes_on(drawn, Tile(0, size[0], 0, size[1]), whole=True)
-        return cls(resize(said, rows, columns), resize(left, rows, columns))
+        painted, unpainted = strokes_on(drawn, Tile(0, size[0], 0, size[1]), whole=True)
+        return cls(resize(painted, rows, columns), resize(unpainted, rows, columns))
 
     def decide(self, decided: Floats) -> Floats:
         """``decided`` after the strokes: their cores are, their rims are not."""
-        rim = (self.left >= 0.02) & (self.left < 0.98)
-        return np.where(rim, UNDECIDED, np.where(self.left < 0.02, np.round(self.said), decided)).astype(np.float32)
+        rim = (self.unpainted >= 0.02) & (self.unpainted < 0.98)
+        return np.where(rim, UNDECIDED, np.where(self.unpainted < 0.02, np.round(self.painted), decided)).astype(
+            np.float32
+        )
 
     def apply(self, target: Floats) -> Floats:
-        return self.said + self.left * target
+        return self.painted + self.unpainted * target
 
     def map_weight(self) -> Floats:
-        return np.where((self.left >= 0.02) & (self.left < 0.98), _RIM_TRUST, np.float32(1))
+        return np.where((self.unpainted >= 0.02) & (self.unpainted < 0.98), _RIM_TRUST, np.float32(1))
 
 
 def _sizes(photo: tuple[int, ...], probability: tuple[int, ...], side: int) -> list[tuple[int, int]]:

@@ -9,7 +9,7 @@ from matting.alpha.numeric import Floats
 
 
 def keep_largest(probability: Floats, threshold: float) -> Floats:
-    """The map (h, w) without every subject but the one of largest area.
+    """Return the map (h, w) without every subject but the one of largest area.
 
     Subjects are what reaches ``threshold``, joined over corners; each owns the softer surroundings nearest to it.
     """
@@ -25,7 +25,13 @@ def keep_largest(probability: Floats, threshold: float) -> Floats:
 
 
 def fill_holes(probability: Floats, threshold: float) -> Floats:
-    """The map (h, w) with 1 in every gap that does not reach the border; gaps are what stays below ``threshold``."""
+    """Return the map (h, w) with 1 in every gap (below ``threshold``) that does not reach the border.
+
+    >>> ring = np.ones((3, 3), np.float32)
+    >>> ring[1, 1] = 0
+    >>> float(fill_holes(ring, 0.5)[1, 1])
+    1.0
+    """
     count, labels = cv2.connectedComponents(1 - _subject(probability, threshold), connectivity=4)
     inner = np.ones(count, bool)
     inner[0] = False  # the subject itself

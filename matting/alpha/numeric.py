@@ -14,27 +14,43 @@ Floats = NDArray[np.float32]
 
 
 def box_mean(image: Floats, radius: int) -> Floats:
-    """Mean over the (2·radius + 1)² square round each pixel, borders reflected; (h, w) or (h, w, channels)."""
+    """Return the mean over the (2·radius + 1)² square round a pixel, borders reflected; (h, w) or (h, w, channels)."""
     size = (2 * radius + 1, 2 * radius + 1)
     return cast(Floats, cv2.blur(image, size))
 
 
 def resize(image: Floats, height: int, width: int, interpolation: int = cv2.INTER_LINEAR) -> Floats:
-    """A float image (h, w) or (h, w, channels) at another size."""
+    """Return a float image (h, w) or (h, w, channels) at another size.
+
+    >>> resize(np.float32([[0, 1]]), 1, 4).tolist()
+    [[0.0, 0.25, 0.75, 1.0]]
+    """
     return cast(Floats, cv2.resize(image, (width, height), interpolation=interpolation))
 
 
 def smoothstep(values: Floats, low: float, high: float) -> Floats:
-    """0 up to ``low``, 1 from ``high`` on, and the cubic that joins them smoothly; ``low`` is below ``high``."""
+    """Return 0 up to ``low``, 1 from ``high`` on, the cubic between them; ``low`` is below ``high``.
+
+    >>> smoothstep(np.float32([0.2, 0.5, 0.9]), 0.25, 0.75).tolist()
+    [0.0, 0.5, 1.0]
+    """
     ramp = np.clip((values - np.float32(low)) / np.float32(high - low), 0, 1)
     return np.asarray(ramp * ramp * (3 - 2 * ramp), np.float32)
 
 
 def to_unit(pixels: Pixels) -> Floats:
-    """Full-range integers as floats in [0, 1]."""
+    """Return full-range integers as floats in [0, 1].
+
+    >>> to_unit(np.array([0, 255], np.uint8)).tolist()
+    [0.0, 1.0]
+    """
     return pixels.astype(np.float32) * np.float32(1 / np.iinfo(pixels.dtype).max)
 
 
 def from_unit(values: Floats, dtype: np.dtype[np.uint8] | np.dtype[np.uint16]) -> Pixels:
-    """Floats in [0, 1] as full-range integers, rounded."""
+    """Return floats in [0, 1] as full-range integers, rounded.
+
+    >>> from_unit(np.float32([0, 0.5, 1]), np.dtype(np.uint8)).tolist()
+    [0, 128, 255]
+    """
     return cast(Pixels, (values * np.float32(np.iinfo(dtype).max) + np.float32(0.5)).astype(dtype))

@@ -19,9 +19,12 @@ _DISC = 4  # pixels: a large disc is this one many times over, which is the same
 
 
 def adjust_outline(alpha: Pixels, shift: float, feather: float) -> Pixels:
-    """Alpha (h, w) with its outline moved outwards by ``shift`` pixels (inwards when negative) and then softened.
+    """Return alpha (h, w) with the outline moved outwards by ``shift`` px (inwards when negative) and then softened.
 
     ``feather`` is the standard deviation in pixels (≥ 0) of the softening. Returns a new array of the same dtype.
+
+    >>> adjust_outline(np.array([[0, 0, 255, 0, 0]], np.uint8), 1, 0).tolist()
+    [[0, 255, 255, 255, 0]]
     """
     reach = math.ceil(abs(shift)) + math.ceil(3 * feather) + 1
     result = alpha.copy()

@@ -1,4 +1,4 @@
-"""Keep and erase strokes: a user's own word about the alpha, drawn on the photo.
+"""Keep and erase strokes: the user's own corrections of the alpha, drawn on the photo.
 
 A stroke is a polyline with a pressure at every point. Its coverage is 1 in the core, falls to 0 over the feathered
 rim, and the rim's width is ``(1 - hardness)`` of the radius, 0.85 at most. Applying a stroke moves alpha towards 1
@@ -39,7 +39,7 @@ class Stroke:
     points: tuple[tuple[float, float, float], ...]
 
     def region(self, height: int, width: int) -> Tile | None:
-        """The part of a photo of that size that the stroke touches, or ``None`` when it misses the photo."""
+        """Return the part of a photo of that size that the stroke touches, or ``None`` when it misses the photo."""
         if not self.points or self.radius <= 0:
             return None
         xy = np.array(self.points, np.float64)
@@ -51,7 +51,11 @@ class Stroke:
 
 
 def scale_strokes(strokes: Sequence[Stroke], factor: float) -> tuple[Stroke, ...]:
-    """The same strokes on a photo enlarged by ``factor`` (> 0): points and radii are multiplied by it."""
+    """Return the strokes for a photo enlarged by ``factor`` (> 0): points and radii are multiplied by it.
+
+    >>> scale_strokes([Stroke(True, 2.0, 1.0, ((1.0, 3.0, 1.0),))], 2)[0].points
+    ((2.0, 6.0, 1.0),)
+    """
     return tuple(
         replace(
             stroke,
@@ -86,7 +90,7 @@ class DrawnStroke:
         self._depth = _depth(stroke, self.region, (rows, columns), self._extent)
 
     def touches(self, tile: Tile) -> bool:
-        """Whether the stroke's region and the tile overlap."""
+        """Return whether the stroke's region and the tile overlap."""
         region = self.region
         return (
             region is not None
@@ -95,7 +99,7 @@ class DrawnStroke:
         )
 
     def coverage(self, tile: Tile) -> tuple[tuple[slice, slice], Floats] | None:
-        """How strongly the stroke speaks on the part of ``tile`` that it touches: where in the tile, and 0 to 1."""
+        """Return where in ``tile`` the stroke lies and how far it counts there, 0 to 1; ``None`` for nowhere."""
         region = self.region
         if region is None or not self.touches(tile):
             return None
@@ -112,12 +116,12 @@ class DrawnStroke:
 def strokes_on(
     strokes: Sequence[DrawnStroke], tile: Tile, core: bool = False, whole: bool = False
 ) -> tuple[Floats, Floats]:
-    """What the strokes say on a tile: alpha becomes ``said + left · alpha``; both of the tile's shape.
+    """Return the strokes on a tile: alpha becomes ``painted + unpainted · alpha``; both of the tile's shape.
 
-    ``core``: only the inner part of feathered strokes speaks, because edge alignment has used the rim already.
+    ``core``: only the inner part of feathered strokes counts, because edge alignment has used the rim already.
     ``whole``: hard strokes cover whole pixels or none (for small copies, on which their outline is not the user's).
     """
-    said, left = np.zeros(tile.shape, np.float32), np.ones(tile.shape, np.float32)
+    painted, unpainted = np.zeros(tile.shape, np.float32), np.ones(tile.shape, np.float32)
     for stroke in strokes:
         touched = stroke.coverage(tile)
         if touched is None:
@@ -127,11 +131,11 @@ def strokes_on(
             strength = np.clip((strength - np.float32(0.85)) * np.float32(10), 0, 1)
         if whole and stroke.hard:
             strength = np.round(strength)
-        said[where] *= 1 - strength
+        painted[where] *= 1 - strength
         if stroke.keep:
-            said[where] += strength
-        left[where] *= 1 - strength
-    return said, left
+            painted[where] += strength
+        unpainted[where] *= 1 - strength
+    return painted, unpainted
 
 
 def _depth(stroke: Stroke, region: Tile, size: tuple[int, int], extent: tuple[int, int]) -> Floats:

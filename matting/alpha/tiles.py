@@ -44,7 +44,7 @@ class Tile:
         return self.bottom - self.top, self.right - self.left
 
     def grown(self, margin: int, height: int, width: int) -> Tile:
-        """The tile with ``margin`` more pixels on each side, as far as a photo of that size goes."""
+        """Return the tile with ``margin`` more pixels on each side, as far as a photo of that size goes."""
         return Tile(
             max(self.top - margin, 0),
             min(self.bottom + margin, height),
@@ -54,10 +54,13 @@ class Tile:
 
 
 def split(height: int, width: int) -> list[Tile]:
-    """All tiles of a photo, row by row.
+    """Return all tiles of a photo, row by row.
 
     Work through them in a plain loop: the short numpy calls of a tile spend so long handing the interpreter over that
     two threads take longer than one.
+
+    >>> [tile.shape for tile in split(100, 200)]
+    [(100, 128), (100, 72)]
     """
     return [
         Tile(y, min(y + TILE, height), x, min(x + TILE, width))
@@ -67,7 +70,7 @@ def split(height: int, width: int) -> list[Tile]:
 
 
 def tile_extremes(small: Floats, height: int, width: int, margin: int) -> tuple[Floats, Floats]:
-    """Least and greatest value of ``small`` (h, w), which covers the photo, under each tile.
+    """Return the least and the greatest value of ``small`` (h, w), which covers the photo, under each tile.
 
     ``margin`` pixels of ``small`` round the tile count as under it (the reach of the interpolation). Returns two
     arrays of shape (tile rows, tile columns).
@@ -83,10 +86,13 @@ def tile_extremes(small: Floats, height: int, width: int, margin: int) -> tuple[
 
 
 def enlarge(planes: Floats, tile: Tile, height: int, width: int, cubic: bool = False) -> Floats:
-    """The part ``tile`` of small planes (n, h, w) stretched over a photo of ``height`` by ``width`` pixels.
+    """Return the part ``tile`` of small planes (n, h, w) stretched over a photo of ``height`` by ``width`` pixels.
 
     Returns (n, tile height, tile width): linear interpolation, or Catmull-Rom's cubic (Keys 1981, a = -1/2), whose
     values may overshoot. Pixel centres lie at halves, so borders coincide. Two small matrix products a plane.
+
+    >>> enlarge(np.float32([[[0, 1]]]), Tile(0, 1, 0, 4), 1, 4).tolist()
+    [[[0.0, 0.25, 0.75, 1.0]]]
     """
     down, (top, bottom) = _weights(tile.top, tile.bottom, height, planes.shape[1], cubic)
     across, (left, right) = _weights(tile.left, tile.right, width, planes.shape[2], cubic)

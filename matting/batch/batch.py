@@ -238,7 +238,7 @@ class _Run:
         # A tree of vessels is doubtful all along its edges: by the measure for subjects each one would want a look.
         doubtful = doubt(probability) if mode == Mode.CUTOUT else None
         state = JobState.DONE if finished.has_subject else JobState.NO_SUBJECT
-        width, height = photo.width, photo.height
+        width, height, damaged = photo.width, photo.height, photo.damaged
         del photo, probability
         files = {decision.targets[kind]: data for kind, data in finished.files.items()}
         if batch.journal and item.mark:
@@ -253,6 +253,7 @@ class _Run:
                 width=width,
                 height=height,
                 by_hand=bool(job.strokes or job.marks),
+                damaged=damaged,
             )
             batch.journal.begin(entry)
             write_all(files)
@@ -260,10 +261,10 @@ class _Run:
         else:
             write_all(files)
         outputs_there = (*decision.present, *files)
-        return JobResult(item.index, job, state, outputs_there, doubtful, width=width, height=height)
+        return JobResult(item.index, job, state, outputs_there, doubtful, width=width, height=height, damaged=damaged)
 
     def _attempt(self, item: _Item, step: Callable[[], Step]) -> Step | None:
-        """What the step returns; ``None`` when it went wrong: then the photo has failed, and the others go on."""
+        """Return what the step returns; ``None`` when it failed: then the photo has failed, and the others go on."""
         started = time.monotonic()
         try:
             return step()
@@ -327,6 +328,7 @@ def _nothing_to_do(item: _Item) -> JobResult:
         width=finished.width,
         height=finished.height,
         remembered=True,
+        damaged=finished.damaged,
     )
 
 

@@ -47,7 +47,7 @@ class Resolver:
     reserved: set[Path] = field(default_factory=set)
 
     def decide(self, job: Job, planned: Mapping[str, Path], settings: str) -> Decision:
-        """What to write for a photo whose outputs would be ``planned`` and whose settings have this digest."""
+        """Decide what to write for a photo whose outputs would be ``planned`` and whose settings have this digest."""
         finished = self.journal.find(job.source, settings) if self.journal and not self.redo else None
         if finished and finished.intact():
             paths = tuple(Path(path) for path, _ in finished.outputs.values())
@@ -82,7 +82,7 @@ class Resolver:
 
 
 def settings_digest(job: Job, output: OutputSettings, kinds: Sequence[str], predictor: str) -> str:
-    """A digest of all that determines the outputs of a photo beside its pixels; ``predictor`` is the map's key."""
+    """Digest all that determines a photo's outputs beside its pixels; ``predictor`` is the map's key."""
     # Only what differs from the defaults: a setting that a later version adds does not void every journal.
     chosen = [
         (each.name, str(getattr(job.settings, each.name)))

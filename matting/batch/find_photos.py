@@ -125,7 +125,7 @@ def _reaches(outer: str, inner: str) -> bool:
 
 
 def _named(folder: Path) -> Path:
-    """The folder with a name of its own: ``.`` and ``a/..`` have none, a drive's root keeps itself."""
+    """Return the folder with a name of its own: ``.`` and ``a/..`` have none, a drive's root keeps itself."""
     return folder if folder.name and ".." not in folder.parts else Path(os.path.normpath(folder.absolute()))
 
 

@@ -38,11 +38,13 @@ def finish_photo(
 ) -> Finished:
     """Cut ``photo`` by its map (classes, h, w) and encode each of ``kinds`` (``matting.batch.output_names.kinds_of``).
 
-    Where no subject is found only probability maps are made, unless ``output.write_empty``. Raises ``PhotoError``
+    Where no subject is found, or the photo is wholly transparent, only probability maps are made, unless
+    ``output.write_empty``. Raises ``PhotoError``
     types for a background picture that cannot be read.
     """
     settings = job.settings
-    found = has_subject(probability, settings.threshold, job.strokes)
+    opaque = photo.alpha is None or bool(photo.alpha.any())
+    found = opaque and has_subject(probability, settings.threshold, job.strokes)
     files: dict[str, bytes] = {}
     union: Pixels | None = None
     for kind in kinds:
@@ -62,7 +64,8 @@ def finish_photo(
         if write == Write.MASK:
             files[kind] = encode_grey(union, photo.metadata.dpi)
         else:
-            files[kind] = encode(finish(photo, union, _writable(settings, output.format)), output.format)
+            cutout = finish(photo, union, _writable(settings, output.format))
+            files[kind] = encode(cutout, output.format, job.source.stem)
     return Finished(files, found)
 
 

@@ -47,7 +47,8 @@ class JobResult:
 
     ``index`` is its place in the batch, ``outputs`` the files that are there now because of it, ``doubt`` in [0, 1]
     (``None`` while unknown), ``seconds`` the time spent working on it, ``width`` and ``height`` in pixels (0 while
-    unknown). ``remembered`` marks what an earlier run finished and this one found complete.
+    unknown). ``damaged`` marks a photo some of whose pixels the file has lost, ``remembered`` what an earlier run
+    finished and this one found complete.
     """
 
     index: int
@@ -60,11 +61,13 @@ class JobResult:
     width: int = 0
     height: int = 0
     remembered: bool = False
+    damaged: bool = False
 
     @property
     def wants_a_look(self) -> bool:
-        """Whether a person should look at it: cut with much doubt, or nothing found."""
-        return self.state is JobState.NO_SUBJECT or (self.doubt is not None and self.doubt >= WANTS_A_LOOK)
+        """Whether a person should look at it: cut with much doubt, from a damaged file, or nothing found."""
+        doubtful = self.doubt is not None and self.doubt >= WANTS_A_LOOK
+        return self.damaged or doubtful or self.state is JobState.NO_SUBJECT
 
 
 @dataclass(frozen=True)

@@ -46,7 +46,7 @@ class Entry:
     """One photo cut with one set of settings.
 
     ``outputs`` maps each kind to its file and that file's mark; ``settings`` is a digest of all that determines the
-    outputs; ``by_hand`` says that strokes went into it; ``state``, ``doubt``, ``width``, ``height`` as in the result.
+    outputs; ``by_hand`` says that strokes went into it; the others are as in the result.
     """
 
     source: str
@@ -58,6 +58,7 @@ class Entry:
     width: int
     height: int
     by_hand: bool = False
+    damaged: bool = False
 
     def intact(self) -> bool:
         """Whether all its files are there as they were written."""
@@ -110,7 +111,7 @@ class Journal:
             self._let_go()
 
     def find(self, source: Path, settings: str) -> Entry | None:
-        """The photo as it was finished with these settings, if it was and has not changed since."""
+        """Return the photo as it was finished with these settings, if it was and has not changed since."""
         entry = self._entries.get((path_text(source), settings))
         return entry if entry is not None and entry.mark == file_mark(source) else None
 

@@ -51,7 +51,7 @@ def check_template(template: str) -> None:
 
 
 def kinds_of(writes: Sequence[Write], classes: Sequence[str]) -> tuple[str, ...]:
-    """What is written for a photo, one kind a file: masks and maps of several classes come one a class."""
+    """List what is written for a photo, one kind a file: masks and maps of several classes come one a class."""
     kinds: list[str] = []
     for write in dict.fromkeys(writes):
         several = len(classes) > 1 and write is not Write.CUTOUT
@@ -62,7 +62,7 @@ def kinds_of(writes: Sequence[Write], classes: Sequence[str]) -> tuple[str, ...]
 def example_name(
     template: str | None, kind: str = "cutout", format: Format = Format.PNG, stem: str = "photo", model: str = "model"
 ) -> str:
-    """A file name as the template would make it, for a live example; raises ``BadTemplate`` like the check."""
+    """Return a file name as the template makes it, for a live example; raises ``BadTemplate`` like the check."""
     check_template(template or DEFAULT_TEMPLATE)
     name = (template or DEFAULT_TEMPLATE).format(stem=stem, kind=kind, model=model, index="1")
     return name + _suffix(kind, format)
@@ -71,7 +71,7 @@ def example_name(
 def output_paths(
     photos: Sequence[FoundPhoto], output: OutputSettings, kinds: Sequence[str], model: str = "model"
 ) -> list[dict[str, Path]]:
-    """The output files of each photo, kind → path, for the whole batch at once and always the same for it.
+    """Return the output files of each photo, kind → path, for the whole batch at once and always the same for it.
 
     A photo's folder is mirrored below ``output.folder``. Where photos would meet on one file (``a.jpg`` beside
     ``a.png``; also ``A.jpg``, as some file systems ignore case) each of them takes its suffix into its name
@@ -114,7 +114,7 @@ def without_own_outputs(
     model: str = "model",
     known: Collection[Path] = (),
 ) -> list[FoundPhoto]:
-    """The photos without those that an earlier run wrote among them: ``a-cutout.png`` beside ``a.jpg``.
+    """Return the photos without those that an earlier run wrote among them: ``a-cutout.png`` beside ``a.jpg``.
 
     For an output folder that is also searched for photos. ``known`` are outputs that a journal remembers.
     """
@@ -157,7 +157,7 @@ class _Namer:
 
 
 def numbered(path: Path, number: int) -> Path:
-    """The same file name with a number before the suffix: ``a-cutout-2.png``."""
+    """Return the same file name with a number before the suffix: ``a-cutout-2.png``."""
     return path.with_name(_fit(f"{path.stem}-{number}", path.suffix))
 
 

@@ -4,7 +4,8 @@
 
     readers ──▶ queue ──▶ the calling thread ──▶ queue ──▶ finishers
 
-Every stage empties its queue whatever happens, so that nobody ever waits for somebody who has gone.
+After an error or a cancel each stage goes on emptying its queue, so that no thread blocks on a full queue whose
+reader has ended.
 """
 
 from __future__ import annotations

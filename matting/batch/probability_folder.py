@@ -52,7 +52,7 @@ class ProbabilityFolder:
         root: Path | None,
         rgb: NDArray[np.uint8],  # noqa: ARG002
     ) -> NDArray[np.float32]:
-        """The map of ``source`` as (1, h, w) in [0, 1], at the map's own size.
+        """Return the map of ``source`` as (1, h, w) in [0, 1], at the map's own size.
 
         Raises ``ProbabilityMissing``, and the ``PhotoError`` types of a map that cannot be read.
         """

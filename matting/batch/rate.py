@@ -17,7 +17,7 @@ class Pace:
         self._times: deque[float] = deque([clock()], maxlen=_WINDOW + 1)
 
     def tick(self) -> None:
-        """A photo is done."""
+        """Count a photo that is done."""
         self._times.append(self._clock())
 
     def restart(self) -> None:

@@ -24,13 +24,18 @@ _decoding = threading.Lock()
 
 
 def compose(rgb: Pixels, alpha: Pixels, background: Pixels) -> Pixels:
-    """Straight colours ``rgb`` (h, w, 3) over an opaque ``background`` (h, w, 3), all in the same dtype and size."""
+    """Lay straight colours ``rgb`` (h, w, 3) over an opaque ``background`` (h, w, 3), all of one dtype and size.
+
+    >>> white = np.full((1, 1, 3), 255, np.uint8)
+    >>> compose(white, np.full((1, 1), 51, np.uint8), white * 0).tolist()
+    [[[51, 51, 51]]]
+    """
     a = to_unit(alpha)[..., None]
     return from_unit(to_unit(rgb) * a + to_unit(background) * (1 - a), rgb.dtype)
 
 
 def make_background(background: str | Path, height: int, width: int, like: Pixels, metadata: Metadata) -> Pixels:
-    """The background at photo size (height, width, 3), in the dtype of ``like`` and the photo's colour profile.
+    """Return the background at photo size (height, width, 3), in the dtype of ``like`` and the photo's colour profile.
 
     A ``#rrggbb`` colour is sRGB; a picture covers the whole photo, cropped evenly. Raises ``PhotoError`` types for a
     picture that cannot be read.
@@ -64,7 +69,11 @@ def _decode_background(path: Path, _size: int, _mtime_ns: int) -> tuple[NDArray[
 
 
 def cover(picture: NDArray[np.uint8], height: int, width: int) -> NDArray[np.uint8]:
-    """``picture`` scaled and cropped evenly so that it fills (height, width, 3)."""
+    """Return ``picture`` scaled and cropped evenly so that it fills (height, width, 3).
+
+    >>> cover(np.zeros((10, 20, 3), np.uint8), 6, 6).shape
+    (6, 6, 3)
+    """
     scale = max(height / picture.shape[0], width / picture.shape[1])
     rows, columns = min(picture.shape[0], round(height / scale)), min(picture.shape[1], round(width / scale))
     rows, columns = max(rows, 1), max(columns, 1)
@@ -75,7 +84,11 @@ def cover(picture: NDArray[np.uint8], height: int, width: int) -> NDArray[np.uin
 
 
 def trim_box(alpha: Pixels) -> tuple[int, int, int, int] | None:
-    """The smallest (top, bottom, left, right) that holds every pixel with any opacity; ``None`` when there is none."""
+    """Return the least (top, bottom, left, right) that holds every pixel with any opacity; ``None`` without one.
+
+    >>> trim_box(np.array([[0, 0, 0], [0, 9, 0]], np.uint8))
+    (1, 2, 1, 2)
+    """
     rows, columns = np.flatnonzero(alpha.any(axis=1)), np.flatnonzero(alpha.any(axis=0))
     if rows.size == 0:
         return None

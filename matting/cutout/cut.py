@@ -26,13 +26,15 @@ class Cutout:
 
     ``rgb`` (h, w, 3) and ``alpha`` (h, w) share the photo's dtype; ``offset`` is the place (x, y) of the cutout's top
     left pixel on the photo, other than (0, 0) only after a trim and negative where padding reaches beyond the photo.
-    With a background, ``alpha`` is opaque on the photo's area.
+    With a background, ``alpha`` is opaque on the photo's area. ``photo`` (h, w, 3) is the photo as it was, black beyond
+    its edges: what a PSD keeps behind its mask.
     """
 
     rgb: Pixels
     alpha: Pixels
     metadata: Metadata
     offset: tuple[int, int] = (0, 0)
+    photo: Pixels | None = None
 
 
 def cut(
@@ -49,7 +51,7 @@ def cut(
 
 
 def finish(photo: Photo, alpha: Pixels, settings: CutSettings) -> Cutout:
-    """From alpha (what ``make_alpha`` returned, shape (height, width)) to the cutout: colours, background, trim."""
+    """Make the cutout of alpha (what ``make_alpha`` returned, shape (height, width)): colours, background, trim."""
     colours = estimate_foreground if settings.decontaminate else keep_photo_colours
     rgb = colours(photo.rgb, alpha)
     box = trim_box(alpha) if settings.trim else None
@@ -58,17 +60,30 @@ def finish(photo: Photo, alpha: Pixels, settings: CutSettings) -> Cutout:
         rgb = compose(rgb, alpha, behind)
         alpha = np.full_like(alpha, np.iinfo(alpha.dtype).max)
     if box is None:
-        return Cutout(rgb, alpha, photo.metadata)
+        return Cutout(rgb, alpha, photo.metadata, photo=photo.rgb)
     top, bottom, left, right = box
     pad = max(settings.padding, 0)
     spaces = ((pad, pad), (pad, pad))
     rgb = cast(Pixels, np.pad(rgb[top:bottom, left:right], (*spaces, (0, 0))))
     alpha = cast(Pixels, np.pad(alpha[top:bottom, left:right], spaces))
-    return Cutout(rgb, alpha, photo.metadata, (left - pad, top - pad))
+    around = _padded(photo.rgb, top - pad, bottom + pad, left - pad, right + pad)
+    return Cutout(rgb, alpha, photo.metadata, (left - pad, top - pad), around)
+
+
+def _padded(pixels: Pixels, top: int, bottom: int, left: int, right: int) -> Pixels:
+    """Return the rows and columns of ``pixels`` (h, w, 3) from ``top`` and ``left`` on, zero where there are none."""
+    height, width = pixels.shape[:2]
+    inside = pixels[max(top, 0) : min(bottom, height), max(left, 0) : min(right, width)]
+    rows, columns = (max(-top, 0), max(bottom - height, 0)), (max(-left, 0), max(right - width, 0))
+    return cast(Pixels, np.pad(inside, (rows, columns, (0, 0))))
 
 
 def shrink_photo(photo: Photo, long_side: int) -> Photo:
-    """The photo with its long side at most ``long_side`` pixels, by area averaging; never enlarged."""
+    """Return the photo with its long side at most ``long_side`` pixels, by area averaging; never enlarged.
+
+    >>> shrink_photo(Photo(np.zeros((40, 80, 3), np.uint8)), 20).rgb.shape
+    (10, 20, 3)
+    """
     factor = long_side / max(photo.height, photo.width)
     if factor >= 1:
         return photo

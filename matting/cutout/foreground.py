@@ -25,7 +25,7 @@ _TINY = np.float32(1e-10)
 
 
 def estimate_foreground(rgb: Pixels, alpha: Pixels) -> Pixels:
-    """Colours of the subject alone, so that alpha·F + (1 - alpha)·B reproduces the photo.
+    """Return the colours of the subject alone, so that alpha·F + (1 - alpha)·B reproduces the photo.
 
     ``rgb`` (h, w, 3) and ``alpha`` (h, w) of the same dtype; returns (h, w, 3) of that dtype. Opaque pixels keep the
     photo's colour. Transparent ones hold the colour of the subject's edge within a few pixels of it, so that a
@@ -55,12 +55,16 @@ def estimate_foreground(rgb: Pixels, alpha: Pixels) -> Pixels:
 
 
 def keep_photo_colours(rgb: Pixels, alpha: Pixels) -> Pixels:
-    """The photo's own colours where alpha is not zero, zero elsewhere; shapes and dtype as ``estimate_foreground``."""
+    """Return the photo's colours where alpha is not zero, zero elsewhere; shapes and dtype as ``estimate_foreground``.
+
+    >>> keep_photo_colours(np.full((1, 2, 3), 7, np.uint8), np.array([[0, 9]], np.uint8)).tolist()
+    [[[0, 0, 0], [7, 7, 7]]]
+    """
     return cast(Pixels, cv2.copyTo(rgb, (alpha > 0).astype(np.uint8)))
 
 
 def _layers(rgb: Pixels, alpha: Pixels) -> list[Floats]:
-    """The smooth colours of the subject and then of the background, (h, w) each, on a small copy of the photo."""
+    """Return smooth colours of subject, then background, (h, w) each, on a small copy of the photo."""
     height, width = alpha.shape
     factor = min(1.0, _SIDE / max(height, width))
     rows, columns = max(1, round(height * factor)), max(1, round(width * factor))
@@ -87,7 +91,7 @@ def _layers(rgb: Pixels, alpha: Pixels) -> list[Floats]:
 
 
 def _sampled(pixels: Pixels, rows: int, columns: int) -> Pixels:
-    """A small copy by averaging samples: enough for smooth colours, and far cheaper than averaging all pixels."""
+    """Return a small copy by averaging samples: cheaper than averaging all pixels."""
     rows_read, columns_read = min(_SAMPLES * rows, pixels.shape[0]), min(_SAMPLES * columns, pixels.shape[1])
     samples = cv2.resize(pixels, (columns_read, rows_read), interpolation=cv2.INTER_NEAREST)
     return cast(Pixels, cv2.resize(samples, (columns, rows), interpolation=cv2.INTER_AREA))

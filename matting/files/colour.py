@@ -1,6 +1,6 @@
 """Colours of other models brought to RGB: grey profiles, CMYK, Lab.
 
-RGB photos are not touched: they keep their pixel values and their own profile. Everything here ends in sRGB
+RGB photos are not touched: they keep their pixel values and their own profile. Other models end in sRGB
 (IEC 61966-2-1), because the source's profile describes another model and cannot be kept.
 """
 
@@ -9,6 +9,8 @@ from __future__ import annotations
 import io
 import logging
 import struct
+from dataclasses import replace
+from functools import lru_cache
 from typing import cast
 
 import cv2
@@ -16,10 +18,13 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageCms
 
-from matting.photo import Pixels
+from matting.files.exif import Description
+from matting.files.rgb_space import ADOBE_RGB
+from matting.photo import Photo, Pixels
 
 log = logging.getLogger(__name__)
 Doubles = NDArray[np.float64]
+_INTEROPERABILITY_INDEX, _COLOUR_SPACE = 0x0001, 0xA001
 
 # CIE Lab and ICC profiles are relative to D50; the matrix leads from there to linear sRGB, Bradford-adapted
 # (the inverse of the columns of the sRGB profile, ICC.1:2022 annex F; Lindbloom's table).
@@ -34,10 +39,36 @@ D50_TO_SRGB = np.array(
 
 
 def profile_space(icc: bytes | None) -> str | None:
-    """The colour model an ICC profile describes, e.g. ``"RGB"``, ``"GRAY"``, ``"CMYK"`` (ICC.1:2022 §7.2.6)."""
+    """Return the colour model an ICC profile describes, e.g. ``"RGB"``, ``"GRAY"``, ``"CMYK"`` (ICC.1:2022 §7.2.6)."""
     if icc is None or len(icc) < 132 or icc[36:40] != b"acsp":
         return None
     return icc[16:20].decode("ascii", "replace").strip()
+
+
+def profile_of(icc: bytes | None, description: Description) -> bytes | None:
+    """Return the profile of a photo: the embedded one where it can be used, else the one that EXIF speaks of.
+
+    Cameras name Adobe RGB by the interoperability index R03 (DCF 2.0 §3.2.3), some by a colour space of 2.
+    """
+    if is_usable(icc):
+        return icc
+    said = {tag.number: tag.value for tag in description.exif + description.interoperability}
+    two = b"\2\0" if description.order == "<" else b"\0\2"
+    adobe = said.get(_INTEROPERABILITY_INDEX, b"").startswith(b"R03") or said.get(_COLOUR_SPACE) == two
+    return ADOBE_RGB.profile() if adobe else None
+
+
+def is_usable(icc: bytes | None) -> bool:
+    """Whether LittleCMS can open a profile; others are worth nothing to any program."""
+    if profile_space(icc) is None:
+        return False
+    assert icc is not None
+    try:
+        ImageCms.ImageCmsProfile(io.BytesIO(icc))
+    except (ImageCms.PyCMSError, OSError, ValueError):
+        log.info("unusable profile ignored", exc_info=True)
+        return False
+    return True
 
 
 def srgb_encode(linear: Doubles) -> Doubles:
@@ -76,7 +107,7 @@ def _grey_curve(icc: bytes, values: Doubles) -> Doubles | None:
 
 
 def _curve(tag: bytes, values: Doubles) -> Doubles:
-    """A ``curveType`` or ``parametricCurveType`` at ``values`` (ICC.1:2022 §10.6, §10.18)."""
+    """Evaluate a ``curveType`` or ``parametricCurveType`` at ``values`` (ICC.1:2022 §10.6, §10.18)."""
     if tag[:4] == b"curv":
         (count,) = struct.unpack_from(">I", tag, 8)
         if count == 0:
@@ -148,7 +179,7 @@ def unpremultiply(colours: Pixels, alpha: Pixels) -> Pixels:
 
 
 def cmyk_to_rgb(image: Image.Image, icc: bytes | None) -> NDArray[np.uint8]:
-    """A Pillow ``CMYK`` image (0 = no ink) as sRGB (height, width, 3), through its own profile where it has one.
+    """Convert a Pillow ``CMYK`` image (0 = no ink) to sRGB (height, width, 3), through its own profile if it has one.
 
     Relative colorimetric with black point compensation, as layout programs do it. Without a profile: the plain
     complement, as browsers show it.
@@ -156,19 +187,47 @@ def cmyk_to_rgb(image: Image.Image, icc: bytes | None) -> NDArray[np.uint8]:
     if icc is not None and profile_space(icc) == "CMYK":
         try:
             return np.asarray(_through_profile(image, icc), np.uint8)
-        except (ImageCms.PyCMSError, ValueError):
+        except (ImageCms.PyCMSError, OSError, ValueError):
             log.info("unusable CMYK profile ignored", exc_info=True)
     return np.asarray(image.convert("RGB"), np.uint8)
 
 
-def srgb_for_display(image: Image.Image, icc: bytes | None) -> Image.Image:
-    """An RGB image as a screen without colour management should show it."""
-    if icc is not None and profile_space(icc) == "RGB" and image.mode == "RGB":
-        try:
-            return _through_profile(image, icc)
-        except (ImageCms.PyCMSError, ValueError):
-            log.info("unusable RGB profile ignored", exc_info=True)
-    return image
+def srgb_for_display(rgb: NDArray[np.uint8], icc: bytes | None) -> NDArray[np.uint8]:
+    """Return 8-bit RGB (h, w, 3) of a profile as a screen without colour management should show it."""
+    transform = _to_screen(icc) if icc is not None and profile_space(icc) == "RGB" else None
+    if transform is None:
+        return rgb
+    shown = ImageCms.applyTransform(Image.fromarray(rgb), transform)
+    assert shown is not None
+    return np.asarray(shown, np.uint8)
+
+
+def photo_for_display(photo: Photo) -> Photo:
+    """Return a photo for the screen: in sRGB, of 8 bits where it had to be converted."""
+    rgb = photo.rgb8()
+    shown = srgb_for_display(rgb, photo.metadata.icc)
+    if shown is rgb:
+        return photo
+    alpha = photo.alpha
+    if alpha is not None and alpha.dtype != np.uint8:
+        alpha = (alpha >> 8).astype(np.uint8)
+    return replace(photo, rgb=shown, alpha=alpha, metadata=replace(photo.metadata, icc=None))
+
+
+@lru_cache(maxsize=16)
+def _to_screen(icc: bytes) -> ImageCms.ImageCmsTransform | None:
+    """Return the transform to sRGB, for any thread; ``None`` where the profile cannot be used, or is sRGB itself."""
+    flags = ImageCms.Flags.BLACKPOINTCOMPENSATION | ImageCms.Flags.NOCACHE
+    try:
+        source, intent = ImageCms.ImageCmsProfile(io.BytesIO(icc)), ImageCms.Intent.RELATIVE_COLORIMETRIC
+        screen = ImageCms.createProfile("sRGB")
+        transform = ImageCms.buildTransform(source, screen, "RGB", "RGB", renderingIntent=intent, flags=flags)
+        samples = np.stack(np.meshgrid(*[np.arange(0, 256, 15, dtype=np.uint8)] * 3), -1).reshape(1, -1, 3)
+        shown = ImageCms.applyTransform(Image.fromarray(samples), transform)
+    except (ImageCms.PyCMSError, OSError, ValueError):
+        log.info("unusable RGB profile ignored", exc_info=True)
+        return None
+    return None if np.abs(np.asarray(shown, int) - samples).max() <= 1 else transform
 
 
 def _through_profile(image: Image.Image, icc: bytes) -> Image.Image:

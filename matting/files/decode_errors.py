@@ -15,3 +15,7 @@ class Unsupported(Exception):
 
 class PluginMissing(Exception):
     """The format needs a package that is not installed; the text is its name."""
+
+
+class HighDynamicRange(Exception):
+    """A sound image whose values stand for more light than a screen's white; the text names the transfer."""

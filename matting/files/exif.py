@@ -6,9 +6,9 @@ EXIF is a little TIFF file (CIPA DC-008 §4.5, TIFF 6.0 §2), so one walk serves
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import BinaryIO, Literal, Protocol
+from typing import Any, BinaryIO, Literal, Protocol
 
 ORIENTATION = 0x0112
 EXIF_IFD = 0x8769
@@ -19,12 +19,16 @@ LONG: Literal[4] = 4
 RATIONAL = 5
 UNDEFINED = 7
 Order = Literal["<", ">"]
+Tags = tuple[Iterable["Tag"], Mapping[int, Any]]
 
 # What a person or a camera says about the photo, as opposed to how its pixels are stored: description, make, model,
 # software, date, artist, host, rating, copyright, and Windows' title, comment, author, keywords, subject.
 DESCRIPTIVE_TAGS = frozenset({269, 270, 271, 272, 305, 306, 315, 316, 18246, 33432, *range(40091, 40096)})
 
-_TYPE_SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8}
+_TYPE_SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4}
+_BIGTIFF_SIZES = {16: 8, 17: 8, 18: 8}  # LONG8, SLONG8, IFD8
+_IFD, _LONG8, _IFD8 = 13, 16, 18
+_POINTERS = {EXIF_IFD, GPS_IFD, INTEROPERABILITY_IFD}
 _MAX_ENTRIES = 1000
 _MAX_BYTES = 8 << 20
 
@@ -66,113 +70,148 @@ class Tag:
 
     @staticmethod
     def of_integers(number: int, kind: Literal[3, 4], order: Order, *values: int) -> Tag:
-        """A SHORT (3) or LONG (4) tag."""
+        """Return a SHORT (3) or LONG (4) tag."""
         return Tag(number, kind, len(values), struct.pack(f"{order}{len(values)}{'HL'[kind - 3]}", *values))
 
 
 class TagReader:
-    """A walk over tags that survives any damage: what cannot be followed is left out."""
+    """A walk over tags that survives any damage: what cannot be followed is left out.
+
+    Reads BigTIFF too, whose counts and offsets have 8 bytes (libtiff's "BigTIFF Design").
+    """
 
     def __init__(self, block: ByteSource) -> None:
         """``block`` starts at the byte order mark; raises ``ValueError`` when it is no TIFF structure."""
-        orders: dict[bytes, Order] = {b"II*\0": "<", b"MM\0*": ">"}
-        order = orders.get(bytes(block[0:4]))
-        if order is None or len(block) < 8:
+        orders: dict[bytes, Order] = {b"II*\0": "<", b"MM\0*": ">", b"II+\0": "<", b"MM\0+": ">"}
+        mark = bytes(block[0:4])
+        order = orders.get(mark)
+        self._big = b"+" in mark
+        if order is None or len(block) < (16 if self._big else 8):
             raise ValueError("no TIFF structure")
         self.order: Order = order
         self.block = block
+        self._offset: Literal["L", "Q"] = "Q" if self._big else "L"
+        self._room, self._entry, self._head = (8, 20, 8) if self._big else (4, 12, 2)
 
-    def number(self, code: Literal["H", "L"], place: int) -> int:
-        """The unsigned 16 or 32 bit number at ``place``; 0 beyond the end."""
-        size = 2 if code == "H" else 4
+    def number(self, code: Literal["H", "L", "Q"], place: int) -> int:
+        """Return the unsigned 16, 32 or 64 bit number at ``place``; 0 beyond the end."""
+        size = {"H": 2, "L": 4, "Q": 8}[code]
         data = self.block[place : place + size]
         return int.from_bytes(data, "little" if self.order == "<" else "big") if len(data) == size else 0
 
     def first_ifd(self) -> int:
-        """Offset of IFD0; 0 where there is none."""
-        return self.number("L", 4)
+        """Return the offset of IFD0; 0 where there is none."""
+        return self.number("Q", 8) if self._big else self.number("L", 4)
 
     def next_pointer(self, ifd: int) -> int:
-        """Where the offset of the IFD after the one at ``ifd`` is kept."""
-        return ifd + 2 + 12 * self.number("H", ifd)
+        """Return where the offset of the IFD after the one at ``ifd`` is kept."""
+        return ifd + self._head + self._entry * self._length(ifd)
+
+    def _length(self, ifd: int) -> int:
+        return self.number("Q" if self._big else "H", ifd)
 
     def tags(self, ifd: int) -> Iterator[Tag]:
-        """The tags of the IFD at offset ``ifd`` whose values lie inside the block, 8 MiB of them at most."""
+        """Yield the tags of the IFD at offset ``ifd`` whose values lie inside the block, 8 MiB of them at most."""
         room = _MAX_BYTES
         if not 8 <= ifd < len(self.block) - 2:
             return
-        for index in range(min(self.number("H", ifd), _MAX_ENTRIES)):
-            entry = ifd + 2 + 12 * index
-            if entry + 12 > len(self.block):
+        for index in range(min(self._length(ifd), _MAX_ENTRIES)):
+            entry = ifd + self._head + self._entry * index
+            if entry + self._entry > len(self.block):
                 return
-            kind, count = self.number("H", entry + 2), self.number("L", entry + 4)
-            size = _TYPE_SIZES.get(kind, 0) * count
-            place = entry + 8 if size <= 4 else self.number("L", entry + 8)
+            kind, count = self.number("H", entry + 2), self.number(self._offset, entry + 4)
+            size = (_TYPE_SIZES | _BIGTIFF_SIZES).get(kind, 0) * count
+            value = entry + self._entry - self._room
+            place = value if size <= self._room else self.number(self._offset, value)
             if 0 < size <= room and place + size <= len(self.block):
                 room -= size
                 yield Tag(self.number("H", entry), kind, count, bytes(self.block[place : place + size]), place)
 
     def find(self, ifd: int, number: int) -> Tag | None:
-        """The tag ``number`` in the IFD at offset ``ifd``."""
+        """Return the tag ``number`` in the IFD at offset ``ifd``, or ``None``."""
         return next((tag for tag in self.tags(ifd) if tag.number == number), None)
 
     def integer(self, tag: Tag | None) -> int | None:
-        """The first value of a SHORT or LONG tag."""
-        if tag is None or tag.kind not in (SHORT, LONG):
+        """Return the first value of a tag of whole numbers or offsets, or ``None``."""
+        size = {SHORT: 2, LONG: 4, _IFD: 4, _LONG8: 8, _IFD8: 8}.get(tag.kind) if tag else None
+        if tag is None or size is None:
             return None
-        return int.from_bytes(tag.value[: 2 if tag.kind == SHORT else 4], "little" if self.order == "<" else "big")
+        return int.from_bytes(tag.value[:size], "little" if self.order == "<" else "big")
 
 
 @dataclass(frozen=True)
 class Description:
-    """The tags worth keeping when pixels move to another file, all in one byte order."""
+    """The tags worth keeping when pixels move to another file, all in one byte order.
+
+    ``main`` are of IFD0; the others of the IFDs below it, of which ``interoperability`` hangs on ``exif``.
+    """
 
     order: Order = "<"
     main: tuple[Tag, ...] = ()
     exif: tuple[Tag, ...] = ()
     gps: tuple[Tag, ...] = ()
+    interoperability: tuple[Tag, ...] = ()
 
 
-def read_description(block: ByteSource) -> Description:
-    """What an EXIF block or a TIFF file says about the photo; empty when ``block`` is neither."""
+def read_description(block: ByteSource, ifd: int | None = None) -> Description:
+    """Return what an EXIF block or a TIFF file says about the photo; empty when ``block`` is neither.
+
+    ``ifd`` is the offset of the photo's own IFD where it is not the first. What it does not say, the first one may.
+    """
     try:
         reader = TagReader(block)
     except ValueError:
         return Description()
-    first = reader.first_ifd()
-    exif = reader.integer(reader.find(first, EXIF_IFD)) or 0
-    gps = reader.integer(reader.find(first, GPS_IFD)) or 0
+    ifds = [ifd or reader.first_ifd(), *([reader.first_ifd()] if ifd else [])]
+
+    def below(parents: list[int], pointer: int) -> list[int]:
+        return [reader.integer(tag) or 0 for parent in parents for tag in [reader.find(parent, pointer)] if tag]
+
+    def kept(places: list[int], wanted: Callable[[Tag], bool]) -> tuple[Tag, ...]:
+        found = {tag.number: tag for place in reversed(places) for tag in reader.tags(place)}
+        return tuple(tag for tag in found.values() if tag.kind in _TYPE_SIZES and wanted(tag))
+
+    exif = below(ifds, EXIF_IFD)
     return Description(
         reader.order,
-        tuple(tag for tag in reader.tags(first) if tag.number in DESCRIPTIVE_TAGS),
-        tuple(tag for tag in reader.tags(exif) if tag.number != INTEROPERABILITY_IFD),
-        tuple(reader.tags(gps)),
+        kept(ifds, lambda tag: tag.number in DESCRIPTIVE_TAGS),
+        kept(exif, lambda tag: tag.number not in _POINTERS),
+        kept(below(ifds, GPS_IFD), lambda tag: tag.number not in _POINTERS),
+        kept(below(exif, INTEROPERABILITY_IFD), lambda tag: tag.number not in _POINTERS),
     )
 
 
 def pack_file(description: Description, more: Iterable[Tag] = (), start: int = 8) -> bytes:
-    """IFD0 with ``description`` and ``more`` tags, then the EXIF and GPS IFDs, for a file offset of ``start``.
+    """Pack IFD0 with ``description`` and ``more`` tags, then the IFDs below it, for a file offset of ``start``.
 
     A whole EXIF block is the 8 bytes of ``header`` followed by this. ``start`` must be even (TIFF 6.0 §2).
     """
     order = description.order
-    main = {tag.number: tag for tag in (*description.main, *more)}
-    below = {EXIF_IFD: description.exif, GPS_IFD: description.gps}
-    for pointer, tags in below.items():
-        if tags:
-            main[pointer] = Tag.of_integers(pointer, LONG, order, 0)
-    place = start + len(_pack_ifd(order, main.values(), start))
-    packed = []
-    for pointer, tags in below.items():
-        if tags:
-            main[pointer] = Tag.of_integers(pointer, LONG, order, place)
-            packed.append(_pack_ifd(order, tags, place))
-            place += len(packed[-1])
-    return b"".join([_pack_ifd(order, main.values(), start), *packed])
+
+    def packed(tags: Iterable[Tag], below: Mapping[int, Tags], place: int) -> bytes:
+        """Return an IFD at ``place`` and, behind it, those that ``below`` hangs on it: pointer → tags."""
+        here = {tag.number: tag for tag in tags}
+        here |= {pointer: Tag.of_integers(pointer, LONG, order, 0) for pointer in below}
+        parts = [_pack_ifd(order, here.values(), place)]
+        for pointer, (inner, further) in below.items():
+            end = place + sum(map(len, parts))
+            here[pointer] = Tag.of_integers(pointer, LONG, order, end)
+            parts.append(packed(inner, further, end))
+        return b"".join([_pack_ifd(order, here.values(), place), *parts[1:]])
+
+    interoperability: dict[int, Tags] = {}
+    if description.interoperability:
+        interoperability[INTEROPERABILITY_IFD] = (description.interoperability, {})
+    below: dict[int, Tags] = {}
+    if description.exif or interoperability:
+        below[EXIF_IFD] = (description.exif, interoperability)
+    if description.gps:
+        below[GPS_IFD] = (description.gps, {})
+    return packed((*description.main, *more), below, start)
 
 
 def header(order: Order, first_ifd: int = 8) -> bytes:
-    """The 8 bytes that a TIFF file or an EXIF block begins with (TIFF 6.0 §2)."""
+    """Return the 8 bytes that a TIFF file or an EXIF block begins with (TIFF 6.0 §2)."""
     return (b"II*\0" if order == "<" else b"MM\0*") + struct.pack(order + "L", first_ifd)
 
 

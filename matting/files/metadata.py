@@ -1,27 +1,26 @@
-"""EXIF and XMP blocks made true again after the photo was turned upright, cut and trimmed.
+"""EXIF blocks made true again after the photo was turned upright, cut and trimmed.
 
-EXIF blocks are patched in place and not written anew, because maker notes hold offsets that would break.
+They are patched in place and not written anew, because maker notes hold offsets that would break.
 """
 
 from __future__ import annotations
 
 import contextlib
-import re
 import struct
 
 from matting.files.exif import EXIF_IFD, LONG, ORIENTATION, SHORT, Description, Tag, TagReader, header, pack_file
+from matting.files.jpeg_segments import END_MARKER, find_scan
+from matting.files.xmp import orientation_of_xmp
 
 _WIDTH_TAGS = (0x0100, 0xA002)
 _HEIGHT_TAGS = (0x0101, 0xA003)
-_THUMBNAIL_OFFSET, _THUMBNAIL_LENGTH = 0x0201, 0x0202
-_XMP_ORIENTATION = re.compile(
-    rb"""(?P<before>tiff:Orientation\s*=\s*["']\s*)(?P<attribute>\d)(?=\s*["'])"""
-    rb"""|(?P<opening><tiff:Orientation>\s*)(?P<element>\d)(?=\s*<)"""
-)
+_PICTURES = ((0x0201, 0x0202), (0x0111, 0x0117))  # offset and length of a thumbnail in JPEG, of one in plain strips
+_MOST_IFDS = 10
+_JPEG = b"\xff\xd8\xff"
 
 
 def strip_prefix(block: bytes) -> bytes:
-    """The EXIF block from its byte order mark on: some files put ``Exif\\0\\0`` before it, some do not."""
+    """Return the EXIF block from its byte order mark on: some files put ``Exif\\0\\0`` before it, some do not."""
     return block[6:] if block.startswith(b"Exif\0\0") else block
 
 
@@ -31,15 +30,16 @@ def orientation_of(exif: bytes | None, xmp: bytes | None) -> int:
     with contextlib.suppress(ValueError):
         reader = TagReader(exif or b"")
         found = reader.integer(reader.find(reader.first_ifd(), ORIENTATION))
-    if found is None and (match := _XMP_ORIENTATION.search(xmp or b"")):
-        found = int(match["attribute"] or match["element"])
+    if found is None:
+        found = orientation_of_xmp(xmp)
     return found if found is not None and 1 <= found <= 8 else 1
 
 
 def upright_exif(block: bytes | None) -> bytes | None:
-    """The block for a photo that was turned upright: orientation 1, no embedded thumbnail; ``None`` if unusable.
+    """Return the block for a photo that was turned upright: orientation 1, no pictures; ``None`` if unusable.
 
-    The thumbnail shows the photo unturned and with its background, so it would be wrong in every cutout.
+    Thumbnails and the previews in maker notes show the photo unturned and with its background, so they would be
+    wrong in every cutout.
     """
     patched = bytearray(block or b"")
     try:
@@ -48,27 +48,51 @@ def upright_exif(block: bytes | None) -> bytes | None:
         return None
     first = reader.first_ifd()
     _set_integer(reader, patched, reader.find(first, ORIENTATION), 1)
-    pointer = reader.next_pointer(first)
-    second = reader.number("L", pointer)
-    if second:
+    pointer, pictures = reader.next_pointer(first), []
+    ifd = reader.number("L", pointer)
+    end = len(patched)
+    for _ in range(_MOST_IFDS):
+        if not ifd:
+            break
+        for place, size in (_picture(reader, ifd, tags) for tags in _PICTURES):
+            if place is not None and size is not None and place >= 8 and place + size <= len(patched):
+                pictures.append((place, size))
+                end = place if place + size == len(patched) and place > ifd else end
+        ifd = reader.number("L", reader.next_pointer(ifd))
+    if pointer + 4 <= len(patched):
         struct.pack_into(reader.order + "L", patched, pointer, 0)
-        start = reader.integer(reader.find(second, _THUMBNAIL_OFFSET))
-        length = reader.integer(reader.find(second, _THUMBNAIL_LENGTH))
-        if start is not None and length is not None and start >= 8 and start + length <= len(patched):
-            _erase(patched, start, length, after=second)
+    for place, size in pictures:
+        patched[place : place + size] = bytes(size)
+    del patched[end:]  # in nearly all files a thumbnail ends the block
+    _blank_previews(patched)
     return bytes(patched)
 
 
-def _erase(patched: bytearray, start: int, length: int, after: int) -> None:
-    """Cut the thumbnail off where it ends the block, as it does in nearly all files; else overwrite it."""
-    if start + length == len(patched) and start > after:
-        del patched[start:]
-    else:
-        patched[start : start + length] = bytes(length)
+def _picture(reader: TagReader, ifd: int, tags: tuple[int, int]) -> tuple[int | None, int | None]:
+    """Where the first strip of a picture lies, and how long all its strips are, which follow each other."""
+    place, size = (reader.find(ifd, number) for number in tags)
+    if size is None or size.count == 1:
+        return reader.integer(place), reader.integer(size)
+    width = len(size.value) // size.count
+    values = [size.value[start : start + width] for start in range(0, len(size.value), width)]
+    return reader.integer(place), sum(int.from_bytes(one, "little" if reader.order == "<" else "big") for one in values)
+
+
+def _blank_previews(patched: bytearray) -> None:
+    """Overwrite the JPEGs that maker notes hold, wherever they are kept."""
+    start = patched.find(_JPEG)
+    while start >= 0:
+        scan = find_scan(patched, start)
+        end = start + len(_JPEG)
+        if scan is not None:  # else these bytes only look like the start of one
+            found = patched.find(END_MARKER, scan)
+            end = len(patched) if found < 0 else found + len(END_MARKER)
+            patched[start:end] = bytes(end - start)
+        start = patched.find(_JPEG, end)
 
 
 def resized_exif(block: bytes | None, width: int, height: int) -> bytes | None:
-    """The block with its width and height tags, where it has them, set to the pixels that are written."""
+    """Return the block with its width and height tags, where it has them, set to the pixels that are written."""
     patched = bytearray(block or b"")
     try:
         reader = TagReader(patched)
@@ -91,14 +115,7 @@ def _set_integer(reader: TagReader, patched: bytearray, tag: Tag | None, number:
 
 
 def exif_of(description: Description) -> bytes | None:
-    """An EXIF block of the tags that a TIFF file carried among its own; ``None`` when there are none."""
+    """Return an EXIF block of the tags that a TIFF file carried among its own; ``None`` when there are none."""
     if not (description.main or description.exif or description.gps):
         return None
     return header(description.order) + pack_file(description)
-
-
-def upright_xmp(packet: bytes | None) -> bytes | None:
-    """The XMP packet with ``tiff:Orientation`` reset to 1; ``None`` when there is none."""
-    if not packet:
-        return None
-    return _XMP_ORIENTATION.sub(lambda match: (match["before"] or match["opening"]) + b"1", packet.rstrip(b"\0"))

@@ -38,7 +38,7 @@ _LARGE_PIXELS, _MOST_PIXELS_A_BYTE_OF_LARGE = 50_000_000, 5000
 
 
 def sniff(start: bytes) -> Kind | None:
-    """The format of a file that begins with ``start`` (64 bytes are enough); ``None`` when Kirie does not read it."""
+    """Tell the format of a file that begins with ``start`` (64 bytes are enough); ``None``: Kirie does not read it."""
     for magic, kind in _MAGIC:
         if start.startswith(magic):
             return kind

@@ -124,12 +124,12 @@ class Selection:
             if found is None:
                 return base
             return np.maximum(base, found)
-        piece = piece_at(base, *at)
-        if piece is None or not is_one_of_several(base, piece):
-            return base
         # Beside other corrections an erase click takes away a part, up to its edges.
-        others = [other for other in marks if other.keep or (other is not mark and piece[self._pixel(other, base)])]
-        return base if others else drop(base, piece)
+        if any(other.keep for other in marks) or (piece := piece_at(base, *at)) is None:
+            return base
+        if any(piece[self._pixel(other, base)] for other in marks if other is not mark):
+            return base
+        return drop(base, piece) if is_one_of_several(base, piece) else base
 
     def _thing(self, mark: Mark, shape: tuple[int, int]) -> Floats | None:
         """What is under a click on the background."""

@@ -30,7 +30,7 @@ _SAME_THING = 0.05
 """Geodesic distance from a click within which colours are taken for those of the thing under it."""
 _DIM = 0.05
 """No colour is surer than that: another thing may have it too."""
-_MARKED_SHARE = 0.02
+_MARKED_SHARE = 0.1
 """What the marks' own colours weigh, as a part of the copy's area."""
 
 

@@ -36,10 +36,10 @@ def journals_folder() -> Path:
 
 
 def log_file() -> Path:
-    """The log file that keeps the tracebacks users never see."""
+    """Return the log file that keeps the tracebacks users never see."""
     return home() / "kirie.log"
 
 
 def native_log_file() -> Path:
-    """What the decoders' C libraries would have printed to the terminal."""
+    """Return the file for what the decoders' C libraries would have printed to the terminal."""
     return home() / "native.log"

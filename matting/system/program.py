@@ -7,7 +7,7 @@ from pathlib import Path
 
 
 def program() -> list[str]:
-    """The command that starts Kirie again, frozen or not; arguments may be added."""
+    """Return the command that starts Kirie again, frozen or not; arguments may be added."""
     if getattr(sys, "frozen", False):
         # On Windows the console twin, whose standard streams are certain to be there.
         twin = Path(sys.executable).with_name("kirie-cli.exe")

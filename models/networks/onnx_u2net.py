@@ -10,22 +10,20 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
-from torch import Tensor, nn
+from torch import Tensor as TorchTensor
+from torch import nn
 
-from models.errors import WeightsContent, WeightsDamaged
+from models.errors import WeightsContent, WeightsDamaged, WeightsNotRecognised
 from models.networks.conv_unit import ConvUnit
-from models.networks.u2net import SIZES, U2Net
+from models.networks.onnx_file import Floats, Graph, Node, Tensor, read_graph
+from models.networks.preprocess import IMAGENET_DEVIATION, IMAGENET_MEAN
+from models.networks.u2net import SIZES, Size, U2Net
 from models.networks.weights import Weights, WeightsInfo, build_network
-from models.predict.onnx_errors import OnnxNotInstalled, OnnxProblem, OnnxUnusable
-
-if TYPE_CHECKING:
-    import onnx
 
 _TOLERANCE = 1e-3
 _USUAL_SIZE = 320
@@ -33,102 +31,109 @@ _log = logging.getLogger(__name__)
 
 
 def load_u2net_export(path: Path) -> Weights | None:
-    """The weights in an ONNX export of U²-Net, full or small, with any number of classes; ``None`` for other networks.
+    """Load the weights of an ONNX export of U²-Net, full or small, any number of classes; ``None``: another network.
 
     Raises:
-        OnnxNotInstalled: the ``onnx`` package is absent.
         WeightsDamaged: the file is no readable ONNX model.
-        OnnxUnusable: its parameters are elsewhere.
+        WeightsNotRecognised: U²-Net for something else than colour or grey photos.
+        OnnxUnusable: its parameters are not where it says.
     """
     graph = read_graph(path)
-    convolutions = list(_convolutions(graph))
+    try:
+        convolutions = list(_convolutions(graph))
+    except ValueError as error:
+        raise WeightsDamaged(path, found=WeightsContent.OTHER_SIZES) from error
     match = _match(convolutions)
-    if match is None or not _ends_in_sigmoid(graph, convolutions[-1].output):
+    if match is None or not _ends_in_sigmoid(graph, convolutions[-1].output) or not _wired_like_ours(graph):
         return None
     network, size = match
+    channels = convolutions[0].kernel.shape[1]
+    if channels not in (1, 3):
+        raise WeightsNotRecognised(path, found=WeightsContent.CHANNELS(channels=channels))
     info = WeightsInfo(
         "u2net",
-        size=size,  # type: ignore[arg-type]
-        in_channels=convolutions[0].kernel.shape[1],
+        size=size,
+        in_channels=channels,
         classes=_class_names(convolutions[-1].kernel.shape[0]),
         input_size=_input_size(graph),
-        scaling="maximum",  # as the authors prepare photos; an export does not say
+        # As the authors prepare photos; an export does not say.
+        mean=IMAGENET_MEAN[:channels],
+        deviation=IMAGENET_DEVIATION[:channels],
+        scaling="maximum",
+        shrinking="sample",
         title=path.stem,
     )
     weights = Weights(dict(_state(network, convolutions)), info)
     return weights if _computes_the_same(path, weights) else None
 
 
+@dataclass(frozen=True)
 class _Convolution:
-    """One convolution of the graph, with the batch norm behind it where one was left standing."""
+    """One convolution of the graph, with the batch norm behind it where one was left standing.
 
-    def __init__(
-        self,
-        kernel: NDArray[np.float32],
-        bias: NDArray[np.float32] | None,
-        dilation: int,
-        output: str,
-        norm: tuple[NDArray[np.float32], ...] | None,
-    ) -> None:
-        self.kernel = kernel
-        self.bias = np.zeros(len(kernel), np.float32) if bias is None else bias
-        self.dilation = dilation
-        self.output = output
-        self.norm = norm
+    ``norm``: its weight, bias, running mean and running variance, the latter with the norm's epsilon in it.
+    """
+
+    kernel: Floats
+    bias: Floats
+    dilation: int
+    output: str
+    norm: tuple[Floats, ...] | None
 
 
-def read_graph(path: Path) -> onnx.GraphProto:
-    """The graph of an ONNX file with its tensors. Raises ``OnnxNotInstalled``, ``WeightsDamaged``, ``OnnxUnusable``."""
-    try:
-        import onnx
-    except ImportError as error:
-        raise OnnxNotInstalled(path) from error
-    try:
-        graph = onnx.load(path, load_external_data=False).graph
-    except Exception as error:  # protobuf's own
-        raise WeightsDamaged(path, found=WeightsContent.ONNX_CUT) from error
-    if not graph.node:
-        raise WeightsDamaged(path, found=WeightsContent.ONNX_CUT)
-    if any(tensor.data_location == onnx.TensorProto.EXTERNAL for tensor in graph.initializer):
-        raise OnnxUnusable(path, found=OnnxProblem.EXTERNAL_DATA)
-    return graph
+def _convolutions(graph: Graph) -> Iterator[_Convolution]:
+    """Yield them in the order of the graph."""
+    constants = dict(graph.tensors)
+    behind: dict[str, Node] = {}
+    for node in graph.nodes:
+        if node.kind == "Constant" and isinstance(value := node.attributes.get("value"), Tensor):
+            constants[node.outputs[0]] = value
+        elif node.kind in ("Identity", "Cast") and node.inputs[0] in constants:
+            constants[node.outputs[0]] = constants[node.inputs[0]]
+        elif node.kind == "BatchNormalization":
+            behind[node.inputs[0]] = node
 
+    def value_of(name: str) -> Floats | None:
+        return constants[name].array() if name in constants else None
 
-def _convolutions(graph: onnx.GraphProto) -> Iterator[_Convolution]:
-    """In the order of the graph."""
-    from onnx import numpy_helper
-
-    constants: dict[str, Any] = {tensor.name: tensor for tensor in graph.initializer}
-    behind: dict[str, onnx.NodeProto] = {}
-    for node in graph.node:
-        if node.op_type == "Constant" and node.attribute and node.attribute[0].name == "value":
-            constants[node.output[0]] = node.attribute[0].t
-        elif node.op_type in ("Identity", "Cast") and node.input[0] in constants:
-            constants[node.output[0]] = constants[node.input[0]]
-        elif node.op_type == "BatchNormalization":
-            behind[node.input[0]] = node
-
-    def value(name: str) -> NDArray[np.float32] | None:
-        return np.asarray(numpy_helper.to_array(constants[name]), np.float32) if name in constants else None
-
-    for node in graph.node:
-        if node.op_type != "Conv":
+    for node in graph.nodes:
+        if node.kind != "Conv":
             continue
-        kernel = value(node.input[1])
-        bias = value(node.input[2]) if len(node.input) > 2 else None
-        dilations = next((list(entry.ints) for entry in node.attribute if entry.name == "dilations"), [1, 1])
-        output, norm = node.output[0], None
-        if (following := behind.get(output)) is not None:
-            parts = tuple(part for name in following.input[1:5] if (part := value(name)) is not None)
-            norm = parts if len(parts) == 4 else None
-            output = following.output[0]
+        kernel = value_of(node.inputs[1])
         if kernel is None or kernel.ndim != 4:
             kernel = np.zeros((0, 0, 0, 0), np.float32)  # computed in the graph: matches nothing
-        yield _Convolution(kernel, bias, dilations[0], output, norm)
+        bias = value_of(node.inputs[2]) if len(node.inputs) > 2 else None
+        output, norm = node.outputs[0], None
+        if (following := behind.get(output)) is not None:
+            parts = [part for name in following.inputs[1:5] if (part := value_of(name)) is not None]
+            if len(parts) == 4:
+                norm = (*parts[:3], parts[3] + np.float32(following.attributes.get("epsilon", 1e-5)))
+            output = following.outputs[0]
+        dilation = node.attributes.get("dilations", [1])[0]
+        yield _Convolution(kernel, np.zeros(len(kernel), np.float32) if bias is None else bias, dilation, output, norm)
 
 
-def _match(convolutions: list[_Convolution]) -> tuple[U2Net, str] | None:
-    """The network, without storage, whose convolutions have the same shapes and dilations in the same order."""
+def _wired_like_ours(graph: Graph) -> bool:
+    """Whether what is between the convolutions is U²-Net's too, as far as attributes tell.
+
+    The same parameters compute something else where maps are enlarged by other rules (``align_corners``, nearest), or
+    where what comes from below is joined behind the skip instead of before it.
+    """
+    made_by = {output: node for node in graph.nodes for output in node.outputs}
+    for node in graph.nodes:
+        if node.kind in ("Resize", "Upsample"):
+            rule = node.attributes.get("coordinate_transformation_mode", b"half_pixel")
+            if node.attributes.get("mode") != b"linear" or rule not in (b"half_pixel", b"pytorch_half_pixel"):
+                return False
+        if node.kind == "Concat" and len(node.inputs) == 2:
+            first, second = (made_by[name].kind if name in made_by else "" for name in node.inputs)
+            if second in ("Resize", "Upsample") and first not in ("Resize", "Upsample"):
+                return False
+    return True
+
+
+def _match(convolutions: list[_Convolution]) -> tuple[U2Net, Size] | None:
+    """Return the network, without storage, whose convolutions have the same shapes and dilations in the same order."""
     if not convolutions:
         return None
     found = [(one.kernel.shape, one.dilation) for one in convolutions]
@@ -146,7 +151,7 @@ def _ours(network: U2Net) -> Iterator[tuple[str, nn.Conv2d]]:
     return ((name, module) for name, module in network.named_modules() if isinstance(module, nn.Conv2d))
 
 
-def _state(network: U2Net, convolutions: list[_Convolution]) -> Iterator[tuple[str, Tensor]]:
+def _state(network: U2Net, convolutions: list[_Convolution]) -> Iterator[tuple[str, TorchTensor]]:
     """Our parameters; a batch norm that was folded away becomes one that changes nothing."""
     units = {name for name, module in network.named_modules() if isinstance(module, ConvUnit)}
     epsilon = next(module.eps for module in network.modules() if isinstance(module, nn.BatchNorm2d))
@@ -156,21 +161,20 @@ def _state(network: U2Net, convolutions: list[_Convolution]) -> Iterator[tuple[s
         unit = name.removesuffix(".conv")
         if unit in units:
             nothing = (np.ones_like(one.bias), np.zeros_like(one.bias))
-            parts = one.norm or (*nothing, np.zeros_like(one.bias), np.full_like(one.bias, 1.0 - epsilon))
+            parts = one.norm or (*nothing, np.zeros_like(one.bias), np.ones_like(one.bias))
             for part, array in zip(("weight", "bias", "running_mean", "running_var"), parts, strict=True):
-                yield f"{unit}.norm.{part}", torch.tensor(array)
+                # Our norm adds an epsilon of its own to the variance.
+                yield f"{unit}.norm.{part}", torch.tensor(array - epsilon if part == "running_var" else array)
 
 
-def _ends_in_sigmoid(graph: onnx.GraphProto, last: str) -> bool:
+def _ends_in_sigmoid(graph: Graph, last: str) -> bool:
     """Whether the fused output is a probability: other uses of the same network end in a softmax over classes."""
-    return any(node.op_type == "Sigmoid" and node.input[0] == last for node in graph.node)
+    return any(node.kind == "Sigmoid" and node.inputs[0] == last for node in graph.nodes)
 
 
-def _input_size(graph: onnx.GraphProto) -> int:
-    """The side that the export was made for."""
-    dims = graph.input[0].type.tensor_type.shape.dim
-    side = dims[-1].dim_value if len(dims) == 4 else 0
-    return side if side > 0 else _USUAL_SIZE
+def _input_size(graph: Graph) -> int:
+    """Return the side that the export was made for."""
+    return (graph.input_shape[-1] if len(graph.input_shape) == 4 else 0) or _USUAL_SIZE
 
 
 def _class_names(count: int) -> tuple[str, ...]:

@@ -49,7 +49,7 @@ def resize(pixels: NDArray[np.uint8], height: int, width: int, shrinking: Shrink
 
 
 def find_divisor(rgb: NDArray[np.uint8], preprocessing: Preprocessing) -> float:
-    """What pixel values are divided by; a black photo counts as if its maximum were 1."""
+    """Return what pixel values are divided by; a black photo counts as if its maximum were 1."""
     return 255.0 if preprocessing.scaling == "255" else float(max(int(rgb.max()), 1))
 
 

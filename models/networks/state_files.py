@@ -31,7 +31,7 @@ _PICKLE = b"\x80"
 
 
 def read_state(path: Path) -> tuple[State, dict[str, str]]:
-    """The tensors of a safetensors or PyTorch file, told apart by content, and the metadata of the former.
+    """Read the tensors of a safetensors or PyTorch file, told apart by content, and the metadata of the former.
 
     PyTorch files are read with ``weights_only=True``. Wrappers and the prefixes of ``DataParallel`` are taken off.
     Raises ``WeightsError`` subclasses: missing, unreadable, damaged, holding code, of something else.
@@ -104,7 +104,7 @@ def _unwrap(path: Path, content: object) -> State:
 
 
 def describe_state(state: State) -> Phrase:
-    """What a file of tensors holds, for the sentence that refuses it."""
+    """Say what a file of tensors holds, for the sentence that refuses it."""
     if not state:
         return WeightsContent.NO_PARAMETERS
     names = ", ".join(list(state)[:3])

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+import torch
 from torch import Tensor
 
 from models.errors import LayoutMisfit, Misfit
@@ -109,9 +110,15 @@ def translate_tutorial_unet(state: State) -> State:
         elif len(operations) == 4 and first.shape[0] in levels:
             outputs, inputs = first.shape[:2]
             level = levels[outputs]
-            # On the way up a block takes its own width twice: from below and from the skip.
-            block = f"decoder.{deepest - 1 - level}" if inputs == 2 * outputs else f"encoder.{level}"
-            ours |= _rename_unit(operations[:2], f"{block}.0", with_bias=False)
+            # On the way up a block takes its own width twice: from the skip and from below.
+            decodes = inputs == 2 * outputs
+            block = f"decoder.{deepest - 1 - level}" if decodes else f"encoder.{level}"
+            entering = _rename_unit(operations[:2], f"{block}.0", with_bias=False)
+            if decodes:
+                # The tutorial joins the skip first and the enlarged features second; our network the other way round.
+                kernel = entering[f"{block}.0.conv.weight"]
+                entering[f"{block}.0.conv.weight"] = torch.cat((kernel[:, outputs:], kernel[:, :outputs]), dim=1)
+            ours |= entering
             ours |= _rename_unit(operations[2:], f"{block}.1", with_bias=False)
         else:
             raise LayoutMisfit(Misfit.BLOCK(name=name))
@@ -130,7 +137,7 @@ def _operations(state: State) -> list[_Operation]:
 
 
 def _rename_unit(operations: list[_Operation], name: str, with_bias: bool = True) -> State:
-    """A convolution and its batch norm, under our names.
+    """Return a convolution and its batch norm, under our names.
 
     Without ``with_bias`` a convolution's bias moves into the norm's mean, where it has the same effect.
     """

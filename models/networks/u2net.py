@@ -113,7 +113,7 @@ class ResidualBlock(nn.Module):
         )
 
     def encode(self, x: Tensor) -> list[Tensor]:
-        """The features of each level, shallow to deep."""
+        """Return the features of each level, shallow to deep."""
         features: list[Tensor] = []
         deepest = len(self.down) - 1
         for level, unit in enumerate(self.down):
@@ -163,7 +163,7 @@ class U2Net(nn.Module):
         self.fusion = nn.Conv2d(len(self.sides) * out_channels, out_channels, 1)
 
     def encode(self, x: Tensor) -> list[Tensor]:
-        """The features of each stage, shallow to deep, each half the size of the one before."""
+        """Return the features of each stage, shallow to deep, each half the size of the one before."""
         features: list[Tensor] = []
         for block in self.encoder:
             x = block(pool(x) if features else x)
@@ -171,7 +171,7 @@ class U2Net(nn.Module):
         return features
 
     def decode(self, features: Sequence[Tensor]) -> list[Tensor]:
-        """What the side outputs look at, shallow to deep."""
+        """Return what the side outputs look at, shallow to deep."""
         *skips, x = features
         decoded = [x]
         for block, skip in zip(self.decoder, reversed(skips), strict=True):

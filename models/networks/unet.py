@@ -30,7 +30,7 @@ MULTIPLE = 2 ** (len(LEVELS) - 1)
 
 
 def double_conv(in_channels: int, out_channels: int) -> nn.Sequential:
-    """The paper's pair of 3×3 convolutions; keeps height and width."""
+    """Return the paper's pair of 3×3 convolutions; keeps height and width."""
     return nn.Sequential(
         ConvUnit(in_channels, out_channels, bias=False), ConvUnit(out_channels, out_channels, bias=False)
     )
@@ -69,7 +69,7 @@ class UNet(nn.Module):
         self.head = nn.Conv2d(width, out_channels, 3, padding=1)
 
     def encode(self, x: Tensor) -> list[Tensor]:
-        """The features of each level, shallow to deep, each half the size of the one before."""
+        """Return the features of each level, shallow to deep, each half the size of the one before."""
         features: list[Tensor] = []
         for block in self.encoder:
             x = block(F.max_pool2d(x, 2) if features else x)

@@ -46,6 +46,8 @@ class Weights:
         digest.update(repr(facts).encode())
         if self.info.field_width:
             digest.update(b"field %d" % self.info.field_width)
+        if self.info.border != WeightsInfo.border:
+            digest.update(b"border %d" % self.info.border)
         for name in sorted(self.state):
             digest.update(name.encode())
             digest.update(self.state[name].numpy().tobytes())
@@ -53,14 +55,14 @@ class Weights:
 
 
 def empty_network(info: WeightsInfo) -> nn.Module:
-    """The network that ``info`` describes, with random parameters, in training mode."""
+    """Return the network that ``info`` describes, with random parameters, in training mode."""
     if info.network == "u2net":
         return U2Net(info.in_channels, len(info.classes), info.size)
     return UNet(info.in_channels, len(info.classes), info.width)
 
 
 def build_network(weights: Weights) -> nn.Module:
-    """The network with these parameters, float32 on the CPU, in evaluation mode.
+    """Return the network with these parameters, float32 on the CPU, in evaluation mode.
 
     It shares memory with ``weights``: to keep those while training, train a copy.
     """
@@ -126,7 +128,7 @@ def _read_info(path: Path, metadata: Mapping[str, str]) -> WeightsInfo:
 
 
 def _infer_info(path: Path, state: State, layout: Layout) -> WeightsInfo:
-    """What can be told from shapes. The rest is what the layout's own authors do to a photo."""
+    """Infer what shapes tell. The rest is what the layout's own authors do to a photo."""
     u2net = layout.network == "u2net"
     try:
         entry = state["encoder.0.enter.conv.weight" if u2net else "encoder.0.0.conv.weight"]
@@ -148,6 +150,8 @@ def _infer_info(path: Path, state: State, layout: Layout) -> WeightsInfo:
         mode=Mode.CUTOUT if u2net else Mode.VESSEL,
         mean=(0.0,) * channels if tutorial else IMAGENET_MEAN[:channels],
         deviation=(1.0,) * channels if tutorial else IMAGENET_DEVIATION[:channels],
+        # The tutorial predicts a photo as it is, with the zeros around it that its convolutions add.
+        border=0 if tutorial else WeightsInfo.border,
         scaling="maximum" if authors else "255",
         shrinking="sample" if authors else "average",
         title=path.stem,

@@ -33,8 +33,9 @@ class WeightsInfo:
     ``network`` is "u2net" (then ``size``) or "unet" (then ``width``, channels at full resolution); ``in_channels`` 3
     for RGB or 1 for grey; ``classes`` names each output channel. ``input_size`` in pixels: in cutout mode the side of
     the square that a photo is squashed to, in vessel mode the side of the crops it was trained on. ``field_width``: in
-    vessel mode, how many pixels wide the network sees the field of view, 0 where photos keep their size. ``mean``,
-    ``deviation``, ``scaling``, ``shrinking``: see ``models.networks.preprocess``. ``default_threshold`` in [0, 1].
+    vessel mode, how many pixels wide the network sees the field of view, 0 where photos keep their size; ``border``:
+    how many mirrored pixels then surround the photo. ``mean``, ``deviation``, ``scaling``, ``shrinking``: see
+    ``models.networks.preprocess``. ``default_threshold`` in [0, 1].
     ``provenance`` says where the parameters come from and how they were made, ``extra`` holds what a trainer wants to
     keep (recipe, curve…; JSON only). Raises ``ValueError`` for values that make no sense.
     """
@@ -47,6 +48,7 @@ class WeightsInfo:
     mode: Mode = Mode.CUTOUT
     input_size: int = 320
     field_width: int = 0
+    border: int = 32
     mean: tuple[float, ...] = IMAGENET_MEAN
     deviation: tuple[float, ...] = IMAGENET_DEVIATION
     scaling: Scaling = "255"
@@ -67,7 +69,7 @@ class WeightsInfo:
         ):
             if value not in allowed:
                 raise ValueError(f"{value!r} is none of {allowed}")
-        if not self.classes or self.input_size < 1 or self.width < 1 or self.field_width < 0:
+        if not self.classes or self.input_size < 1 or self.width < 1 or self.field_width < 0 or self.border < 0:
             raise ValueError("no classes, or sizes below 1")
         if not len(self.mean) == len(self.deviation) == self.in_channels:
             raise ValueError("mean and deviation need one value a channel")
@@ -88,7 +90,7 @@ def to_metadata(info: WeightsInfo) -> dict[str, str]:
 
 
 def from_metadata(metadata: Mapping[str, str]) -> WeightsInfo:
-    """The inverse of ``to_metadata``; unknown entries are ignored. Raises ``ValueError`` or ``TypeError``."""
+    """Invert ``to_metadata``; unknown entries are ignored. Raises ``ValueError`` or ``TypeError``."""
     known = {entry.name for entry in fields(WeightsInfo)}
     values = {key: json.loads(value) for key, value in metadata.items() if key in known}
     if "mode" in values:

@@ -31,8 +31,8 @@ class DeviceReport:
 
 
 @dataclass(frozen=True)
-class Rung:
-    """One way to run a network; a ladder of them is tried from the best down."""
+class Setup:
+    """One way to run a network: a device and a precision."""
 
     device: str
     precision: str
@@ -51,8 +51,8 @@ class Rung:
         return 1 if self.device == "cpu" else 8
 
 
-def ladder(wanted: str, precision: str = "auto") -> list[Rung]:
-    """The ways to run on "auto", "cpu", "cuda" or "mps", best first, untried; the CPU is always the last resort.
+def fallbacks(wanted: str, precision: str = "auto") -> list[Setup]:
+    """Return the ways to run on "auto", "cpu", "cuda" or "mps", best first, untried; the CPU is the last fallback.
 
     ``precision`` other than "auto" leaves only that one. Raises ``ValueError`` for unknown names and
     ``DeviceUnavailable`` for a device that this computer does not have.
@@ -61,15 +61,15 @@ def ladder(wanted: str, precision: str = "auto") -> list[Rung]:
         raise ValueError(f"no such device or precision: {wanted}, {precision}")
     if wanted in ("cuda", "mps") and (reason := why_not(wanted)):
         raise DeviceUnavailable(device=wanted, reason=reason)
-    rungs: list[Rung] = []
+    setups: list[Setup] = []
     if wanted in ("auto", "cuda") and not why_not("cuda"):
-        rungs += [Rung("cuda", "fp16"), Rung("cuda", "fp32")]
+        setups += [Setup("cuda", "fp16"), Setup("cuda", "fp32")]
     if wanted in ("auto", "mps") and not why_not("mps"):
-        rungs += [Rung("mps", "fp16"), Rung("mps", "fp32")]
+        setups += [Setup("mps", "fp16"), Setup("mps", "fp32")]
     if cpu_has_native_bf16() or precision == "bf16":
-        rungs.append(Rung("cpu", "bf16"))
-    rungs.append(Rung("cpu", "fp32"))
-    return [rung for rung in rungs if precision in ("auto", rung.precision)] or [Rung("cpu", "fp32")]
+        setups.append(Setup("cpu", "bf16"))
+    setups.append(Setup("cpu", "fp32"))
+    return [setup for setup in setups if precision in ("auto", setup.precision)] or [Setup("cpu", "fp32")]
 
 
 def cpu_has_native_bf16() -> bool:
@@ -84,7 +84,7 @@ def why_not(device: str) -> Phrase | None:
         return None if torch.backends.mps.is_available() else DeviceProblem.NO_APPLE_GPU
     if torch.cuda.is_available():
         return None
-    if not _has_nvidia_driver():
+    if not has_nvidia_driver():
         return DeviceProblem.NO_NVIDIA_GPU
     if torch.version.cuda is None:
         return DeviceProblem.NO_CUDA
@@ -96,10 +96,11 @@ def why_not(device: str) -> Phrase | None:
 
 
 def unused_gpu() -> Phrase | None:
-    """What to tell a user who has an NVIDIA GPU that cannot be used; ``None`` where there is none or it works."""
-    reason = why_not("cuda") if _has_nvidia_driver() else None
+    """Return what to tell a user who has an NVIDIA GPU that cannot be used; ``None`` if there is none or it works."""
+    reason = why_not("cuda") if has_nvidia_driver() else None
     return DeviceProblem.OF_DEVICE(device="CUDA", problem=reason) if reason else None
 
 
-def _has_nvidia_driver() -> bool:
+def has_nvidia_driver() -> bool:
+    """Whether this computer has a driver for NVIDIA GPUs, and so probably one."""
     return Path("/proc/driver/nvidia/version").exists() or shutil.which("nvidia-smi") is not None

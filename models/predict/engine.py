@@ -119,7 +119,7 @@ class Engine:
 
     @torch.inference_mode()
     def __call__(self, x: Tensor) -> Tensor:
-        """Prepared photos (n, c, h, w) to probabilities (n, classes, h, w) in [0, 1]."""
+        """Turn prepared photos (n, c, h, w) into probabilities (n, classes, h, w) in [0, 1]."""
         x = x.to(device=self.device, dtype=self.dtype, memory_format=torch.channels_last)
         probability: Tensor = self._network(x).float().sigmoid().cpu()
         return probability

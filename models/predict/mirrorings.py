@@ -1,7 +1,7 @@
-"""The mean of four opinions: a photo as it is, mirrored, upside down, and both.
+"""Test-time augmentation: the mean of four maps, of the photo as it is, mirrored, upside down, and both.
 
-Where no side of a photo is up or left, as in a retina, each is as good as the others, and their mean errs less
-(test-time augmentation). For cutouts the cheaper ``models.predict.second_look`` serves.
+Where no side of a photo is up or left, as in a retina, the network does equally well on all four, and their mean has
+a smaller error than each. For cutouts the cheaper ``models.predict.second_look`` serves.
 """
 
 from __future__ import annotations

@@ -7,11 +7,11 @@ from models.errors import WeightsError
 
 
 class OnnxNotInstalled(WeightsError):
-    """The optional packages are absent."""
+    """ONNX Runtime, which is optional, is absent, and the network is no U²-Net, which needs nothing."""
 
     sentence = (
-        "{path} is an ONNX file, and the packages for those are absent; "
-        "where Kirie was installed with pip, add them: pip install “kirie[onnx]”."
+        "{path} is an ONNX file of another network than U²-Net, and ONNX Runtime for those is absent; "
+        "where Kirie was installed with pip, add it: pip install onnxruntime."
     )
 
 
@@ -27,8 +27,14 @@ class OnnxUnusable(WeightsError):
 class OnnxProblem:
     """Why an ONNX network cannot be used."""
 
-    EXTERNAL_DATA = Phrase("its parameters lie in other files; save it as one file")
-    CANNOT_LOAD = Phrase("ONNX Runtime cannot load it")
+    OUTSIDE = Phrase("its parameters lie outside its folder, in {file}")
+    NOT_BESIDE = Phrase("its parameters lie in {file}, which is not beside it")
+    REFUSED = Phrase("ONNX Runtime cannot load it and says “{words}”")
+    OPSET = Phrase("ONNX Runtime does not know its opset, {opset}; update it, or export with an older one")
+    WITHOUT_CUDA = Phrase("the installed ONNX Runtime is one without CUDA; the package onnxruntime-gpu has it")
+    NOT_STARTED = Phrase("ONNX Runtime could not start it; its libraries may be missing")
+    TOO_SLOW = Phrase("no prediction within {seconds} s")
+    WORDS = Phrase("ONNX Runtime says “{words}”")
     INPUTS = Phrase("it has {count} inputs")
     INPUT_SHAPE = Phrase("its input has the shape {shape}")
     OUTPUT_SHAPE = Phrase("its first output has the shape {shape}")
@@ -49,6 +55,8 @@ class RecipeProblem:
     NO_FILE = Phrase("it is neither a file nor one of {recipes}")
     NO_JSON = Phrase("it cannot be read as JSON")
     NO_OBJECT = Phrase("it is no JSON object")
+    SIGMOID_TWICE = Phrase("its values are probabilities already; “activation” must be “none”, not “sigmoid”")
+    NEITHER = Phrase("values from {low} to {high} are neither probabilities nor logits")
     NO_PROBABILITIES = Phrase("values from {low} to {high} are no probabilities; try “activation”: “sigmoid”")
 
 

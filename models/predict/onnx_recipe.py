@@ -22,7 +22,8 @@ class OnnxRecipe:
 
     ``input_size`` is the side in pixels of the square that a photo is squashed to, or (height, width).
     ``mean``, ``deviation``, ``scaling`` as in ``models.networks.preprocess``, in RGB. ``activation`` "none" where
-    the network ends with a sigmoid of its own, "sigmoid" where it gives logits. ``classes`` names the output channels.
+    the network ends with a sigmoid of its own, "sigmoid" where it gives logits. ``classes`` names the output channels,
+    ``licence`` the terms of the network.
     """
 
     input_size: tuple[int, int] = (1024, 1024)
@@ -33,6 +34,7 @@ class OnnxRecipe:
     classes: tuple[str, ...] = ("subject",)
     default_threshold: float = 0.5
     title: str = ""
+    licence: str = ""
 
     @property
     def preprocessing(self) -> Preprocessing:
@@ -57,7 +59,7 @@ def is_onnx(path: Path) -> bool:
 
 
 def parse_recipe(values: Mapping[str, Any], source: Path) -> OnnxRecipe:
-    """A recipe from JSON values; ``source`` is named in errors. Raises ``RecipeWrong``."""
+    """Parse a recipe from JSON values; ``source`` is named in errors. Raises ``RecipeWrong``."""
     known = {entry.name for entry in fields(OnnxRecipe)}
     if unknown := set(values) - known - {"files"}:
         raise RecipeWrong(source, found=RecipeProblem.UNKNOWN_KEY(key=min(unknown)))
@@ -93,6 +95,7 @@ def parse_recipe(values: Mapping[str, Any], source: Path) -> OnnxRecipe:
         tuple(classes),
         float(threshold),
         str(values.get("title", "")),
+        str(values.get("licence", "")),
     )
 
 
@@ -101,15 +104,17 @@ def _is_number(value: object) -> bool:
 
 
 def known_recipes() -> dict[str, Mapping[str, Any]]:
-    """The recipes that come with Kirie, as JSON values, by name."""
+    """Return the recipes that come with Kirie, as JSON values, by name."""
     content = json.loads((resources.ROOT / "onnx_recipes.json").read_text("utf-8"))
     recipes: dict[str, Mapping[str, Any]] = content["recipes"]
     return recipes
 
 
 def find_recipe(file: Path, wanted: str | None = None, listed: Mapping[str, Any] | None = None) -> OnnxRecipe:
-    """The recipe for an ONNX file: ``wanted`` (a known name, or a JSON file), else the one ``listed`` in its catalogue
-    entry, else a JSON file of the same stem beside it, else the one that its file name is known for.
+    """Find the recipe for an ONNX file.
+
+    The first of: ``wanted`` (a known name, or a JSON file), the one ``listed`` in the file's catalogue entry, a JSON
+    file of the same stem beside it, the one that its file name is known for.
 
     Raises:
         RecipeMissing: none of these.
@@ -127,6 +132,11 @@ def find_recipe(file: Path, wanted: str | None = None, listed: Mapping[str, Any]
         if any(fnmatch.fnmatchcase(file.stem.lower(), pattern) for pattern in values["files"]):
             return parse_recipe(values, file)
     raise RecipeMissing(file, known=", ".join(recipes), beside=beside.name)
+
+
+def is_known_recipe(recipe: OnnxRecipe) -> bool:
+    """Whether a recipe is one of those that come with Kirie."""
+    return any(parse_recipe(values, Path(name)) == recipe for name, values in known_recipes().items())
 
 
 def _read_recipe(path: Path, recipes: Mapping[str, object]) -> OnnxRecipe:

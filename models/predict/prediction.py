@@ -11,16 +11,12 @@ from numpy.typing import NDArray
 
 from matting.predictor import Predictor
 from matting.settings import Mode
-from matting.system import folders
-from models.catalogue.catalogue import find_model
-from models.networks.onnx_u2net import load_u2net_export
 from models.networks.preprocess import prepare
-from models.networks.weights import Weights, WeightsInfo, build_network, load_weights
-from models.predict.device import DeviceReport, Rung, ladder, unused_gpu
+from models.networks.weights import Weights, WeightsInfo, build_network
+from models.predict.device import DeviceReport, Setup, fallbacks, unused_gpu
 from models.predict.engine import Engine
 from models.predict.mirrorings import FourMirrorings
 from models.predict.onnx_predictor import OnnxPredictor
-from models.predict.onnx_recipe import find_recipe, is_onnx
 from models.predict.retina import predict_retina
 from models.predict.runner import Runner
 from models.predict.second_look import SecondLook
@@ -42,10 +38,10 @@ class ModelPredictor:
         self._lock = threading.Lock()
         trial = torch.zeros(1, weights.info.in_channels, _TRIAL_SIDE, _TRIAL_SIDE)
 
-        def make(rung: Rung) -> Engine:
-            return Engine(build_network(weights), torch.device(rung.device), rung.dtype)
+        def make(setup: Setup) -> Engine:
+            return Engine(build_network(weights), torch.device(setup.device), setup.dtype)
 
-        self._runner = Runner(make, ladder(device, precision), trial)
+        self._runner = Runner(make, fallbacks(device, precision), trial)
         self._unused_gpu = unused_gpu() if device == "auto" else None
 
     @property
@@ -84,7 +80,7 @@ class ModelPredictor:
         return self.predict_many([rgb])[0]
 
     def predict_many(self, photos: Sequence[NDArray[np.uint8]]) -> list[NDArray[np.float32]]:
-        """What ``predict`` gives for each photo; a GPU takes several at once."""
+        """Return what ``predict`` gives for each photo; a GPU takes several at once."""
         with self._lock:
             if self.info.mode == Mode.VESSEL:
                 return [predict_retina(rgb, self.info, self._run_one) for rgb in photos]
@@ -97,22 +93,8 @@ class ModelPredictor:
         return np.asarray(self._runner(torch.from_numpy(x)[None])[0].numpy(), np.float32)
 
 
-def load_predictor(name_or_path: str, device: str = "auto") -> ModelPredictor | OnnxPredictor:
-    """A predictor for a model of the catalogue or a weights file, on "auto", "cpu", "cuda" or "mps".
-
-    Raises ``WeightsError``, ``DeviceUnavailable``, and what ``models.catalogue.catalogue.find_model`` raises.
-    """
-    path = find_model(name_or_path).file
-    if not is_onnx(path):
-        return ModelPredictor(load_weights(path), device)
-    # What lies in the models folder as ONNX was found to be no U²-Net when it was installed.
-    if path.parent != folders.models_folder() and (weights := load_u2net_export(path)) is not None:
-        return ModelPredictor(weights, device)
-    return OnnxPredictor(path, find_recipe(path), device)
-
-
 def with_further_looks(predictor: ModelPredictor | OnnxPredictor, *, second_look: bool, flips: bool) -> Predictor:
-    """The predictor with the further looks of its mode: ``second_look`` is for cutouts, ``flips`` for vessels."""
+    """Return the predictor with the further looks of its mode: ``second_look`` for cutouts, ``flips`` for vessels."""
     if predictor.mode == Mode.VESSEL:
         return FourMirrorings(predictor) if flips else predictor
     return SecondLook(predictor) if second_look else predictor

@@ -13,8 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.networks.preprocess import find_divisor, normalise, resize
+from models.networks.unet import MULTIPLE
 from models.networks.weights_info import WeightsInfo
-from models.predict.tiles import predict_tiled
+from models.predict.tiles import GRID, Tiling, predict_tiled
 from models.predict.vessels import find_field
 
 FIELD_WIDTH = 780
@@ -56,7 +57,11 @@ def predict_retina(rgb: NDArray[np.uint8], info: WeightsInfo, run: Run) -> NDArr
     height, width = rgb.shape[:2]
     seen = resize(rgb, *scaled_size(rgb, info.field_width), info.shrinking)
     divisor = find_divisor(seen, info.preprocessing)
-    map_ = predict_tiled(seen, lambda tile: run(normalise(tile, info.preprocessing, divisor)), len(info.classes))
+    # Without a border the network sees the photo itself, extended no further than it must be.
+    tiling = Tiling(border=info.border, grid=GRID if info.border else MULTIPLE)
+    map_ = predict_tiled(
+        seen, lambda tile: run(normalise(tile, info.preprocessing, divisor)), len(info.classes), tiling
+    )
     if seen.shape[0] <= height and seen.shape[1] <= width:
         return map_
     return np.stack([cv2.resize(layer, (width, height), interpolation=cv2.INTER_AREA) for layer in map_])

@@ -18,12 +18,15 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from matting.alpha.doubt import WANTS_A_LOOK, doubt
+from matting.alpha.doubt import doubt
 from matting.alpha.numeric import Floats, resize
 from matting.predictor import Around, Predictor
 
 FOUND = 0.5
 """Probability from which a pixel belongs to what was found."""
+
+DOUBTFUL = 0.2
+"""Doubt from which the mirror image is predicted too."""
 
 MARGIN = 0.8
 """Surroundings in the crop, at each side, as a part of the subject's extent: a network needs to see the background."""
@@ -61,20 +64,20 @@ class SecondLook(Around):
 
 
 def look_again(predictor: Predictor, rgb: NDArray[np.uint8], first: Floats) -> Floats:
-    """The map of a photo after all looks that help it; ``first``, what ``predictor`` made of it, where none would."""
+    """Return the map after all looks that apply; ``first``, what ``predictor`` made of the photo, where none does."""
     return look_closer(predictor, rgb, look_in_the_mirror(predictor, rgb, first))
 
 
 def look_in_the_mirror(predictor: Predictor, rgb: NDArray[np.uint8], first: Floats) -> Floats:
-    """The mean of the maps of a photo and of its mirror image; ``first``, the photo's own, where that is sure."""
-    if doubt(first) < WANTS_A_LOOK:
+    """Return the mean of a photo's map and of its mirror image's; ``first``, the photo's own, where that is sure."""
+    if doubt(first) < DOUBTFUL:
         return first
     mirrored = predictor.predict(np.ascontiguousarray(rgb[:, ::-1]))
     return np.asarray((first + mirrored[..., ::-1]) * np.float32(0.5), np.float32)
 
 
 def look_closer(predictor: Predictor, rgb: NDArray[np.uint8], first: Floats) -> Floats:
-    """The map of a photo after a look at a crop around a small subject; ``first`` where the subject is not small."""
+    """Return the map after a look at a crop around a small subject; ``first`` where the subject is not small."""
     height, width = rgb.shape[:2]
     box = find_box(first.max(axis=0), height, width)
     if box is None:
@@ -83,15 +86,18 @@ def look_closer(predictor: Predictor, rgb: NDArray[np.uint8], first: Floats) -> 
     return join(first, predictor.predict(crop), box, height, width)
 
 
-def find_box(found: Floats, height: int, width: int) -> Box | None:
-    """Where to look again in a photo of that size; ``None`` where it would not help. ``found`` (h, w) in [0, 1].
+def find_box(probability: Floats, height: int, width: int) -> Box | None:
+    """Return where to look again in a photo of that size, ``None`` for nowhere; ``probability`` (h, w) in [0, 1].
 
     All pieces found are in it, with their surroundings.
     """
-    rows, columns = np.flatnonzero((found >= FOUND).any(axis=1)), np.flatnonzero((found >= FOUND).any(axis=0))
+    rows, columns = (
+        np.flatnonzero((probability >= FOUND).any(axis=1)),
+        np.flatnonzero((probability >= FOUND).any(axis=0)),
+    )
     if not len(rows):
         return None
-    scale_y, scale_x = height / found.shape[0], width / found.shape[1]
+    scale_y, scale_x = height / probability.shape[0], width / probability.shape[1]
     top, bottom = rows[0] * scale_y, (rows[-1] + 1) * scale_y
     left, right = columns[0] * scale_x, (columns[-1] + 1) * scale_x
     # The crop is squashed to a square, as the photo was: half as wide as high, at the least, keeps it recognisable.
@@ -105,7 +111,7 @@ def find_box(found: Floats, height: int, width: int) -> Box | None:
 
 
 def join(first: Floats, second: Floats, box: Box, height: int, width: int) -> Floats:
-    """The first map (classes, h, w) of a photo with the second one, of its part ``box``, in its place."""
+    """Return the first map (classes, h, w) of a photo with the second one, of its part ``box``, in its place."""
     rows, columns = (box.bottom - box.top) / height, (box.right - box.left) / width
     tall = min(round(second.shape[1] / rows), _MOST_ENLARGED * first.shape[1], max(height, first.shape[1]))
     wide = min(round(second.shape[2] / columns), _MOST_ENLARGED * first.shape[2], max(width, first.shape[2]))

@@ -14,7 +14,7 @@ GRID = 32
 
 @dataclass(frozen=True)
 class Tiling:
-    """Sizes in pixels of the photo, multiples of ``GRID``.
+    """Sizes in pixels of the photo, multiples of ``grid``, to a multiple of which each tile is extended by reflection.
 
     ``side`` of a tile; ``border`` of reflected pixels around the photo; ``context``: what is thrown away at a tile's
     inner edges, because there the network sees less than it does in the whole photo (Ronneberger et al. 2015, figure
@@ -26,6 +26,7 @@ class Tiling:
     border: int = 32
     context: int = 96
     blend: int = 32
+    grid: int = GRID
 
 
 DEFAULT_TILING = Tiling()
@@ -39,8 +40,8 @@ def predict_tiled(
 ) -> NDArray[np.float32]:
     """Map a photo (h, w, 3) to probabilities (classes, h, w) at the photo's own size.
 
-    ``predict`` maps one tile (th, tw, 3) to (classes, th, tw), both sizes multiples of ``GRID``. Memory beside the
-    result: that of one tile.
+    ``predict`` maps one tile (th, tw, 3) to (classes, th, tw), both sizes multiples of the tiling's grid. Memory
+    beside the result: that of one tile.
     """
     height, width = rgb.shape[:2]
     rows, columns = _cut_axis(height, tiling), _cut_axis(width, tiling)
@@ -66,9 +67,9 @@ class _Span:
 
 def _cut_axis(length: int, tiling: Tiling) -> list[_Span]:
     padded = length + 2 * tiling.border
-    padded += -padded % GRID
+    padded += -padded % tiling.grid
     side = min(tiling.side, padded)
-    starts = _starts(padded, side, tiling.side - 2 * tiling.context - tiling.blend)
+    starts = _starts(padded, side, tiling.side - 2 * tiling.context - tiling.blend, tiling.grid)
     ramps = [_ramp(start, side, padded, tiling) for start in starts]
     total = np.zeros(padded, np.float32)
     for start, ramp in zip(starts, ramps, strict=True):
@@ -84,12 +85,12 @@ def _cut_axis(length: int, tiling: Tiling) -> list[_Span]:
     return spans
 
 
-def _starts(padded: int, side: int, stride: int) -> list[int]:
+def _starts(padded: int, side: int, stride: int, grid: int) -> list[int]:
     """Where tiles begin: on the grid, evenly spread, the last one ending where the photo does."""
     steps = -(-(padded - side) // stride)
     if steps == 0:
         return [0]
-    return [round((padded - side) * step / steps / GRID) * GRID for step in range(steps)] + [padded - side]
+    return [round((padded - side) * step / steps / grid) * grid for step in range(steps)] + [padded - side]
 
 
 def _ramp(start: int, side: int, padded: int, tiling: Tiling) -> NDArray[np.float32]:

@@ -18,7 +18,7 @@ _DARKEST, _LEAST_COVER = 12, 0.2
 
 
 def find_field(rgb: NDArray[np.uint8]) -> Bools:
-    """The field of view of a retina photo: ``True`` where the eye is, for (h, w, 3), uint8, RGB.
+    """Find the field of view of a retina photo: ``True`` where the eye is, for (h, w, 3), uint8, RGB.
 
     The lit disc is told from the black surround by Otsu's threshold on the red channel, which is bright over the whole
     retina; the largest part is taken, filled and smoothed. A photo without a black surround is all field.
@@ -63,7 +63,7 @@ def measure_vessels(photo: str, vessels: Bools, field: Bools) -> VesselMeasures:
 
 
 def measures_as_csv(rows: Iterable[VesselMeasures]) -> str:
-    """A table for spreadsheets (RFC 4180), a line a photo."""
+    """Return a table for spreadsheets (RFC 4180), a line a photo."""
     text = io.StringIO(newline="")
     writer = csv.DictWriter(text, [entry.name for entry in fields(VesselMeasures)])
     writer.writeheader()

@@ -30,7 +30,7 @@ class Team:
         return self.rank == 0
 
     def agree(self, value: float) -> float:
-        """The leader's value, in every process; each must call this at the same point."""
+        """Return the leader's value, in every process; each must call this at the same point."""
         if self.size == 1:
             return value
         shared = torch.tensor([value], dtype=torch.float64)
@@ -40,7 +40,7 @@ class Team:
         return float(shared.item())
 
     def wrap(self, network: nn.Module) -> nn.Module:
-        """The network with its gradients averaged over the team."""
+        """Return the network with its gradients averaged over the team."""
         if self.size == 1:
             return network
         on_gpu = next(network.parameters()).is_cuda

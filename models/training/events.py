@@ -256,11 +256,11 @@ class Channel(Protocol):
         ...
 
     def poll(self) -> Command | None:
-        """The next command, if one has come; does not wait."""
+        """Return the next command, if one has come; does not wait."""
         ...
 
     def wait(self, seconds: float | None = None) -> Command | None:
-        """The next command; waits for it, at most so many seconds."""
+        """Wait for the next command, at most so many seconds, and return it."""
         ...
 
 
@@ -276,14 +276,14 @@ class Recorder:
         self.events.append(event)
 
     def poll(self) -> Command | None:
-        """The next command put in."""
+        """Return the next command put in."""
         try:
             return self.commands.get_nowait()
         except queue.Empty:
             return None
 
     def wait(self, seconds: float | None = None) -> Command | None:
-        """The next command put in; waits for it, at most so many seconds."""
+        """Wait for the next command put in, at most so many seconds, and return it."""
         try:
             return self.commands.get(timeout=seconds)
         except queue.Empty:
@@ -317,7 +317,7 @@ class JsonLines(Recorder):
 
 
 def parse_command(line: str) -> Command | None:
-    """The command in a line; ``None`` for anything else, which a later version may mean something by."""
+    """Return the command in a line; ``None`` for anything else, which a later version may mean something by."""
     try:
         return Command(json.loads(line)["command"])
     except (ValueError, KeyError, TypeError):

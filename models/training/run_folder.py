@@ -54,7 +54,7 @@ class RunFolder:
         return self.path / "checkpoint.pt"
 
     def strip(self, epoch: int) -> Path:
-        """The picture after an epoch."""
+        """Return the path of the picture after an epoch."""
         return self.path / "strips" / f"epoch-{epoch:04d}.png"
 
     @property
@@ -115,7 +115,7 @@ class RunFolder:
         write_atomic(self.path / "run.json", json.dumps(recipe, indent=2, ensure_ascii=False).encode())
 
     def read_recipe(self) -> dict[str, Any]:
-        """What the run was told. Raises ``RunMissing`` or ``RunDamaged``."""
+        """Return the recipe that the run was given. Raises ``RunMissing`` or ``RunDamaged``."""
         try:
             recipe: dict[str, Any] = json.loads((self.path / "run.json").read_text("utf-8"))
         except FileNotFoundError as error:
@@ -135,7 +135,7 @@ class RunFolder:
         return time.monotonic() - started
 
     def load(self) -> dict[str, Any] | None:
-        """The checkpoint, ``None`` when there is none yet. Raises ``RunDamaged``."""
+        """Load the checkpoint, ``None`` when there is none yet. Raises ``RunDamaged``."""
         import torch
 
         if not self.checkpoint.exists():
@@ -150,13 +150,13 @@ class RunFolder:
         return state
 
     def damaged(self, found: Phrase) -> RunDamaged:
-        """The error for a run that cannot go on."""
+        """Return the error for a run that cannot go on."""
         return RunDamaged(folder=self.path, found=found, best=self.model)
 
 
 @contextmanager
 def open_run(name: str, resume: bool, parent: Path | None = None) -> Iterator[RunFolder]:
-    """The folder of a run, held so that no other process trains it meanwhile.
+    """Yield the folder of a run, held so that no other process trains it meanwhile.
 
     Raises ``BadModelName``, ``NameListed``, ``RunExists``, ``RunMissing``, ``RunBusy``, ``WriteError`` types.
     """

@@ -47,7 +47,7 @@ class Plan:
         return self.progress_at(self.step)
 
     def progress_at(self, step: int) -> float:
-        """The progress at a step from the present one on; by time, only the present is known."""
+        """Return the progress at a step from the present one on; by time, only the present is known."""
         if self.steps is not None:
             return min(1.0, step / self.steps)
         budget = max(60.0 * (self.settings.minutes or 0.0) - self.judge_seconds - self.step_seconds, 1e-3)
@@ -90,6 +90,6 @@ class Plan:
         self.step_seconds = seconds if not self.step_seconds else 0.9 * self.step_seconds + 0.1 * seconds
 
     def judged(self, seconds: float) -> None:
-        """The held-out photos took so much time."""
+        """Note how long the judging of the held-out photos took."""
         self.spent += seconds
         self.judge_seconds = seconds

@@ -85,7 +85,7 @@ def prepare_start(settings: TrainSettings, classes: tuple[str, ...]) -> Start:
 
 
 def anywhere(settings: TrainSettings) -> TrainSettings:
-    """The same settings with absolute paths, so that the run can be resumed from any folder."""
+    """Return the same settings with absolute paths, so that the run can be resumed from any folder."""
     return replace(
         settings,
         sources=tuple(replace(source, folder=source.folder.absolute()) for source in settings.sources),
@@ -96,7 +96,7 @@ def anywhere(settings: TrainSettings) -> TrainSettings:
 
 
 def _anywhere(model: str) -> str:
-    """A model's name as it is, a file's path made absolute."""
+    """Return a model's name as it is, a file's path made absolute."""
     path = Path(model).expanduser()
     if model == SCRATCH or not path.is_file() or any(same_name(model, known.name) for known in list_models()):
         return model
@@ -104,7 +104,7 @@ def _anywhere(model: str) -> str:
 
 
 def network_name(info: WeightsInfo) -> NetworkName:
-    """What the command line calls a network."""
+    """Return what the command line calls a network."""
     if info.network == "unet":
         return "unet"
     return "u2net-small" if info.size == "small" else "u2net"

@@ -14,14 +14,14 @@ _LONGEST_NAME = 120
 
 
 def bundled(names: Iterable[str]) -> list[str]:
-    """The distributions, Kirie among them, that the bundled modules (``a.b``) and files (``a/b.so``) belong to."""
+    """Return the distributions, with Kirie, that the bundled modules (``a.b``) and files (``a/b.so``) belong to."""
     top = {PurePosixPath(name.replace("\\", "/")).parts[0].split(".")[0] for name in names}
     providers = metadata.packages_distributions()
     return sorted({part for name in top for part in providers.get(name, ())} | {"kirie"}, key=str.lower)
 
 
 def licence_name(distribution: str) -> str:
-    """The licence as its distribution names it: an SPDX expression or a short text; empty when it names none."""
+    """Return the licence as its distribution names it, an SPDX expression or a short text; empty when it names none."""
     facts = metadata.metadata(distribution)
     for key in ("License-Expression", "License"):
         if key in facts and 0 < len(facts[key]) <= _LONGEST_NAME:

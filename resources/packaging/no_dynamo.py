@@ -15,5 +15,5 @@ def graph_break(msg: str = "") -> None:
 
 
 def disable(fn: Callable[..., Any] | None = None, *_args: object, **_options: object) -> Callable[..., Any]:
-    """The function itself, for it would not have been compiled."""
+    """Return the function itself, for it would not have been compiled."""
     return disable if fn is None else fn

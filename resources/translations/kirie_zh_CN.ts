@@ -1,5 +1,4 @@
-<?xml version="1.0" encoding="utf-8"?>
-<!DOCTYPE TS>
+<?xml version='1.0' encoding='utf-8'?>
 <TS version="2.1" language="zh_CN">
 <context>
     <name>About</name>
@@ -378,7 +377,7 @@
         <translation>应用到所选</translation>
     </message>
     <message>
-        <source>Give the selected photos this one&apos;s settings</source>
+        <source>Give the selected photos this one's settings</source>
         <translation>让所选照片使用这张的设置</translation>
     </message>
     <message>
@@ -708,7 +707,7 @@
         <translation>关闭</translation>
     </message>
     <message>
-        <source>The model&apos;s own outline, soft and quick</source>
+        <source>The model's own outline, soft and quick</source>
         <translation>模型自身的轮廓，柔和而快速</translation>
     </message>
     <message>
@@ -757,6 +756,10 @@ Subfolders are taken along; your photos are never changed.</source>
 </context>
 <context>
     <name>ListActions</name>
+    <message>
+        <source>No file manager could be opened. It is here: {path}</source>
+        <translation>无法打开文件管理器。位置：{path}</translation>
+    </message>
     <message>
         <source>There is no photo in it that Kirie can read</source>
         <translation>其中没有 Kirie 能读取的照片</translation>
@@ -827,6 +830,22 @@ Subfolders are taken along; your photos are never changed.</source>
 </context>
 <context>
     <name>MainWindow</name>
+    <message>
+        <source>What is not kept</source>
+        <translation>不会保留的内容</translation>
+    </message>
+    <message>
+        <source>Your list is open in another Kirie window that cannot be reached from here. Everything works, but the list of this window is not kept.</source>
+        <translation>您的列表已在另一个 Kirie 窗口中打开，从这里无法连接到该窗口。一切功能照常，但此窗口的列表不会保留。</translation>
+    </message>
+    <message>
+        <source>The list of photos is not being kept: the disk is full. Free some space.</source>
+        <translation>照片列表未能保存：磁盘已满。请腾出一些空间。</translation>
+    </message>
+    <message>
+        <source>The list of photos and the settings are not kept: Kirie cannot write to its own folder {folder} ({reason}). Everything else works.</source>
+        <translation>照片列表和设置不会保留：Kirie 无法写入自己的文件夹 {folder}（{reason}）。其他功能照常。</translation>
+    </message>
     <message>
         <source>No vessel model is installed. Import one under Tools, Settings, Models.</source>
         <translation>没有安装血管模型。请在“工具 → 设置 → 模型”中导入。</translation>
@@ -1187,6 +1206,10 @@ Subfolders are taken along; your photos are never changed.</source>
 <context>
     <name>Photos</name>
     <message>
+        <source>done, wants a look: the file is damaged</source>
+        <translation>完成，请检查：文件已损坏</translation>
+    </message>
+    <message>
         <source>waiting</source>
         <translation>等待中</translation>
     </message>
@@ -1274,6 +1297,34 @@ Subfolders are taken along; your photos are never changed.</source>
 <context>
     <name>Settings</name>
     <message>
+        <source>Download models from</source>
+        <translation>模型下载自</translation>
+    </message>
+    <message>
+        <source>Where models of the catalogue come from; a package is fetched by pip</source>
+        <translation>目录中的模型从哪里来；软件包由 pip 取得</translation>
+    </message>
+    <message>
+        <source>Whatever answers first</source>
+        <translation>先应答者</translation>
+    </message>
+    <message>
+        <source>The model's addresses</source>
+        <translation>模型的地址</translation>
+    </message>
+    <message>
+        <source>The Python package index</source>
+        <translation>Python 软件包索引</translation>
+    </message>
+    <message>
+        <source>Look again where in doubt</source>
+        <translation>不确定时再次识别</translation>
+    </message>
+    <message>
+        <source>Predicts once more, closer around a small subject, in the mirror where in doubt; up to twice the time</source>
+        <translation>再预测一次：小主体放大看，不确定时看镜像；耗时最多加倍</translation>
+    </message>
+    <message>
         <source>Language</source>
         <translation>语言</translation>
     </message>
@@ -1360,14 +1411,6 @@ Subfolders are taken along; your photos are never changed.</source>
     <message>
         <source>Apple graphics (MPS)</source>
         <translation>Apple 图形处理器 (MPS)</translation>
-    </message>
-    <message>
-        <source>Look again where in doubt</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Predicts once more, closer around a small subject, in the mirror where in doubt; up to twice the time</source>
-        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Look at retinas from four sides</source>
@@ -1491,7 +1534,7 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>大小</translation>
     </message>
     <message>
-        <source>The brush&apos;s radius on the screen; [ and ] on the canvas</source>
+        <source>The brush's radius on the screen; [ and ] on the canvas</source>
         <translation>画笔在屏幕上的半径；在画布上按 [ 和 ]</translation>
     </message>
     <message>
@@ -1499,7 +1542,7 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>硬度</translation>
     </message>
     <message>
-        <source>How crisp the brush&apos;s rim is; Shift+[ and Shift+] on the canvas</source>
+        <source>How crisp the brush's rim is; Shift+[ and Shift+] on the canvas</source>
         <translation>画笔边缘的锐利程度；在画布上按 Shift+[ 和 Shift+]</translation>
     </message>
     <message>
@@ -1557,7 +1600,7 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>插入因文件而异的内容</translation>
     </message>
     <message>
-        <source>the photo&apos;s name</source>
+        <source>the photo's name</source>
         <translation>照片名称</translation>
     </message>
     <message>
@@ -1565,11 +1608,11 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>抠图、蒙版或概率图</translation>
     </message>
     <message>
-        <source>the model&apos;s name</source>
+        <source>the model's name</source>
         <translation>模型名称</translation>
     </message>
     <message>
-        <source>the photo&apos;s number</source>
+        <source>the photo's number</source>
         <translation>照片编号</translation>
     </message>
 </context>
@@ -1907,15 +1950,15 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>Kirie 自带：找出任何相机所摄视网膜照片中的血管。</translation>
     </message>
     <message>
-        <source>The authors&apos; full network trained on people: portraits and groups, not for products.</source>
+        <source>The authors' full network trained on people: portraits and groups, not for products.</source>
         <translation>原作者用人物训练的完整网络：适合人像与合影，不适合产品。</translation>
     </message>
     <message>
-        <source>The authors&apos; full network: the best all-round choice for products, animals and people.</source>
+        <source>The authors' full network: the best all-round choice for products, animals and people.</source>
         <translation>原作者的完整网络：产品、动物与人物的最佳通用选择。</translation>
     </message>
     <message>
-        <source>The authors&apos; small network: nearly the outlines of u2net at a fortieth of its size, and fast.</source>
+        <source>The authors' small network: nearly the outlines of u2net at a fortieth of its size, and fast.</source>
         <translation>原作者的小网络：轮廓接近 u2net，大小仅四十分之一，速度快。</translation>
     </message>
     <message>
@@ -1941,6 +1984,170 @@ Subfolders are taken along; your photos are never changed.</source>
 </context>
 <context>
     <name>errors</name>
+    <message>
+        <source>Its marks cannot be read; export them again, or remove the file</source>
+        <translation>无法读取它的标记文件；请重新导出，或删除该文件</translation>
+    </message>
+    <message>
+        <source>Mark {number} lies outside the photo; its marks were made for another one</source>
+        <translation>第 {number} 个标记在照片之外；这些标记属于另一张照片</translation>
+    </message>
+    <message>
+        <source>Mark {number} lies outside {path} ({width} × {height} pixels); its marks were made for another photo.</source>
+        <translation>第 {number} 个标记在 {path}（{width} × {height} 像素）之外；这些标记属于另一张照片。</translation>
+    </message>
+    <message>
+        <source>ONNX Runtime cannot load it</source>
+        <translation>ONNX Runtime 无法加载它</translation>
+    </message>
+    <message>
+        <source>The marks in {path} cannot be read; export them again, or remove the file.</source>
+        <translation>无法读取 {path} 中的标记；请重新导出，或删除该文件。</translation>
+    </message>
+    <message>
+        <source>its parameters lie in other files; save it as one file</source>
+        <translation>其参数在别的文件中；请保存为单个文件</translation>
+    </message>
+    <message>
+        <source>{path} is an ONNX file, and the packages for those are absent; where Kirie was installed with pip, add them: pip install “kirie[onnx]”.</source>
+        <translation>{path} 是 ONNX 文件，而读取它的软件包不在；若 Kirie 是用 pip 安装的，请补装：pip install “kirie[onnx]”。</translation>
+    </message>
+    <message>
+        <source>values from {low} to {high} are neither probabilities nor logits</source>
+        <translation>从 {low} 到 {high} 的数值既不是概率，也不是 sigmoid 之前的数值</translation>
+    </message>
+    <message>
+        <source>Several probability maps ({found}); keep the one that belongs to it</source>
+        <translation>有几个概率图（{found}）；请只保留属于它的那个</translation>
+    </message>
+    <message>
+        <source>it is a wheel with several files of weights ({names}); unpack it first</source>
+        <translation>它是含有多个权重文件（{names}）的 wheel 包；请先解开</translation>
+    </message>
+    <message>
+        <source>it is a wheel without weights</source>
+        <translation>它是不含权重的 wheel 包</translation>
+    </message>
+    <message>
+        <source>its parameters have other sizes than it says</source>
+        <translation>其参数的大小与它声明的不符</translation>
+    </message>
+    <message>
+        <source>its parameters lie in {file}, which is not beside it</source>
+        <translation>其参数在 {file} 中，而该文件不在它旁边</translation>
+    </message>
+    <message>
+        <source>its parameters lie outside its folder, in {file}</source>
+        <translation>其参数在它的文件夹之外（{file}）</translation>
+    </message>
+    <message>
+        <source>{file} is shorter than it says</source>
+        <translation>{file} 比它声明的短</translation>
+    </message>
+    <message>
+        <source>{path} is an ONNX file of another network than U²-Net, and ONNX Runtime for those is absent; where Kirie was installed with pip, add it: pip install onnxruntime.</source>
+        <translation>{path} 是 U²-Net 以外网络的 ONNX 文件，而运行它所需的 ONNX Runtime 不在；若 Kirie 是用 pip 安装的，请补装：pip install onnxruntime。</translation>
+    </message>
+    <message>
+        <source>“{name}” is the name of a model that comes with Kirie; choose another name.</source>
+        <translation>“{name}”是 Kirie 自带模型的名称；请另选名称。</translation>
+    </message>
+    <message>
+        <source>ONNX Runtime cannot load it and says “{words}”</source>
+        <translation>ONNX Runtime 无法载入它，并说“{words}”</translation>
+    </message>
+    <message>
+        <source>ONNX Runtime could not start it; its libraries may be missing</source>
+        <translation>ONNX Runtime 无法启动它；可能缺少它的库</translation>
+    </message>
+    <message>
+        <source>ONNX Runtime does not know its opset, {opset}; update it, or export with an older one</source>
+        <translation>ONNX Runtime 不认识它的 opset {opset}；请更新 ONNX Runtime，或用较旧的 opset 导出</translation>
+    </message>
+    <message>
+        <source>ONNX Runtime says “{words}”</source>
+        <translation>ONNX Runtime 说“{words}”</translation>
+    </message>
+    <message>
+        <source>its secure connection cannot be trusted; set PIP_CERT to your company's certificates</source>
+        <translation>其安全连接不可信；请把 PIP_CERT 设为贵公司的证书</translation>
+    </message>
+    <message>
+        <source>its values are probabilities already; “activation” must be “none”, not “sigmoid”</source>
+        <translation>其数值已是概率；“activation”应为“none”，而不是“sigmoid”</translation>
+    </message>
+    <message>
+        <source>no prediction within {seconds} s</source>
+        <translation>{seconds} 秒内没有预测结果</translation>
+    </message>
+    <message>
+        <source>pip could not get through it</source>
+        <translation>pip 无法通过它</translation>
+    </message>
+    <message>
+        <source>the installed ONNX Runtime is one without CUDA; the package onnxruntime-gpu has it</source>
+        <translation>所装的 ONNX Runtime 不带 CUDA；onnxruntime-gpu 软件包带有它</translation>
+    </message>
+    <message>
+        <source>“{name}” could not be downloaded as a package: this Python has no pip; choose the source “addresses”, or use a file you have.</source>
+        <translation>无法以软件包的形式下载“{name}”：此 Python 没有 pip；请选择来源“addresses”，或使用您已有的文件。</translation>
+    </message>
+    <message>
+        <source>“{name}” could not be downloaded: pip cannot reach its package index; check the network and pip's settings, or use a file you have.</source>
+        <translation>无法下载“{name}”：pip 连不上它的软件包索引；请检查网络和 pip 的设置，或使用您已有的文件。</translation>
+    </message>
+    <message>
+        <source>“{name}” could not be downloaded: pip could not fetch {package} ({reason}); or use a file you have.</source>
+        <translation>无法下载“{name}”：pip 未能取得 {package}（{reason}）；也可使用您已有的文件。</translation>
+    </message>
+    <message>
+        <source>“{name}” could not be downloaded: the package index has no {package}; choose the source “addresses”, or use a file you have.</source>
+        <translation>无法下载“{name}”：软件包索引中没有 {package}；请选择来源“addresses”，或使用您已有的文件。</translation>
+    </message>
+    <message>
+        <source>“{name}” finds vessels; the default model is one that cuts subjects out.</source>
+        <translation>“{name}”用于寻找血管；默认模型须是抠图模型。</translation>
+    </message>
+    <message>
+        <source>“{name}” was not installed: {package} from the package index is not the one that the catalogue names; choose the source “addresses”, or use a file you have.</source>
+        <translation>未安装“{name}”：软件包索引中的 {package} 不是目录所列的那一个；请选择来源“addresses”，或使用您已有的文件。</translation>
+    </message>
+    <message>
+        <source>An HDR photo ({transfer}), which Kirie does not read; export it in standard range (SDR)</source>
+        <translation>HDR 照片（{transfer}），Kirie 无法读取；请以标准动态范围（SDR）导出</translation>
+    </message>
+    <message>
+        <source>Apple's PNG (CgBI)</source>
+        <translation>Apple 专用的 PNG（CgBI）</translation>
+    </message>
+    <message>
+        <source>colours on a logarithmic scale</source>
+        <translation>对数刻度的颜色</translation>
+    </message>
+    <message>
+        <source>inks other than cyan, magenta, yellow and black</source>
+        <translation>青、品红、黄、黑以外的油墨</translation>
+    </message>
+    <message>
+        <source>pixels of lossless JPEG</source>
+        <translation>无损 JPEG 像素</translation>
+    </message>
+    <message>
+        <source>values in the range of video</source>
+        <translation>视频范围的数值</translation>
+    </message>
+    <message>
+        <source>{compression} pixels, channel by channel</source>
+        <translation>逐通道存储的 {compression} 像素</translation>
+    </message>
+    <message>
+        <source>{kind} pixels multiplied by their alpha</source>
+        <translation>已乘透明度的 {kind} 像素</translation>
+    </message>
+    <message>
+        <source>{path} is an HDR photo ({transfer}), which Kirie does not read; export it in standard range (SDR).</source>
+        <translation>{path} 是 HDR 照片（{transfer}），Kirie 无法读取；请以标准动态范围（SDR）导出。</translation>
+    </message>
     <message>
         <source>The mask {path} holds labels ({values}); name their classes in classes.txt, or, if they number the instances of one class, name that class in instances.txt.</source>
         <translation>蒙版 {path} 含有标签（{values}）；请在 classes.txt 中写出它们的类别；如果它们是同一类别的实例编号，请在 instances.txt 中写出该类别。</translation>
@@ -2382,28 +2589,12 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>HTTP {status}</translation>
     </message>
     <message>
-        <source>Its marks cannot be read; export them again, or remove the file</source>
-        <translation>无法读取它的标记文件；请重新导出，或删除该文件</translation>
-    </message>
-    <message>
-        <source>Kirie&apos;s U-Net</source>
+        <source>Kirie's U-Net</source>
         <translation>Kirie 的 U-Net</translation>
     </message>
     <message>
-        <source>Kirie&apos;s U²-Net</source>
+        <source>Kirie's U²-Net</source>
         <translation>Kirie 的 U²-Net</translation>
-    </message>
-    <message>
-        <source>Mark {number} lies outside the photo; its marks were made for another one</source>
-        <translation>第 {number} 个标记在照片之外；这些标记属于另一张照片</translation>
-    </message>
-    <message>
-        <source>Mark {number} lies outside {path} ({width} × {height} pixels); its marks were made for another photo.</source>
-        <translation>第 {number} 个标记在 {path}（{width} × {height} 像素）之外；这些标记属于另一张照片。</translation>
-    </message>
-    <message>
-        <source>ONNX Runtime cannot load it</source>
-        <translation>ONNX Runtime 无法加载它</translation>
     </message>
     <message>
         <source>PyTorch says “{words}”</source>
@@ -2414,16 +2605,8 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>所装的 PyTorch 不含 CUDA</translation>
     </message>
     <message>
-        <source>Several probability maps ({found}); keep the one that belongs to it</source>
-        <translation>有几个概率图（{found}）；请只保留属于它的那个</translation>
-    </message>
-    <message>
         <source>Stopped when the teacher had labelled {done} of {total} photos; whoever continues the run goes on there.</source>
         <translation>老师模型标注了 {total} 张照片中的 {done} 张后停止；继续这次训练会从那里接着进行。</translation>
-    </message>
-    <message>
-        <source>The marks in {path} cannot be read; export them again, or remove the file.</source>
-        <translation>无法读取 {path} 中的标记；请重新导出，或删除该文件。</translation>
     </message>
     <message>
         <source>There is no model “{name}”. {hint}</source>
@@ -2598,10 +2781,6 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>其网络需要 {channels} 个通道，而照片有 3 个，灰度照片有 1 个</translation>
     </message>
     <message>
-        <source>its parameters lie in other files; save it as one file</source>
-        <translation>其参数在别的文件中；请保存为单个文件</translation>
-    </message>
-    <message>
         <source>its pickle ends too soon or is scrambled</source>
         <translation>其 pickle 数据提前结束或已混乱</translation>
     </message>
@@ -2654,7 +2833,7 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>{seconds} 秒没有数据</translation>
     </message>
     <message>
-        <source>the authors&apos; U²-Net</source>
+        <source>the authors' U²-Net</source>
         <translation>作者的 U²-Net</translation>
     </message>
     <message>
@@ -2682,11 +2861,11 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>阶段 {names}</translation>
     </message>
     <message>
-        <source>the tutorial&apos;s U-Net</source>
+        <source>the tutorial's U-Net</source>
         <translation>教程的 U-Net</translation>
     </message>
     <message>
-        <source>the tutorial&apos;s U²-Net</source>
+        <source>the tutorial's U²-Net</source>
         <translation>教程的 U²-Net</translation>
     </message>
     <message>
@@ -2922,7 +3101,7 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>{path} 不能用作模型：{found}。Kirie 使用以一张照片（1×3×高×宽）为输入、以概率图为首个输出的 ONNX 网络。</translation>
     </message>
     <message>
-        <source>{path} cannot be used as weights: {found}. Accepted: Kirie&apos;s own safetensors, the U²-Net authors&apos; u2net.pth, u2netp.pth and u2net_human_seg.pth, a plain PyTorch state dict of U²-Net or U-Net, or an ONNX file.</source>
+        <source>{path} cannot be used as weights: {found}. Accepted: Kirie's own safetensors, the U²-Net authors' u2net.pth, u2netp.pth and u2net_human_seg.pth, a plain PyTorch state dict of U²-Net or U-Net, or an ONNX file.</source>
         <translation>{path} 不能用作权重：{found}。可接受：Kirie 自己的 safetensors，U²-Net 作者的 u2net.pth、u2netp.pth 和 u2net_human_seg.pth，U²-Net 或 U-Net 的普通 PyTorch state dict，或 ONNX 文件。</translation>
     </message>
     <message>
@@ -2954,7 +3133,7 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>{path} 有 {megapixels} 百万像素，超过 Kirie 能读取的 {limit}；请先缩小。</translation>
     </message>
     <message>
-        <source>{path} holds program code ({found}), which Kirie never runs. Accepted: Kirie&apos;s own safetensors, the U²-Net authors&apos; u2net.pth, u2netp.pth and u2net_human_seg.pth, a plain PyTorch state dict of U²-Net or U-Net, or an ONNX file.</source>
+        <source>{path} holds program code ({found}), which Kirie never runs. Accepted: Kirie's own safetensors, the U²-Net authors' u2net.pth, u2netp.pth and u2net_human_seg.pth, a plain PyTorch state dict of U²-Net or U-Net, or an ONNX file.</source>
         <translation>{path} 含有程序代码（{found}），Kirie 绝不运行。可接受：Kirie 自己的 safetensors，U²-Net 作者的 u2net.pth、u2netp.pth 和 u2net_human_seg.pth，U²-Net 或 U-Net 的普通 PyTorch state dict，或 ONNX 文件。</translation>
     </message>
     <message>
@@ -2968,10 +3147,6 @@ Subfolders are taken along; your photos are never changed.</source>
     <message>
         <source>{path} is a folder; choose the file of weights in it.</source>
         <translation>{path} 是一个文件夹；请选择其中的权重文件。</translation>
-    </message>
-    <message>
-        <source>{path} is an ONNX file, and the packages for those are absent; where Kirie was installed with pip, add them: pip install “kirie[onnx]”.</source>
-        <translation>{path} 是 ONNX 文件，而读取它的软件包不在；若 Kirie 是用 pip 安装的，请补装：pip install “kirie[onnx]”。</translation>
     </message>
     <message>
         <source>{path} is damaged or incomplete ({found}); download or copy it again.</source>
@@ -3038,7 +3213,7 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>无法下载“{name}”：代理拒绝（{reason}）；请设置 HTTPS_PROXY=http://user:password@host:port，或使用您已有的文件。</translation>
     </message>
     <message>
-        <source>“{name}” could not be downloaded: the secure connection to {host} cannot be trusted ({reason}); set SSL_CERT_FILE to your company&apos;s certificates, or use a file you have.</source>
+        <source>“{name}” could not be downloaded: the secure connection to {host} cannot be trusted ({reason}); set SSL_CERT_FILE to your company's certificates, or use a file you have.</source>
         <translation>无法下载“{name}”：与 {host} 的安全连接不可信（{reason}）；请将 SSL_CERT_FILE 设为贵公司的证书，或使用您已有的文件。</translation>
     </message>
     <message>
@@ -3121,7 +3296,7 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>模型须多确定像素属于主体；越低保留越多</translation>
     </message>
     <message>
-        <source>Keep what is enclosed by the subject, such as a handle&apos;s hole</source>
+        <source>Keep what is enclosed by the subject, such as a handle's hole</source>
         <translation>保留被主体包围的部分，例如把手中的孔</translation>
     </message>
     <message>
@@ -3145,7 +3320,7 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>柔和度</translation>
     </message>
     <message>
-        <source>Take the old background&apos;s colour out of soft edges</source>
+        <source>Take the old background's colour out of soft edges</source>
         <translation>去除柔和边缘中的旧背景颜色</translation>
     </message>
     <message>

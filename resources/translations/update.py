@@ -28,7 +28,7 @@ Kind = TypeVar("Kind")
 
 
 def error_sentences() -> list[str]:
-    """The sentences of every error type of ``matting`` and ``models`` and all their phrases, sorted."""
+    """Return the sentences of every error type of ``matting`` and ``models`` and all their phrases, sorted."""
     sys.path.insert(0, str(ROOT))
     from matting.errors import KirieError
     from matting.phrases import Phrase
@@ -94,7 +94,7 @@ def texts(catalogue: Path) -> dict[tuple[str, str], str | None]:
 
 
 def problems(catalogue: Path) -> list[str]:
-    """What is wrong with a catalogue, a line each: untranslated, new, or obsolete texts."""
+    """Return what is wrong with a catalogue, a line each: untranslated, new, or obsolete texts."""
     with tempfile.TemporaryDirectory() as folder:
         fresh = Path(folder) / catalogue.name
         shutil.copy(catalogue, fresh)

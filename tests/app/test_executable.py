@@ -30,7 +30,7 @@ def folder() -> Path:
 
 @pytest.fixture
 def read_only(folder: Path) -> Iterator[None]:
-    """The folder as an administrator installs it; root may write anyway."""
+    """Make the folder as an administrator installs it; root may write anyway."""
     places = [folder, *(path for path in folder.rglob("*") if path.is_dir())]
     modes = [place.stat().st_mode for place in places]
     for place in places:

@@ -25,7 +25,7 @@ KILLS = int(os.environ.get("KIRIE_KILLS", "5"))
 
 @pytest.fixture
 def batch(tmp_path: Path) -> list[str]:
-    """The command line of a batch of 40 photos that takes a few seconds."""
+    """Return the command line of a batch of 40 photos that takes a few seconds."""
     for number in range(COUNT):
         name = f"{'sub/' if number % 3 else ''}{number}"
         save_photo(tmp_path / f"in/{name}.jpg", side=700, seed=number)

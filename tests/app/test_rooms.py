@@ -1,10 +1,12 @@
-"""Imports run one way, and the command line never loads Qt."""
+"""Imports run one way and never in a circle, folders stay small, and the command line never loads Qt."""
 
 from __future__ import annotations
 
 import ast
+import graphlib
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -19,6 +21,12 @@ MAY_IMPORT = {
 }
 NEVER_LOADS = {"matting": ["torch", "PySide6"], "models": ["PySide6"], "commands": ["PySide6"]}
 ROOMS = {*MAY_IMPORT, "resources", "main"}
+MOST_FILES = 16
+FILES = [
+    ROOT / "main.py",
+    *(file for room in (*MAY_IMPORT, "resources") for file in sorted((ROOT / room).rglob("*.py"))),
+]
+MODULES = {".".join(file.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): file for file in FILES}
 
 
 def _imports(file: Path) -> set[str]:
@@ -41,6 +49,34 @@ def test_imports_run_one_way(room: str) -> None:
             assert "PySide6" not in imports, file
         if room == "matting":
             assert "torch" not in imports, file
+
+
+def _imported_modules(module: str) -> set[str]:
+    """Modules of ours that one imports anywhere, type-only and function-level imports included."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(MODULES[module].read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            found.update(alias.name for alias in node.names if alias.name in MODULES)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{module}: a relative import"
+            for alias in node.names:
+                inner = f"{node.module}.{alias.name}"
+                found.add(inner if inner in MODULES else str(node.module))
+    return (found & MODULES.keys()) - {module}
+
+
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    graph = {module: _imported_modules(module) for module in MODULES}
+    assert sum(map(len, graph.values())) > 500, "the imports were found"
+    try:
+        graphlib.TopologicalSorter(graph).prepare()
+    except graphlib.CycleError as error:
+        pytest.fail(" ← ".join(error.args[1]))
+
+
+def test_no_folder_holds_more_files_than_one_can_look_over() -> None:
+    counts = Counter(file.parent.relative_to(ROOT).as_posix() for file in FILES)
+    assert {folder: count for folder, count in counts.items() if count > MOST_FILES} == {}
 
 
 @pytest.mark.parametrize("room", NEVER_LOADS)

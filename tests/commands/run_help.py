@@ -31,12 +31,12 @@ class Ended:
 
 
 def command(*arguments: object) -> list[str]:
-    """The command line of a process that runs the program."""
+    """Return the command line of a process that runs the program."""
     return [sys.executable, str(ROOT / "main.py"), *map(str, arguments)]
 
 
 def shell_command(*arguments: object) -> str:
-    """The same as one line for a shell."""
+    """Return the same as one line for a shell."""
     return shlex.join(command(*arguments))
 
 
@@ -63,7 +63,7 @@ def run(words: Sequence[str], cwd: Path | None = None, **environment: str) -> En
 
 @contextmanager
 def running(*arguments: object) -> Iterator[subprocess.Popen[str]]:
-    """The program while it runs, its standard error to be read line by line; killed if the test fails meanwhile."""
+    """Yield the running program, its standard error to be read line by line; kill it if the test fails meanwhile."""
     environment = {**os.environ, "OMP_NUM_THREADS": "1"}
     process = subprocess.Popen(
         command(*arguments), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, env=environment
@@ -77,7 +77,7 @@ def running(*arguments: object) -> Iterator[subprocess.Popen[str]]:
 
 
 def save_map(path: Path, value: int | None = None, side: int = 32) -> Path:
-    """A ready probability map: a soft disc, or one value everywhere."""
+    """Save a ready probability map: a soft disc, or one value everywhere."""
     import cv2
     import numpy as np
 

@@ -165,7 +165,7 @@ def test_rembgs_models_are_offered_and_taken_over(
     assert "u2net.onnx, u2netp.onnx" in models("list")[1]
     status, out, err = models("import", "--from-rembg", "--json")
     assert status == 1, "one of the two is damaged"
-    assert [entry["name"] for entry in json.loads(out)] == ["rembg-u2netp"]
+    assert [entry["name"] for entry in json.loads(out)] == ["u2netp"]
     assert "u2net.onnx is damaged" in err
     assert "u2netp.onnx" not in models("list")[1]
 

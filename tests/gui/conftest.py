@@ -19,7 +19,7 @@ MakePhoto = Callable[..., Path]
 
 
 def running_leftovers(threads: list[QThread], timers: list[QTimer]) -> list[str]:
-    """What is still at work of these, by class and name."""
+    """Return what is still at work of these, by class and name."""
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
     left = [f"thread {type(one).__name__}" for one in threads if isValid(one) and one.isRunning()]
     # A timer whose owner has gone is gone with it; one without an owner, or of a living one, still fires.
@@ -79,7 +79,7 @@ def no_error_logged() -> Iterator[None]:
 
 
 def disc(width: int, height: int, centre: float = 0.5) -> np.ndarray:
-    """A bright disc on a dark, slightly noisy ground: RGB, uint8."""
+    """Draw a bright disc on a dark, slightly noisy ground: RGB, uint8."""
     y, x = np.mgrid[:height, :width]
     inside = np.hypot(x - width * centre, y - height / 2) < min(width, height) / 3
     noise = np.random.default_rng(7).integers(0, 12, (height, width, 1))

@@ -63,7 +63,7 @@ class Pulse(QObject):
         self._last = now
 
     def assert_never_blocked(self) -> None:
-        """Ends the beats."""
+        """End the beats."""
         self._timer.stop()
         assert len(self.computed) >= 100, "the event loop turned"
         assert max(self.computed) <= COMPUTED_MS
@@ -170,7 +170,7 @@ def turns(application: QApplication, until: Callable[[], bool]) -> list[float]:
 
 
 def computed_by(application: QApplication, act: Callable[[], object], after_s: float = 0.6) -> float:
-    """The longest stretch of the GUI thread's processor time in milliseconds: the action, and what comes of it.
+    """Return the GUI thread's longest stretch of processor time in ms: the action, and what comes of it.
 
     Rows that move, counts, the button and the saver come later.
     """

@@ -8,7 +8,7 @@ from gui.inspector.edges_section import EdgesSection
 from gui.main_window import MainWindow
 from gui.widgets.segmented import Segmented
 from matting.settings import Edges
-from models.predict.prediction import load_predictor
+from models.catalogue.load import load_predictor
 from tests.gui.conftest import MakePhoto
 from tests.gui.window_help import PATIENCE_MS, add, opened
 

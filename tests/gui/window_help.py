@@ -25,7 +25,7 @@ class NoSuchModel(KirieError):
 
 @contextmanager
 def opened(qtbot: QtBot, load: Callable[[str], Predictor] | None = None) -> Iterator[MainWindow]:
-    """The window, shown and begun; closed at the end if it is still open."""
+    """Open the window, shown and begun; close it at the end if it is still open."""
     window = MainWindow(Settings(), load or (lambda _name: Brightness()))
     window.show()
     window.begin()
@@ -50,7 +50,7 @@ def add(qtbot: QtBot, window: MainWindow, *paths: Path) -> None:
 
 
 def entry(window: MainWindow, path: Path) -> PhotoEntry:
-    """A photo's row."""
+    """Return a photo's row."""
     found = window.workspace.photos.get(path)
     assert found is not None
     return found

@@ -26,7 +26,7 @@ def read(tmp_path: Path) -> Any:
 
 @pytest.fixture
 def photos(tmp_path: Path) -> Path:
-    """A folder of six small photos, ``0.png`` to ``5.png``."""
+    """Return a folder of six small photos, ``0.png`` to ``5.png``."""
     folder = tmp_path / "in"
     for number in range(6):
         save_photo(folder / f"{number}.png", seed=number)

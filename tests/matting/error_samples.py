@@ -27,7 +27,7 @@ def all_error_types() -> list[type[KirieError]]:
 
 
 def sample_facts(template: str) -> dict[str, object]:
-    """A fact for each field of the template, without a Latin word in it."""
+    """Return a fact for each field of the template, without a Latin word in it."""
     fields = {field for _, field, *_ in string.Formatter().parse(template) if field}
     return {field: _sample(field) for field in fields}
 

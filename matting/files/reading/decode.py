@@ -5,25 +5,31 @@ Raises whatever the decoders raise; ``matting.files.reading.read_photo`` turns t
 
 from __future__ import annotations
 
+import io
 from dataclasses import dataclass, replace
-from typing import BinaryIO, cast
+from typing import BinaryIO
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
 from matting.errors import UnsupportedKind
-from matting.files.colour import grey_to_rgb, profile_space, srgb_for_display
-from matting.files.decode_errors import PluginMissing, Unsupported
-from matting.files.metadata import orientation_of, strip_prefix, upright_exif, upright_xmp
+from matting.files.colour import grey_to_rgb, profile_of, profile_space, srgb_for_display
+from matting.files.decode_errors import Unsupported
+from matting.files.exif import read_description
+from matting.files.iptc import RESOURCE, without_previews
+from matting.files.metadata import orientation_of, strip_prefix, upright_exif
 from matting.files.orientation import turn
-from matting.files.png_blocks import read_blocks
+from matting.files.reading.heif import decode_deep_avif, decode_deep_heic, profile_of_codes, register_heic
+from matting.files.reading.jpeg import completed, decode_jpeg, is_damaged_jpeg
 from matting.files.reading.pillow_pixels import image_pixels
-from matting.files.reading.png16 import decode_deep, is_deep
-from matting.files.reading.tiff import TiffHeader, decode_tiff, read_header
+from matting.files.reading.png import PngHeader, decode_png
+from matting.files.reading.png import read_header as read_png_header
+from matting.files.reading.tiff import TiffHeader, decode_tiff
+from matting.files.reading.tiff import read_header as read_tiff_header
 from matting.files.sniff import Kind
-from matting.photo import Metadata, Photo, Pixels
+from matting.files.xmp import joined_xmp, upright_xmp
+from matting.photo import Metadata, Photo
 
 
 @dataclass(frozen=True)
@@ -32,26 +38,23 @@ class Header:
 
     kind: Kind
     size: tuple[int, int]
-    source: Image.Image | TiffHeader
+    source: Image.Image | TiffHeader | PngHeader
     orientation: int
-    exif: bytes | None = None
-    xmp: bytes | None = None
 
 
 def open_header(file: BinaryIO, kind: Kind) -> Header:
     """Parse the header only. Raises ``PluginMissing`` for HEIC without ``pillow-heif``, ``Unsupported`` for raw."""
     if kind is Kind.TIFF:
-        tiff = read_header(file)
+        tiff = read_tiff_header(file)
         return Header(kind, tiff.size, tiff, tiff.orientation)
+    if kind is Kind.PNG:
+        png = read_png_header(file)
+        return Header(kind, png.size, png, orientation_of(png.blocks.exif, png.blocks.xmp))
     if kind is Kind.HEIC:
-        _register_heic()
+        register_heic()
     file.seek(0)
     image = _open(file, kind)
-    exif, xmp = image.info.get("exif"), image.info.get("xmp")
-    if kind is Kind.PNG:  # which may keep them behind the pixels
-        exif, xmp = read_blocks(file)
-    exif = strip_prefix(exif or b"") or None
-    return Header(kind, image.size, image, orientation_of(exif, xmp), exif, xmp)
+    return Header(kind, image.size, image, orientation_of(_exif(image), image.info.get("xmp")))
 
 
 def _open(file: BinaryIO, kind: Kind) -> Image.Image:
@@ -60,46 +63,101 @@ def _open(file: BinaryIO, kind: Kind) -> Image.Image:
     except OSError as error:
         if kind is Kind.BMP and "Unsupported" in str(error):
             raise Unsupported(UnsupportedKind.BMP_LAYOUT) from error
+        if kind is Kind.JPEG:
+            file.seek(0)
+            completed(file.read())  # which knows what JPEG is of a kind that nobody reads
         raise
 
 
 def decode_photo(file: BinaryIO, header: Header) -> Photo:
-    """All pixels at full depth, upright, with their metadata."""
+    """Return all pixels at full depth, upright, with their metadata."""
     source = header.source
     if isinstance(source, TiffHeader):
         return _with_clean_metadata(decode_tiff(file, source), header.orientation)
-    if header.kind is Kind.JPEG and source.mode in ("RGB", "L"):
-        photo = Photo(_decode_jpeg(file, source))
-    elif header.kind is Kind.PNG and is_deep(file):
-        deep = decode_deep(file)
-        photo = Photo(grey_to_rgb(deep[0], _icc(source)) if deep[0].ndim == 2 else deep[0], deep[1])
+    if isinstance(source, PngHeader):
+        blocks = source.blocks
+        icc = blocks.profile(source.grey)
+        photo = Photo(*decode_png(file, source, icc), Metadata(icc, blocks.exif, blocks.xmp, blocks.dpi, blocks.iptc))
+    elif header.kind is Kind.JPEG:
+        photo = _decode_jpeg(file, source)
     else:
-        source.load()
-        photo = Photo(*image_pixels(source, _icc(source)))
-    rgb = turn(photo.rgb, header.orientation)
+        photo = _decode_by_pillow(file, header.kind, source)
     alpha = None if photo.alpha is None else turn(photo.alpha, header.orientation)
-    metadata = Metadata(_icc(source), header.exif, header.xmp, source.info.get("dpi"))
-    return _with_clean_metadata(Photo(rgb, alpha, metadata), header.orientation)
+    upright = replace(photo, rgb=turn(photo.rgb, header.orientation), alpha=alpha)
+    return _with_clean_metadata(upright, header.orientation)
+
+
+def _decode_jpeg(file: BinaryIO, image: Image.Image) -> Photo:
+    file.seek(0)
+    data = file.read()
+    metadata = _metadata(image)
+    applications = (content for name, content in getattr(image, "applist", ()) if name == "APP1")
+    metadata = replace(metadata, xmp=joined_xmp(metadata.xmp, applications))
+    if image.mode not in ("RGB", "L"):
+        return replace(
+            _of_image(_open(io.BytesIO(completed(data)), Kind.JPEG), metadata), damaged=is_damaged_jpeg(data)
+        )
+    pixels, damaged = decode_jpeg(data, image.size, grey=image.mode == "L")
+    rgb = grey_to_rgb(pixels, metadata.icc) if image.mode == "L" else pixels
+    return Photo(rgb, metadata=metadata, damaged=damaged)
+
+
+def _decode_by_pillow(file: BinaryIO, kind: Kind, image: Image.Image) -> Photo:
+    metadata = _metadata(image)
+    deep = None
+    if kind in (Kind.AVIF, Kind.HEIC):
+        metadata = replace(metadata, icc=profile_of_codes(file, image.info.get("icc_profile"), metadata.icc))
+        depth = int(image.info.get("bit_depth", 8))
+        deep = decode_deep_avif(file) if kind is Kind.AVIF else decode_deep_heic(file, depth) if depth > 8 else None
+    photo = _of_image(image, metadata) if deep is None else Photo(*deep, metadata)
+    if kind is Kind.BMP and photo.alpha is not None and not photo.alpha.any():
+        return replace(photo, alpha=None)  # screenshots: bytes that nobody filled, and no opacity
+    return photo
+
+
+def _of_image(image: Image.Image, metadata: Metadata) -> Photo:
+    image.load()
+    rgb, alpha = image_pixels(image, metadata.icc)
+    return Photo(rgb, alpha, metadata if image.mode not in ("CMYK", "LAB") else replace(metadata, icc=None))
+
+
+def _metadata(image: Image.Image) -> Metadata:
+    """Return the metadata that Pillow has found, raw but for the profile."""
+    exif, photoshop = _exif(image), image.info.get("photoshop")
+    icc = profile_of(image.info.get("icc_profile"), read_description(exif or b""))
+    iptc = photoshop.get(RESOURCE) if isinstance(photoshop, dict) else None
+    return Metadata(icc, exif, image.info.get("xmp"), image.info.get("dpi"), iptc if isinstance(iptc, bytes) else None)
+
+
+def _exif(image: Image.Image) -> bytes | None:
+    return strip_prefix(image.info.get("exif") or b"") or None
 
 
 def decode_thumbnail(file: BinaryIO, header: Header, side: int) -> NDArray[np.uint8]:
-    """A small upright sRGB picture (h, w, 3) on white, longer side at most ``side`` pixels."""
+    """Return a small upright sRGB picture (h, w, 3) on white, longer side at most ``side`` pixels."""
     source = header.source
-    if isinstance(source, TiffHeader) or source.mode.startswith("I"):
-        photo = decode_photo(file, header)
-        image, icc, orientation = _on_white(photo), photo.metadata.icc, 1
+    if header.kind is Kind.JPEG and isinstance(source, Image.Image) and source.mode in ("RGB", "L"):
+        file.seek(0)
+        grey, shrink = source.mode == "L", max(by for by in (1, 2, 4, 8) if by == 1 or by * side <= max(source.size))
+        pixels, _ = decode_jpeg(file.read(), source.size, grey, shrink)
+        metadata = _metadata(source)
+        rgb = grey_to_rgb(pixels, metadata.icc) if grey else pixels
+        photo = Photo(turn(rgb, header.orientation), metadata=metadata)
+    elif header.kind is Kind.HEIC and isinstance(source, Image.Image):
+        source.draft(source.mode, (side, side))  # the smaller picture that most files hold
+        photo = _decode_by_pillow(file, Kind.HEIC, source)
     else:
-        source.draft(source.mode, (side, side))
-        source.load()
-        icc, orientation = _icc(source), header.orientation
-        image = source.convert("RGBA") if source.mode in ("P", "PA", "1") else source
-    image.thumbnail((side, side))
-    small = _on_white(Photo(*image_pixels(image, icc)))
-    return cast("NDArray[np.uint8]", turn(np.asarray(srgb_for_display(small, icc), np.uint8), orientation))
+        photo = decode_photo(file, header)
+    image = _on_white(photo)
+    width, height = header.size[::-1] if header.orientation >= 5 else header.size
+    scale = side / max(width, height)
+    if scale < 1:
+        image = image.resize((max(1, round(width * scale)), max(1, round(height * scale))), reducing_gap=2.0)
+    return srgb_for_display(np.asarray(image, np.uint8), photo.metadata.icc)
 
 
 def _with_clean_metadata(photo: Photo, orientation: int) -> Photo:
-    """The photo, whose pixels were turned upright from ``orientation``, with metadata fit for upright RGB."""
+    """Return the photo, already turned upright from ``orientation``, with metadata fit for upright RGB."""
     raw = photo.metadata
     dpi = _sane_dpi(raw.dpi)
     clean = Metadata(
@@ -107,24 +165,9 @@ def _with_clean_metadata(photo: Photo, orientation: int) -> Photo:
         exif=upright_exif(raw.exif),
         xmp=upright_xmp(raw.xmp),
         dpi=dpi[::-1] if dpi is not None and orientation >= 5 else dpi,
+        iptc=without_previews(raw.iptc),
     )
     return replace(photo, metadata=clean)
-
-
-def _icc(image: Image.Image) -> bytes | None:
-    profile = image.info.get("icc_profile")
-    return profile if isinstance(profile, bytes) else None
-
-
-def _decode_jpeg(file: BinaryIO, image: Image.Image) -> Pixels:
-    # OpenCV gives the same pixels in half of Pillow's time, all of it without the interpreter's lock.
-    grey = image.mode == "L"
-    flags = (cv2.IMREAD_GRAYSCALE if grey else cv2.IMREAD_COLOR_RGB) | cv2.IMREAD_IGNORE_ORIENTATION
-    file.seek(0)
-    pixels = cast("Pixels | None", cv2.imdecode(np.frombuffer(file.read(), np.uint8), flags))
-    if pixels is None or pixels.shape[:2] != image.size[::-1]:
-        raise ValueError("OpenCV cannot decode this JPEG")
-    return grey_to_rgb(pixels, _icc(image)) if grey else pixels
 
 
 def _sane_dpi(dpi: object) -> tuple[float, float] | None:
@@ -143,11 +186,3 @@ def _on_white(photo: Photo) -> Image.Image:
     white = Image.new("RGB", rgb.size, "white")
     white.paste(rgb, mask=Image.fromarray(alpha))
     return white
-
-
-def _register_heic() -> None:
-    try:
-        import pillow_heif
-    except ImportError as error:
-        raise PluginMissing("pillow-heif") from error
-    pillow_heif.register_heif_opener()

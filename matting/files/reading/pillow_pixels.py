@@ -41,7 +41,7 @@ def image_pixels(image: Image.Image, icc: bytes | None) -> tuple[Pixels, Pixels 
 
 
 def _simplified(image: Image.Image) -> Image.Image:
-    """The same picture in one of the modes L, LA, RGB, RGBA, CMYK, LAB, I…, or one that is not read."""
+    """Return the same picture in one of the modes L, LA, RGB, RGBA, CMYK, LAB, I…, or one that is not read."""
     if "transparency" in image.info and image.mode in ("1", "L", "P", "RGB"):  # tRNS, or a GIF's transparent index
         return image.convert("LA" if image.mode in ("1", "L") else "RGBA")
     if image.mode == "P" and image.palette is not None and image.palette.mode == "RGBA":

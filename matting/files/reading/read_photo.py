@@ -23,6 +23,7 @@ from matting.errors import (
     PhotoDamaged,
     PhotoEmpty,
     PhotoError,
+    PhotoHighDynamicRange,
     PhotoMissing,
     PhotoNeedsMemory,
     PhotoNeedsPlugin,
@@ -30,7 +31,7 @@ from matting.errors import (
     PhotoUnreadable,
     PhotoUnsupported,
 )
-from matting.files.decode_errors import PluginMissing, Unsupported
+from matting.files.decode_errors import HighDynamicRange, PluginMissing, Unsupported
 from matting.files.reading.decode import Header, decode_photo, decode_thumbnail, open_header
 from matting.files.sniff import Kind, implausible, sniff
 from matting.photo import Photo
@@ -44,7 +45,7 @@ MAX_MEGAPIXELS = 300.0
 Image.MAX_IMAGE_PIXELS = None
 # One megabyte of text would be too much for Pillow; Photoshop's XMP and profiles with tables are larger.
 PngImagePlugin.MAX_TEXT_CHUNK = 16 << 20
-# What a decoder grumbles about is either nothing or becomes a PhotoError; a terminal is no place for it.
+# Warnings of the decoders must not reach the terminal: real damage becomes a PhotoError.
 warnings.filterwarnings("ignore", module=r"PIL\.")
 for _library in ("tifffile", "PIL"):  # without a handler Python prints their warnings itself
     logging.getLogger(_library).addHandler(logging.NullHandler())
@@ -54,7 +55,8 @@ cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
 def read_photo(path: Path, max_megapixels: float = MAX_MEGAPIXELS) -> Photo:
     """Read a photo of any supported format, upright, 8 or 16 bits as in the file.
 
-    RGB pixels keep their values and their profile; grey, CMYK and Lab become sRGB. Raises only ``PhotoError`` types.
+    RGB pixels keep their values and their profile, which is made where the file describes its colours in another way;
+    grey, CMYK and Lab become sRGB. Raises only ``PhotoError`` types.
     """
     with _opened(path) as (file, kind):
         header = open_header(file, kind)
@@ -92,7 +94,7 @@ def _upright_size(header: Header) -> tuple[int, int]:
 
 @contextlib.contextmanager
 def _opened(path: Path) -> Iterator[tuple[BinaryIO, Kind]]:
-    """The open file and its kind; inside the block every failure becomes a ``PhotoError``."""
+    """Yield the open file and its kind; inside the block every failure becomes a ``PhotoError``."""
     try:
         status = path.stat()
         if not stat.S_ISREG(status.st_mode):  # a pipe or a device would block for ever
@@ -113,6 +115,8 @@ def _opened(path: Path) -> Iterator[tuple[BinaryIO, Kind]]:
         raise PhotoNeedsMemory(path) from error
     except Unsupported as error:
         raise PhotoUnsupported(path, found=error.found) from error
+    except HighDynamicRange as error:
+        raise PhotoHighDynamicRange(path, transfer=str(error)) from error
     except PluginMissing as error:
         raise PhotoNeedsPlugin(path, plugin=str(error)) from error
     except OSError as error:

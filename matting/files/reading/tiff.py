@@ -1,7 +1,8 @@
-"""TIFF files of 8 and 16 bits: striped, tiled, planar, with the usual compressions (TIFF 6.0 and its supplements).
+"""TIFF files of 1 to 16 bits: striped, tiled, planar, with the usual compressions (TIFF 6.0 and its supplements).
 
-tifffile reads the tags. Pillow reads the pixels of 8 bits; deeper ones, which Pillow would cut down, and the few
-layouts it does not know are put together here from strips or tiles that Pillow's libtiff has decompressed.
+tifffile reads the tags. The pixels are put together here from strips or tiles that Pillow's libtiff has decompressed,
+whatever their depth and layout: Pillow itself cuts 16 bits down and takes some planes of 8 bits for others. It reads
+only what is no plain array of samples: fax codes, JPEG, and YCbCr.
 """
 
 from __future__ import annotations
@@ -15,105 +16,175 @@ from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
 
 from matting.errors import UnsupportedKind
-from matting.files.colour import cmyk_to_rgb, grey_to_rgb, lab_to_rgb, unpremultiply
+from matting.files.colour import cmyk_to_rgb, grey_to_rgb, lab_to_rgb, profile_of, unpremultiply
 from matting.files.decode_errors import Unsupported
-from matting.files.exif import ORIENTATION, FileBytes, read_description
+from matting.files.exif import ORIENTATION, Description, FileBytes, read_description
+from matting.files.iptc import iptc_of_resources
 from matting.files.metadata import exif_of, orientation_of
 from matting.files.orientation import turn
+from matting.files.reading.jpeg import is_damaged_jpeg
 from matting.files.reading.pillow_pixels import image_pixels
-from matting.files.reading.tiff_segments import COMPRESSIONS, read_samples
+from matting.files.reading.tiff_segments import COMPRESSIONS, read_samples, read_segments
 from matting.photo import Metadata, Photo, Pixels
 
 WHITE_IS_ZERO, BLACK_IS_ZERO, RGB, PALETTE, CMYK, YCBCR, CIELAB, ICCLAB = 0, 1, 2, 3, 5, 6, 8, 9
-_CHANNELS = {WHITE_IS_ZERO: 1, BLACK_IS_ZERO: 1, RGB: 3, CMYK: 4, CIELAB: 3, ICCLAB: 3}
+_CHANNELS = {WHITE_IS_ZERO: 1, BLACK_IS_ZERO: 1, RGB: 3, PALETTE: 1, CMYK: 4, CIELAB: 3, ICCLAB: 3}
+_PREMULTIPLIED = {BLACK_IS_ZERO, RGB, CMYK}  # where it is clear what multiplication by alpha has done
 _RAW_PHOTOMETRICS = {32803, 34892}
-_DNG_VERSION, _XMP, _ICC = 50706, 700, 34675
+_REDUCED, _TRANSPARENCY_MASK = 1, 4  # bits of NewSubfileType
+_DNG_VERSION, _XMP, _ICC, _IPTC, _PHOTOSHOP, _JPEG_TABLES = 50706, 700, 34675, 33723, 34377, 347
 _ASSOCIATED, _UNASSOCIATED = 1, 2
-_READ_BY_PILLOW = COMPRESSIONS | {2, 3, 4, 6, 7}  # the fax codes and JPEG, old and new
+_INK_SET, _CMYK_INKS = 332, 1
+_FAX, _OLD_JPEG, _JPEG = {2, 3, 4}, 6, 7
 
 
 @dataclass(frozen=True)
 class TiffHeader:
-    """The tags of the first image; ``size`` is (width, height) as stored, ``orientation`` EXIF's 1 to 8."""
+    """The tags of the photo; ``size`` is (width, height) as stored, ``orientation`` EXIF's 1 to 8.
+
+    ``description`` is what the file says about the photo, ``icc`` the profile embedded in it.
+    """
 
     page: tifffile.TiffPage
     size: tuple[int, int]
     orientation: int
     icc: bytes | None
+    description: Description
 
 
 def read_header(file: BinaryIO) -> TiffHeader:
-    """Parse the tags of the first image. Raises ``Unsupported`` for camera raw files, which hold only a preview."""
+    """Parse the tags of the photo. Raises ``Unsupported`` for camera raw files, which hold only a preview."""
     file.seek(0)
     if file.read(10)[8:] == b"CR":  # Canon's raw files
         raise Unsupported(UnsupportedKind.CAMERA_RAW)
     file.seek(0)
-    page = tifffile.TiffFile(file).pages.first
-    if _DNG_VERSION in page.tags or int(page.photometric) in _RAW_PHOTOMETRICS or page.subfiletype & 1:
-        raise Unsupported(UnsupportedKind.CAMERA_RAW)
+    page = _photo_page(tifffile.TiffFile(file))
     orientation = page.tags.valueof(ORIENTATION)
     if not isinstance(orientation, int) or not 1 <= orientation <= 8:
         orientation = orientation_of(None, _bytes_tag(page, _XMP)) if orientation is None else 1
     icc = page.tags.valueof(_ICC)
     size = (int(page.imagewidth), int(page.imagelength))
-    return TiffHeader(page, size, orientation, icc if isinstance(icc, bytes) else None)
+    description = read_description(FileBytes(file), page.offset)
+    return TiffHeader(page, size, orientation, icc if isinstance(icc, bytes) else None, description)
+
+
+def _photo_page(tiff: tifffile.TiffFile) -> tifffile.TiffPage:
+    """Return the first image that is no small copy of another one: some programs put a thumbnail first."""
+    first = tiff.pages.first
+    pages: list[tifffile.TiffPage] = [first]
+    if first.subfiletype & (_REDUCED | _TRANSPARENCY_MASK):
+        pages += [page.aspage() for page in (*list(tiff.pages)[1:], *(first.pages or ()))]
+    if _DNG_VERSION in first.tags or any(int(page.photometric) in _RAW_PHOTOMETRICS for page in pages):
+        raise Unsupported(UnsupportedKind.CAMERA_RAW)
+    whole = [page for page in pages if not page.subfiletype & (_REDUCED | _TRANSPARENCY_MASK)]
+    if not whole:
+        raise Unsupported(UnsupportedKind.CAMERA_RAW)
+    return whole[0]
 
 
 def decode_tiff(file: BinaryIO, header: TiffHeader) -> Photo:
-    """All pixels, upright. Raises ``Unsupported`` for float and 32-bit images and camera raw."""
+    """Return all pixels, upright. Raises ``Unsupported`` for float and 32-bit images and camera raw."""
     page = header.page
-    bits = page.bitspersample
+    bits, compression = page.bitspersample, int(page.compression)
     if int(page.sampleformat) not in (1, 4):  # unsigned, or unspecified
         raise Unsupported(UnsupportedKind.FLOATS if int(page.sampleformat) == 3 else UnsupportedKind.SIGNED)
     if bits not in (1, 2, 4, 8, 16):
         if bits not in (10, 12, 14, 24, 32, 64):
             raise ValueError(f"{bits} bits a channel")
         raise Unsupported(UnsupportedKind.BITS(bits=bits))
-    if int(page.compression) not in (_READ_BY_PILLOW if bits <= 8 else COMPRESSIONS):
+    icc = profile_of(header.icc, header.description)
+    damaged = False
+    if compression in COMPRESSIONS and int(page.photometric) != YCBCR:
+        rgb, alpha = _decode_samples(file, header, icc)
+    elif compression in (*_FAX, _OLD_JPEG, _JPEG, *COMPRESSIONS) and bits <= 8:
+        rgb, alpha = _decode_with_pillow(file, header, icc)
+        damaged = compression == _JPEG and _has_damaged_jpeg(file, page)
+    else:
         raise Unsupported(UnsupportedKind.COMPRESSION(compression=_name(page.compression)))
-    rgb, alpha = _decode_with_pillow(file, header) if bits <= 8 else _decode_samples(file, header)
-    return Photo(rgb, alpha, Metadata(header.icc, _exif(file), _bytes_tag(page, _XMP), _dpi(page)))
+    if int(page.photometric) not in (RGB, PALETTE, YCBCR, WHITE_IS_ZERO, BLACK_IS_ZERO):
+        icc = None  # it was of another colour model
+    metadata = Metadata(icc, exif_of(header.description), _bytes_tag(page, _XMP), _dpi(page), _iptc(page))
+    return Photo(rgb, alpha, metadata, damaged)
 
 
-def _decode_with_pillow(file: BinaryIO, header: TiffHeader) -> tuple[Pixels, Pixels | None]:
+def _decode_with_pillow(file: BinaryIO, header: TiffHeader, icc: bytes | None) -> tuple[Pixels, Pixels | None]:
+    page = header.page
+    if int(page.planarconfig) == 2 and page.samplesperpixel > 1:
+        raise Unsupported(UnsupportedKind.PLANES(compression=_name(page.compression)))
     file.seek(0)
     try:
         image = Image.open(file, formats=["TIFF"])
-    except UnidentifiedImageError:
-        return _decode_samples(file, header)
+        if page.offset != page.parent.pages.first.offset:
+            image.seek([one.offset for one in page.parent.pages].index(page.offset))
+    except (UnidentifiedImageError, ValueError) as error:
+        channels, compression = page.samplesperpixel, _name(page.compression)
+        raise Unsupported(UnsupportedKind.CHANNELS(channels=channels, compression=compression)) from error
     # Of TIFFs alone Pillow turns the pixels itself.
     image.getexif()[ORIENTATION] = header.orientation
     image.load()
-    return image_pixels(image, header.icc)
+    return image_pixels(image, icc)
 
 
-def _decode_samples(file: BinaryIO, header: TiffHeader) -> tuple[Pixels, Pixels | None]:
+def _has_damaged_jpeg(file: BinaryIO, page: tifffile.TiffPage) -> bool:
+    """Whether libjpeg doubts one of the strips or tiles, each a JPEG without the tables that all share."""
+    tables = page.tags.valueof(_JPEG_TABLES)
+    head = tables[:-2] if isinstance(tables, bytes) else b"\xff\xd8"
+    segments = read_segments(file, page.dataoffsets, page.databytecounts, len(page.dataoffsets))
+    return any(is_damaged_jpeg(head + segment[2:]) for segment in segments)
+
+
+def _decode_samples(file: BinaryIO, header: TiffHeader, icc: bytes | None) -> tuple[Pixels, Pixels | None]:
     page = header.page
-    photometric = int(page.photometric)
+    photometric, bits = int(page.photometric), int(page.bitspersample)
     channels = _CHANNELS.get(photometric)
-    if channels is None or channels > page.samplesperpixel or page.bitspersample not in (8, 16):
-        raise Unsupported(UnsupportedKind.COLOURS_OF_BITS(kind=_name(page.photometric), bits=page.bitspersample))
-    if int(page.compression) not in COMPRESSIONS:
-        compression = _name(page.compression)
-        raise Unsupported(UnsupportedKind.CHANNELS(channels=page.samplesperpixel, compression=compression))
+    if channels is None or channels > page.samplesperpixel:
+        raise Unsupported(UnsupportedKind.COLOURS_OF_BITS(kind=_name(page.photometric), bits=bits))
+    if photometric == CMYK and page.tags.valueof(_INK_SET, _CMYK_INKS) != _CMYK_INKS:
+        raise Unsupported(UnsupportedKind.INKS)
     samples = read_samples(file, page)
     colours, alpha = samples[..., :channels], _alpha(page, samples, channels)
+    if bits < 8:  # 1, 2 and 4 bits become the even parts of 255
+        scale = np.uint8(255 // ((1 << bits) - 1))
+        alpha = None if alpha is None else (cast(Pixels, alpha[0] * scale), alpha[1])
+        colours = colours if photometric == PALETTE else cast(Pixels, colours * scale)
     if alpha is not None and alpha[1]:
+        if photometric not in _PREMULTIPLIED:
+            raise Unsupported(UnsupportedKind.PREMULTIPLIED(kind=_name(page.photometric)))
         colours = unpremultiply(colours, alpha[0])
-    rgb = turn(_to_rgb(colours, photometric, header.icc), header.orientation)
-    return rgb, None if alpha is None else turn(alpha[0], header.orientation)
+    rgb = turn(_to_rgb(colours, page, icc), header.orientation)
+    if alpha is None:
+        return rgb, None
+    opacity = alpha[0] if alpha[0].dtype == rgb.dtype else _in_8_bits(alpha[0])
+    return rgb, turn(opacity, header.orientation)
 
 
-def _to_rgb(colours: Pixels, photometric: int, icc: bytes | None) -> Pixels:
+def _to_rgb(colours: Pixels, page: tifffile.TiffPage, icc: bytes | None) -> Pixels:
+    photometric = int(page.photometric)
+    if photometric == PALETTE:
+        return _through_palette(cast(Pixels, np.ascontiguousarray(colours[..., 0])), page)
     if photometric in (WHITE_IS_ZERO, BLACK_IS_ZERO):
         grey = np.ascontiguousarray(colours[..., 0])
         return grey_to_rgb(cast(Pixels, np.invert(grey)) if photometric == WHITE_IS_ZERO else cast(Pixels, grey), icc)
     if photometric == CMYK:  # the colour engine takes 8 bits of it
-        inks = colours if colours.dtype == np.uint8 else (colours >> 8).astype(np.uint8)
+        inks = colours if colours.dtype == np.uint8 else _in_8_bits(colours)
         return cmyk_to_rgb(Image.fromarray(np.ascontiguousarray(inks), "CMYK"), icc)
     if photometric in (CIELAB, ICCLAB):
         return lab_to_rgb(_lab(colours, signed=photometric == CIELAB), colours.dtype)
     return cast(Pixels, np.ascontiguousarray(colours))
+
+
+def _in_8_bits(pixels: Pixels) -> NDArray[np.uint8]:
+    """16 bits rounded to 8."""
+    return ((pixels.astype(np.uint32) * 255 + 32767) // 65535).astype(np.uint8)
+
+
+def _through_palette(indexes: Pixels, page: tifffile.TiffPage) -> Pixels:
+    """Look up 8-bit colours in the palette of 16 bits, which some old programs filled with values of 8."""
+    palette = np.asarray(page.colormap)
+    if palette.ndim != 2 or palette.shape[1] <= int(indexes.max()):
+        raise ValueError("the palette is too short")
+    eight = palette if palette.max() < 256 else palette >> 8
+    return cast(Pixels, np.ascontiguousarray(eight.T.astype(np.uint8)[indexes]))
 
 
 def _lab(colours: Pixels, signed: bool) -> NDArray[np.float32]:
@@ -131,7 +202,7 @@ def _lab(colours: Pixels, signed: bool) -> NDArray[np.float32]:
 
 
 def _alpha(page: tifffile.TiffPage, samples: Pixels, channels: int) -> tuple[Pixels, bool] | None:
-    """The extra channel that is opacity, and whether colours are premultiplied by it. Other extras are selections."""
+    """Return the extra channel that is opacity, and whether colours are premultiplied by it. Others are selections."""
     kinds = [int(kind) for kind in page.extrasamples[: samples.shape[-1] - channels]]
     for index, kind in enumerate(kinds):
         if kind in (_ASSOCIATED, _UNASSOCIATED):
@@ -140,12 +211,18 @@ def _alpha(page: tifffile.TiffPage, samples: Pixels, channels: int) -> tuple[Pix
 
 
 def _name(value: int) -> str:
-    """What tifffile calls a tag's value, or its number where it has no word for it."""
+    """Return tifffile's name for a tag's value, or the number where it has none."""
     return str(getattr(value, "name", value))
 
 
-def _exif(file: BinaryIO) -> bytes | None:
-    return exif_of(read_description(FileBytes(file)))
+def _iptc(page: tifffile.TiffPage) -> bytes | None:
+    """Return the IPTC block; some programs call its bytes whole numbers of 32 bits, which tifffile reads as such."""
+    tag = page.tags.get(_IPTC)
+    if tag is not None:
+        file = page.parent.filehandle
+        file.seek(tag.valueoffset)
+        return bytes(file.read(tag.valuebytecount)) or None
+    return iptc_of_resources(_bytes_tag(page, _PHOTOSHOP) or b"")
 
 
 def _bytes_tag(page: tifffile.TiffPage, number: int) -> bytes | None:

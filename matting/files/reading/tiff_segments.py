@@ -20,13 +20,16 @@ COMPRESSIONS = frozenset({NONE, LZW, DEFLATE, PACKBITS, OLD_DEFLATE, LZMA, ZSTD}
 """Compressions that do not care what the bytes mean."""
 
 _HORIZONTAL = 2
+_LOW_BIT_FIRST = 2
 _RUN_BYTES = 8 << 20
+_TURNED_BYTES = np.packbits(np.unpackbits(np.arange(256, dtype=np.uint8)).reshape(256, 8)[:, ::-1]).reshape(256)
 
 
 def read_samples(file: BinaryIO, page: tifffile.TiffPage) -> Pixels:
-    """All samples of a page, shape (height, width, samples), uint8 or uint16 in the machine's byte order.
+    """Return all samples of a page, shape (height, width, samples), uint8 or uint16 in the machine's byte order.
 
-    Only pages of 8 or 16 bits with one of ``COMPRESSIONS``. Raises ``ValueError`` when the file is damaged.
+    Only pages of 1, 2, 4, 8 or 16 bits with one of ``COMPRESSIONS``; samples of less than 8 bits keep their values,
+    0 to 15 at most. Raises ``ValueError`` when the file is damaged.
     """
     height, width, samples = int(page.imagelength), int(page.imagewidth), int(page.samplesperpixel)
     planes = samples if int(page.planarconfig) == 2 and samples > 1 else 1
@@ -34,16 +37,18 @@ def read_samples(file: BinaryIO, page: tifffile.TiffPage) -> Pixels:
     rows = int(page.tilelength if page.is_tiled else min(page.rowsperstrip, height))
     columns = int(page.tilewidth) if page.is_tiled else width
     across, down = -(-width // columns), -(-height // rows)
-    dtype = np.dtype(f"{page.parent.byteorder}u{page.bitspersample // 8}")
+    bits = int(page.bitspersample)
+    dtype = np.dtype(f"{page.parent.byteorder}u{max(bits // 8, 1)}")
     count = planes * across * down
-    segments = _read_segments(file, page.dataoffsets, page.databytecounts, count)
+    segments = read_segments(file, page.dataoffsets, page.databytecounts, count)
 
     out = np.empty((height, width, samples), dtype.newbyteorder("="))
-    row_bytes = columns * depth * dtype.itemsize
+    row_bytes = -(-columns * depth * bits // 8)
     talls = [rows if page.is_tiled else min(rows, height - index % down * rows) for index in range(count)]
     for first, last in _runs(talls, row_bytes):
-        blocks = _decompress(segments[first:last], page, talls[first], row_bytes)
-        for index, block in enumerate(blocks.view(dtype).reshape(last - first, talls[first], columns, depth), first):
+        rows_read = _decompress(segments[first:last], page, talls[first], row_bytes).reshape(-1, row_bytes)
+        values = _unpacked(rows_read, bits)[:, : columns * depth] if bits < 8 else rows_read.view(dtype)
+        for index, block in enumerate(values.reshape(last - first, talls[first], columns, depth), first):
             plane, tile = divmod(index, across * down)
             top, left = tile // across * rows, tile % across * columns
             target = out[top : top + rows, left : left + columns, plane * depth : (plane + 1) * depth]
@@ -51,6 +56,12 @@ def read_samples(file: BinaryIO, page: tifffile.TiffPage) -> Pixels:
                 block = np.cumsum(block, axis=1, dtype=out.dtype)
             target[:] = block[: target.shape[0], : target.shape[1]]
     return cast(Pixels, out)
+
+
+def _unpacked(rows: NDArray[np.uint8], bits: int) -> NDArray[np.uint8]:
+    """Split the bytes of (n, bytes) into samples of 1, 2 or 4 bits, the high ones first (TIFF 6.0 §8)."""
+    shifts = np.arange(8 - bits, -1, -bits, dtype=np.uint8)
+    return ((rows[..., None] >> shifts) & np.uint8((1 << bits) - 1)).reshape(len(rows), -1)
 
 
 def _runs(talls: Sequence[int], row_bytes: int) -> Iterator[tuple[int, int]]:
@@ -65,7 +76,8 @@ def _runs(talls: Sequence[int], row_bytes: int) -> Iterator[tuple[int, int]]:
         first = last
 
 
-def _read_segments(file: BinaryIO, offsets: Sequence[int], sizes: Sequence[int], expected: int) -> list[bytes]:
+def read_segments(file: BinaryIO, offsets: Sequence[int], sizes: Sequence[int], expected: int) -> list[bytes]:
+    """Return the bytes of the first ``expected`` strips or tiles. Raises ``ValueError`` when the file lacks some."""
     if len(offsets) < expected or len(sizes) < expected:
         raise ValueError(f"{len(offsets)} strips or tiles where {expected} are needed")
     if sum(sizes[:expected]) > 4 * file.seek(0, 2):  # they may share bytes, but not that many
@@ -80,19 +92,20 @@ def _read_segments(file: BinaryIO, offsets: Sequence[int], sizes: Sequence[int],
 
 
 def _decompress(segments: Sequence[bytes], page: tifffile.TiffPage, rows: int, row_bytes: int) -> NDArray[np.uint8]:
-    """Strips or tiles of ``rows`` rows as bytes (n · rows · row_bytes)."""
+    """Return strips or tiles of ``rows`` rows as bytes (n · rows · row_bytes)."""
     if int(page.compression) == NONE:
         parts = [np.frombuffer(segment, np.uint8)[: rows * row_bytes] for segment in segments]
         if any(part.size < rows * row_bytes for part in parts):
             raise ValueError("a strip or tile is too short")
-        return np.concatenate(parts)
+        joined = np.concatenate(parts)
+        return _TURNED_BYTES[joined] if int(page.fillorder) == _LOW_BIT_FIRST else joined
     wrapped = _grey_tiff(segments, int(page.compression), int(page.fillorder), rows, row_bytes)
     with Image.open(io.BytesIO(wrapped), formats=["TIFF"]) as image:
         return np.asarray(image, np.uint8).reshape(-1)
 
 
 def _grey_tiff(segments: Sequence[bytes], compression: int, fill_order: int, rows: int, row_bytes: int) -> bytes:
-    """A TIFF file around compressed strips or tiles that calls their bytes an 8-bit grey picture.
+    """Wrap compressed strips or tiles in a TIFF file that calls their bytes an 8-bit grey picture.
 
     So libtiff hands the bytes out as they are, whatever their depth and number of channels.
     """

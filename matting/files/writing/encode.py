@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import struct
 from dataclasses import replace
 from typing import Any, cast
+from xml.parsers.expat import ExpatError
 
 import cv2
 import numpy as np
@@ -13,10 +15,12 @@ from PIL import Image
 
 from matting.cutout.cut import Cutout
 from matting.errors import FormatTooSmall
+from matting.files.iptc import resources_of_iptc
 from matting.files.metadata import resized_exif
 from matting.files.writing.png import encode_png
 from matting.files.writing.psd import MAX_SIDE, encode_psd
 from matting.files.writing.tiff import encode_tiff
+from matting.files.xmp import split_xmp
 from matting.photo import Metadata, Pixels, to_8_bits
 from matting.settings import Format
 
@@ -24,18 +28,20 @@ from matting.settings import Format
 # alpha apart finds no black there.
 HIDDEN_RIM = 2
 
-_LARGEST_SIDE = {Format.WEBP: 16_383, Format.JPG: 65_535, Format.PSD: MAX_SIDE}
+_LARGEST_SIDE = {Format.WEBP: 16_383, Format.JPG: 65_500, Format.PSD: MAX_SIDE}
+_JPEG_DPI = 65_535
 _JPEG_SEGMENT = 65_533  # bytes that a marker segment can hold (ITU-T T.81 §B.1.1.4), length field excluded
 _XMP_NAMESPACE = len(b"http://ns.adobe.com/xap/1.0/\0")
 
 
-def encode(cutout: Cutout, format: Format) -> bytes:
-    """The cutout as a whole file.
+def encode(cutout: Cutout, format: Format, name: str = "Cutout") -> bytes:
+    """Return the cutout as a whole file; ``name`` is what a PSD calls its layer.
 
     PNG, TIFF and PSD keep 8 or 16 bits exactly; WebP and JPG take 8 and are lossy at a quality that shows no
     difference, WebP with exact alpha, JPG on white where the cutout is not opaque. Colours that nobody can see are
-    cleared, but in a PSD, where the mask can be painted. Profile, resolution, EXIF and XMP go along as far as
-    the format has places for them. Raises ``FormatTooSmall`` for more pixels than the format can count.
+    cleared, but in a PSD, where the mask can be painted: its layer is the photo wherever the mask is 0. Profile,
+    resolution, EXIF, XMP and IPTC go along as far as the format has places for them. Raises ``FormatTooSmall`` for
+    more pixels than the format can count.
     """
     height, width = cutout.alpha.shape
     if max(height, width) > _LARGEST_SIDE.get(format, max(height, width)):
@@ -45,7 +51,7 @@ def encode(cutout: Cutout, format: Format) -> bytes:
         return _encode_jpeg(_flatten(cutout.rgb, cutout.alpha), metadata)
     if format is Format.PSD:
         try:
-            return encode_psd(cutout.rgb, cutout.alpha, metadata)
+            return encode_psd(_with_photo_behind(cutout), cutout.alpha, metadata, name)
         except OverflowError as error:
             raise FormatTooSmall(format="PSD", width=width, height=height) from error
     rgba = merge(cutout.rgb, cutout.alpha)
@@ -73,6 +79,13 @@ def merge(rgb: Pixels, alpha: Pixels) -> Pixels:
     return cast(Pixels, cv2.copyTo(rgba, near))
 
 
+def _with_photo_behind(cutout: Cutout) -> Pixels:
+    """Return the cutout's colours, and the photo's where the mask hides them."""
+    if cutout.photo is None:
+        return cutout.rgb
+    return cast(Pixels, cv2.copyTo(cutout.photo, (cutout.alpha == 0).view(np.uint8), cutout.rgb.copy()))
+
+
 def _flatten(rgb: Pixels, alpha: Pixels) -> NDArray[np.uint8]:
     image, mask = Image.fromarray(to_8_bits(rgb)), Image.fromarray(to_8_bits(alpha))
     if mask.getextrema() == (255, 255):
@@ -91,11 +104,26 @@ def _encode_jpeg(rgb: NDArray[np.uint8], metadata: Metadata) -> bytes:
     exif = b"Exif\0\0" + metadata.exif if metadata.exif else None
     # A JPEG can hold longer blocks only in pieces that few programs put together again.
     exif = exif if exif and len(exif) <= _JPEG_SEGMENT else None
-    xmp = metadata.xmp if metadata.xmp and len(metadata.xmp) <= _JPEG_SEGMENT - _XMP_NAMESPACE else None
-    options: dict[str, Any] = {"quality": 95, "subsampling": "4:4:4"}
-    if metadata.dpi:
+    xmp, more = _xmp_of_jpeg(metadata.xmp) if metadata.xmp else (None, [])
+    extra = [_segment(0xE1, part) for part in more]
+    if metadata.iptc and len(metadata.iptc) <= _JPEG_SEGMENT - 100:
+        extra.append(_segment(0xED, b"Photoshop 3.0\0" + resources_of_iptc(metadata.iptc)))
+    options: dict[str, Any] = {"quality": 95, "subsampling": "4:4:4", "extra": b"".join(extra)}
+    if metadata.dpi and max(metadata.dpi) <= _JPEG_DPI:
         options["dpi"] = metadata.dpi
     return _save(rgb, "JPEG", options, icc=metadata.icc, exif=exif, xmp=xmp)
+
+
+def _xmp_of_jpeg(packet: bytes) -> tuple[bytes | None, list[bytes]]:
+    """Return the packet and the segments of what is too long for it; nothing where it cannot be taken apart."""
+    try:
+        return split_xmp(packet, _JPEG_SEGMENT - _XMP_NAMESPACE)
+    except (ExpatError, ValueError):
+        return None, []
+
+
+def _segment(marker: int, content: bytes) -> bytes:
+    return struct.pack(">BBH", 0xFF, marker, len(content) + 2) + content
 
 
 def _save(

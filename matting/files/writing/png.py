@@ -15,6 +15,7 @@ from itertools import chain
 import numpy as np
 from isal import isal_zlib
 
+from matting.files.iptc import resources_of_iptc
 from matting.files.writing.png_filter import Filter, Rows, filter_rows
 from matting.photo import Metadata, Pixels
 
@@ -48,7 +49,7 @@ _RECIPES = (
 
 
 def encode_png(pixels: Pixels, metadata: Metadata | None = None, threads: int = min(4, os.cpu_count() or 1)) -> bytes:
-    """The bytes of a PNG file.
+    """Return the bytes of a PNG file.
 
     ``pixels`` has shape (h, w) for grey, (h, w, 3) for RGB or (h, w, 4) for RGBA with straight alpha; uint8 or uint16
     over the full range. Raises ``ValueError`` for anything else. ``metadata`` goes in as it stands; its profile
@@ -126,7 +127,7 @@ def _big_endian_bytes(rows: Pixels) -> Rows:
 
 
 def _best_recipe(pixels: Pixels, step: int) -> _Recipe:
-    """The recipe that makes least of a few bands of rows, spread over the picture."""
+    """Return the recipe that makes least of a few bands of rows, spread over the picture."""
     height, width = pixels.shape[:2]
     band = min(height, max(_TRIAL_ROWS, _TRIAL_BYTES // (width * step)))
     starts = sorted({round(place * (height - band)) for place in (0.15, 0.4, 0.5, 0.6, 0.85)})
@@ -139,7 +140,7 @@ def _best_recipe(pixels: Pixels, step: int) -> _Recipe:
 
 
 def metadata_chunks(metadata: Metadata) -> tuple[bytes, ...]:
-    """The chunks that must stand before the pixels (§5.6)."""
+    """Return the chunks that must stand before the pixels (§5.6)."""
     found = []
     if metadata.icc:
         found.append(chunk(b"iCCP", b"ICC profile\0\0" + zlib.compress(metadata.icc)))
@@ -150,11 +151,16 @@ def metadata_chunks(metadata: Metadata) -> tuple[bytes, ...]:
         found.append(chunk(b"eXIf", metadata.exif))
     if metadata.xmp:
         found.append(chunk(b"iTXt", XMP_KEYWORD + b"\0\0\0\0" + metadata.xmp))
+    if metadata.iptc:  # for which PNG has no place of its own: as ImageMagick and ExifTool keep it
+        raw = resources_of_iptc(metadata.iptc)
+        lines = [raw.hex()[start : start + 72] for start in range(0, 2 * len(raw), 72)]
+        text = "\n".join(["", "iptc", f"{len(raw):8}", *lines, ""]).encode()
+        found.append(chunk(b"zTXt", b"Raw profile type iptc\0\0" + zlib.compress(text)))
     return tuple(found)
 
 
 def chunk(name: bytes, content: bytes) -> bytes:
-    """A PNG chunk (§5.3): length, name, content, CRC-32 of name and content."""
+    """Return a PNG chunk (§5.3): length, name, content, CRC-32 of name and content."""
     check = isal_zlib.crc32(content, isal_zlib.crc32(name))
     return b"".join((struct.pack(">I", len(content)), name, content, struct.pack(">I", check)))
 

@@ -19,13 +19,14 @@ from matting.photo import Metadata, Pixels
 
 MAX_SIDE = 30_000
 MAX_BYTES = 2**31 - 1
-_RESOLUTION, _ICC, _VERSION, _EXIF, _XMP = 1005, 1039, 1057, 1058, 1060
+MAX_DPI = 65_535
+_RESOLUTION, _IPTC, _ICC, _VERSION, _EXIF, _XMP = 1005, 1028, 1039, 1057, 1058, 1060
 _RLE, _ZIP_WITH_PREDICTION = 1, 3
 _TRANSPARENCY, _LAYER_MASK = -1, -2
 
 
 def encode_psd(rgb: Pixels, alpha: Pixels, metadata: Metadata, name: str = "Cutout", threads: int = 2) -> bytes:
-    """The bytes of a PSD file with one layer called ``name``.
+    """Return the bytes of a PSD file with one layer called ``name``.
 
     ``rgb`` (h, w, 3) becomes the layer's pixels, nothing hidden or cleared; ``alpha`` (h, w) of the same dtype, uint8
     or uint16, becomes its layer mask. The flattened picture beside it, for programs that read no layers, is on white.
@@ -48,17 +49,19 @@ def encode_psd(rgb: Pixels, alpha: Pixels, metadata: Metadata, name: str = "Cuto
 
 
 def _block(content: bytes, multiple: int = 1) -> bytes:
-    """A 32-bit length and what it counts, padding included."""
+    """Return a 32-bit length and what it counts, padding included."""
     padded = content + bytes(-len(content) % multiple)
     return struct.pack(">I", len(padded)) + padded
 
 
 def _resources(metadata: Metadata) -> bytes:
-    """The image resources section: resolution, profile, EXIF, XMP, and that the flattened picture is real."""
+    """Return the image resources: resolution, profile, EXIF, XMP, IPTC, and that the flattened picture is real."""
     found = {_VERSION: struct.pack(">IB", 1, 1) + _unicode("Kirie") + _unicode("Kirie") + struct.pack(">I", 1)}
-    if metadata.dpi:
+    if metadata.dpi and max(metadata.dpi) <= MAX_DPI:
         across, down = (round(dots * 65536) for dots in metadata.dpi)
         found[_RESOLUTION] = struct.pack(">IHHIHH", across, 1, 1, down, 1, 1)  # 1: dots per inch, shown in inches
+    if metadata.iptc:
+        found[_IPTC] = metadata.iptc
     if metadata.icc:
         found[_ICC] = metadata.icc
     if metadata.exif:
@@ -72,12 +75,12 @@ def _resources(metadata: Metadata) -> bytes:
 
 
 def _unicode(text: str) -> bytes:
-    encoded = text.encode("utf-16-be")
+    encoded = text.encode("utf-16-be", "replace")  # names of files may hold what is no text
     return struct.pack(">I", len(encoded) // 2) + encoded
 
 
 def _layer(planes: Sequence[Pixels], alpha: Pixels, name: str, pool: ThreadPoolExecutor) -> bytes:
-    """The layer info: count, one record, its channels. −1: the flattened picture's fourth channel is opacity."""
+    """Return the layer info: count, one record, channels. −1: the flattened picture's fourth channel is opacity."""
     height, width = alpha.shape
     opaque = np.full_like(alpha, np.iinfo(alpha.dtype).max)
     numbers = (_TRANSPARENCY, 0, 1, 2, _LAYER_MASK)
@@ -103,7 +106,7 @@ def _pascal(text: bytes) -> bytes:
 
 
 def _layer_section(layer: bytes, depth: int) -> bytes:
-    """The layer and mask section; deeper layers than 8 bits stand in a tagged block instead (``Lr16``)."""
+    """Return the layer and mask section; deeper layers than 8 bits stand in a tagged block instead (``Lr16``)."""
     no_global_mask = _block(b"")
     if depth == 8:
         return _block(_block(layer, 4) + no_global_mask)
@@ -122,7 +125,7 @@ def _channel(plane: Pixels) -> bytes:
 
 
 def _merged(planes: Sequence[Pixels], pool: ThreadPoolExecutor) -> bytes:
-    """The flattened picture: the sizes of all rows of all channels first, then the rows."""
+    """Return the flattened picture: the sizes of all rows of all channels first, then the rows."""
     packed = list(pool.map(lambda plane: pack_rows(_big_endian_rows(plane)), planes))
     sizes = b"".join(row_sizes.astype(">u2").tobytes() for _, row_sizes in packed)
     return b"".join((struct.pack(">H", _RLE), sizes, *(rows for rows, _ in packed)))

@@ -32,7 +32,7 @@ _DEFLATE, _RGB, _INCH, _DIFFERENCES, _STRAIGHT_ALPHA, _BYTE = 8, 2, 2, 2, 2, 1
 
 
 def encode_tiff(pixels: Pixels, metadata: Metadata, threads: int = min(4, os.cpu_count() or 1)) -> bytes:
-    """The bytes of a TIFF file.
+    """Return the bytes of a TIFF file.
 
     ``pixels`` has shape (h, w, 4): RGB and straight alpha, uint8 or uint16 over the full range. EXIF tags stand where
     TIFF has them, in the file's own and the EXIF and GPS IFDs; the byte order is that of the EXIF block.
@@ -83,6 +83,8 @@ def _metadata_tags(metadata: Metadata, order: Order) -> list[Tag]:
         tags.append(Tag.of_integers(296, SHORT, order, _INCH))
     if metadata.xmp:
         tags.append(Tag(700, _BYTE, len(metadata.xmp), metadata.xmp))
+    if metadata.iptc:
+        tags.append(Tag(33723, UNDEFINED, len(metadata.iptc), metadata.iptc))
     if metadata.icc:
         tags.append(Tag(34675, UNDEFINED, len(metadata.icc), metadata.icc))
     return tags

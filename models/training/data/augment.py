@@ -22,7 +22,7 @@ Doubles = NDArray[np.float64]
 
 
 def vary_subject(sample: Sample, other: Sample, size: int, how: Augmentation, rng: Rng) -> Sample:
-    """A crop of a cutout photo, squashed to (size, size) as prediction squashes; ``other`` lends backgrounds."""
+    """Return a crop of a cutout photo, squashed to (size, size) as for prediction; ``other`` lends backgrounds."""
     height, width = sample.rgb.shape[:2]
     # From the whole photo down to e^-2·zoom of its sides; aspect and angle as settings say.
     zoom = float(np.exp(rng.uniform(-2 * how.zoom, 0.1 * how.zoom)))
@@ -39,7 +39,7 @@ def vary_subject(sample: Sample, other: Sample, size: int, how: Augmentation, rn
 
 
 def vary_patch(sample: Sample, size: int, how: Augmentation, rng: Rng) -> Sample:
-    """A patch (size, size) of a retina at its native resolution, its centre inside the field of view."""
+    """Return a patch (size, size) of a retina at its native resolution, its centre inside the field of view."""
     height, width = sample.rgb.shape[:2]
     if sample.inside is None:
         centre = rng.uniform(0, 1, 2) * (width, height)
@@ -54,7 +54,7 @@ def vary_patch(sample: Sample, size: int, how: Augmentation, rng: Rng) -> Sample
 
 
 def vary_colours(sample: Sample, how: Augmentation, rng: Rng) -> Sample:
-    """The same picture in another light, through another camera."""
+    """Return the same picture in another light, through another camera."""
     rgb = sample.rgb
     if rng.random() < how.clahe:
         rgb = local_contrast(rgb)
@@ -86,7 +86,7 @@ def local_contrast(rgb: Bytes) -> Bytes:
 
 
 def _matrix(centre: Doubles, scale: Doubles, size: int, how: Augmentation, rng: Rng) -> Doubles:
-    """The affine map from photo to crop: ``centre`` to the middle, turned, scaled by (x, y), perhaps flipped."""
+    """Return the affine map from photo to crop: ``centre`` to the middle, turned, scaled by (x, y), perhaps flipped."""
     angle = np.deg2rad(rng.uniform(-how.angle, how.angle))
     flips = np.array([rng.random() < how.flip, rng.random() < how.flip_down])
     turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])

@@ -16,7 +16,7 @@ _LEAST = 0.2
 
 
 def replace_background(sample: Sample, other: Sample, rng: np.random.Generator) -> Sample:
-    """The subjects of ``sample`` before a part of ``other`` that holds no subject, or before plain colours.
+    """Put the subjects of ``sample`` before a part of ``other`` that holds no subject, or before plain colours.
 
     The subject's colours are freed of the old background first, or soft edges would betray every paste.
     """
@@ -38,7 +38,7 @@ def replace_background(sample: Sample, other: Sample, rng: np.random.Generator) 
 
 
 def _empty_part(other: Sample, rng: np.random.Generator) -> Bytes | None:
-    """The part of a photo left of, right of, above or below its subjects; ``None`` when they fill it."""
+    """Return the part of a photo left of, right of, above or below its subjects; ``None`` when they fill it."""
     subject = other.target.max(axis=2) > 12
     if not subject.any():
         return other.rgb

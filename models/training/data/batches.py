@@ -86,7 +86,7 @@ class Store:
         return len(self._rows)
 
     def __getitem__(self, number: int) -> Sample:
-        """The sample; retinas at the network's scale, with a field of view. Raises ``PhotoError`` types."""
+        """Return the sample; retinas at the network's scale, with a field of view. Raises ``PhotoError`` types."""
         kept = self._kept.get(number)
         if kept is not None:
             return kept
@@ -113,7 +113,7 @@ class Store:
 
 
 def at_scale(sample: Sample, info: WeightsInfo) -> Sample:
-    """A retina as the network sees it, see ``models.predict.retina.scaled_size``."""
+    """Return a retina as the network sees it, see ``models.predict.retina.scaled_size``."""
     height, width = scaled_size(sample.rgb, info.field_width)
     target = resize_target(sample.target, (width, height))
     inside = None if sample.inside is None else resize_target(sample.inside, (width, height))
@@ -159,7 +159,7 @@ class Batches:
         self._order: tuple[int, NDArray[np.int64]] = (-1, np.empty(0, np.int64))
 
     def sample(self, step: int, place: int, size: int) -> Sample:
-        """The crop at ``place`` of a step's whole batch, (size, size)."""
+        """Return the crop at ``place`` of a step's whole batch, (size, size)."""
         settings = self._settings
         epoch, within = divmod(step, self.steps_per_epoch)
         number = int(self._epoch(epoch)[within * settings.batch * self._team + place])
@@ -185,7 +185,7 @@ class Batches:
         )
 
     def places(self) -> range:
-        """This process's part of a whole batch."""
+        """Return this process's part of a whole batch."""
         return range(self._rank * self._settings.batch, (self._rank + 1) * self._settings.batch)
 
     def _epoch(self, epoch: int) -> NDArray[np.int64]:
@@ -211,7 +211,7 @@ class Feeder:
         cv2.setNumThreads(1)
 
     def take(self) -> Batch:
-        """The next batch. Raises ``PhotoError`` types when a photo has gone since the check."""
+        """Return the next batch. Raises ``PhotoError`` types when a photo has gone since the check."""
         while len(self._waiting) < LOOKAHEAD:
             size = self._size_at(self._next)
             places = self._batches.places()

@@ -162,7 +162,7 @@ def photo_digest(row: Row) -> str:
 
 
 def _mark_twice(rows: list[Row]) -> list[Row]:
-    """The same photo under two names would be learned and judged by at once."""
+    """Mark the same photo under two names: it would be learned and judged by at once."""
     seen: set[str] = set()
     marked = []
     for row in rows:

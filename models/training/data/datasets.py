@@ -79,7 +79,7 @@ class Dataset:
 
 
 def find_dataset(folder: Path, taught: bool = False) -> Dataset:
-    """The pairs in a folder, by names alone; ``models.training.data.check`` looks into the files.
+    """Find the pairs in a folder, by names alone; ``models.training.data.check`` looks into the files.
 
     When ``taught`` a teacher labels what has no mask: those photos are pairs as well, and photos alone are a dataset.
     Raises ``DatasetMissing`` or ``DatasetNotRecognised``.
@@ -124,7 +124,7 @@ def _pair(photo: Path, masks: tuple[Path | None, ...], field: Path | None, label
 
 
 def common_classes(datasets: Iterable[Dataset]) -> tuple[str, ...]:
-    """The classes that all labelled datasets share; empty when none is labelled. Raises ``ClassesDiffer``."""
+    """Return the classes that all labelled datasets share; empty when none is labelled. Raises ``ClassesDiffer``."""
     first, *others = sorted(datasets, key=lambda dataset: not dataset.classes)
     for other in others:
         if other.classes and other.classes != first.classes:

@@ -30,7 +30,7 @@ class Sample:
     inside: Bytes | None = None
 
     def with_field(self) -> Sample:
-        """A retina with its field of view, found in the photo where the dataset has none."""
+        """Return a retina with its field of view, found in the photo where the dataset has none."""
         if self.inside is not None:
             return self
         return replace(self, inside=find_field(self.rgb).astype(np.uint8) * np.uint8(255))

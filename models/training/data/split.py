@@ -81,7 +81,7 @@ def check_folder(folder: Path, emit: Callable[[Event], None], taught: bool = Fal
 
 
 def hold_out(rows: list[Row], share: float, seed: int) -> list[Row]:
-    """The ``share`` of a dataset's labelled photos to judge by, by content; at least one, at most all but one."""
+    """Choose the ``share`` of a dataset's labelled photos to judge by, by content: at least one, never all."""
     rows = [row for row in rows if row.pair is not None and row.pair.labelled]
     if len(rows) < 2:
         return []

@@ -70,7 +70,7 @@ class TeacherMaps:
         _forget(self._root, KEPT_BYTES)
 
     def read(self, row: Row, height: int, width: int) -> Bytes:
-        """The map of a photo as (height, width, classes), uint8. Raises ``PhotoError`` types when it is not there."""
+        """Read the map of a photo as (height, width, classes), uint8. Raises ``PhotoError`` types if it is missing."""
         maps = [self._read_one(_file(folder, row), height, width) for folder in self._folders]
         return maps[0] if len(maps) == 1 else np.mean(maps, axis=0).round().astype(np.uint8)
 
@@ -81,7 +81,7 @@ class TeacherMaps:
 
 
 def mixed(target: Bytes, map_: Bytes) -> Bytes:
-    """What a photo with masks should give when a teacher has its say, uint8.
+    """Return the target, uint8, for a photo that has masks and a teacher.
 
     Cross-entropy is linear in its target: this is the sum of two losses, one a target.
     """

@@ -52,12 +52,12 @@ def judge(
 
 
 def as_maps(target: Bytes) -> Floats:
-    """A target (h, w, classes), uint8, as (classes, h, w), float32 in [0, 1]."""
+    """Return a target (h, w, classes), uint8, as (classes, h, w), float32 in [0, 1]."""
     return target.transpose(2, 0, 1).astype(np.float32) * np.float32(1 / 255)
 
 
 def enlarge(map_: Floats, height: int, width: int) -> Floats:
-    """A map (classes, h, w) at another resolution, bilinear."""
+    """Return a map (classes, h, w) at another resolution, bilinear."""
     if map_.shape[1:] == (height, width):
         return map_
     layers = [cv2.resize(layer, (width, height), interpolation=cv2.INTER_LINEAR) for layer in map_]

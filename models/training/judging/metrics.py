@@ -98,7 +98,7 @@ class VesselMeter:
         self._other += np.bincount(level[~vessel], minlength=_BINS)
 
     def scores(self) -> dict[str, float]:
-        """The four figures (1 is best), and the threshold."""
+        """Return the four figures (1 is best), and the threshold."""
         hits, false = _at_least(self._vessel), _at_least(self._other)
         vessels, others = int(hits[0]), int(false[0])
         threshold = self._best_threshold(hits, false) if self.threshold is None else self.threshold
@@ -139,7 +139,7 @@ class ClassMeters:
 
 
 def make_meters(mode: Mode, classes: int, threshold: float | None = 0.5) -> ClassMeters:
-    """The meters that suit a mode; ``threshold`` (``None``: the best) is for vessels alone."""
+    """Return the meters that suit a mode; ``threshold`` (``None``: the best) is for vessels alone."""
     return ClassMeters([VesselMeter(threshold) if mode == Mode.VESSEL else CutoutMeter() for _ in range(classes)])
 
 
@@ -173,5 +173,5 @@ def _bin(threshold: float) -> int:
 
 
 def _ratio(part: float, whole: float) -> float:
-    """A share, 1 where there is nothing to share."""
+    """Return a share, 1 where there is nothing to share."""
     return part / whole if whole else 1.0

@@ -36,7 +36,7 @@ def write_strip(path: Path, rows: Sequence[tuple[Bytes, Floats, Floats]]) -> Non
 
 
 def paint(map_: Floats) -> Bytes:
-    """A map (classes, h, w) as a picture: grey for one class, a colour each for several."""
+    """Paint a map (classes, h, w) as a picture: grey for one class, a colour each for several."""
     if len(map_) == 1:
         return _square(np.repeat((map_[0] * 255 + 0.5).astype(np.uint8)[..., None], 3, axis=2))
     colours = _COLOURS[np.arange(len(map_)) % len(_COLOURS)]

@@ -37,7 +37,7 @@ def stopped(session: Session, channel: Channel) -> bool:
 
 
 def _command(session: Session, channel: Channel, seconds: float = 0.0) -> Command | None:
-    """The channel's next command within ``seconds``, or the stop that was left in the run's folder."""
+    """Return the channel's next command within ``seconds``, or the stop that was put in the run's folder."""
     if session.run.stop_wanted:
         return Command.STOP
     return channel.wait(seconds) if seconds else channel.poll()

@@ -16,7 +16,7 @@ def training_loss(
     side_weight: float = 0.4,
     soft_iou: float = 0.5,
 ) -> Tensor:
-    """The loss of a batch, a scalar.
+    """Return the loss of a batch, a scalar.
 
     ``outputs``: logits (n, classes, h, w), or U²-Net's list with the fused ones first. ``target`` the same shape, in
     [0, 1]. ``inside`` (n, 1, h, w): how much pixels count, in [0, 1].

@@ -40,7 +40,7 @@ class Place:
 
 
 def choose_place(wanted: str, team: Team) -> Place:
-    """The best place to train on "auto", "cpu", "cuda" or "mps". Raises ``DeviceUnavailable``."""
+    """Choose the best place to train on "auto", "cpu", "cuda" or "mps". Raises ``DeviceUnavailable``."""
     if wanted in ("auto", "cuda") and torch.cuda.is_available():
         dtype = torch.bfloat16 if torch.cuda.is_bf16_supported() else torch.float16
         return Place(torch.device("cuda", team.local_rank), dtype)

@@ -23,10 +23,11 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from matting.settings import Mode
+from models.catalogue.load import load_predictor
 from models.networks.u2net import U2Net, enlarge, pool
 from models.networks.weights import WeightsInfo, build_network
 from models.predict.onnx_predictor import OnnxPredictor
-from models.predict.prediction import ModelPredictor, load_predictor
+from models.predict.prediction import ModelPredictor
 from models.training.errors import CannotTeach
 from models.training.phrases import TeacherProblem
 
@@ -52,7 +53,7 @@ class Pupil(nn.Module):
         return self
 
     def forward(self, x: Tensor, apart: bool) -> tuple[list[Tensor], Tensor]:
-        """The network's logits for (n, channels, h, w), as ``U2Net`` gives them in training, and the distance.
+        """Return the network's logits for (n, channels, h, w), as ``U2Net`` gives them in training, and the distance.
 
         The distance, a scalar from 0, is between what network and teacher make of ``x``. When ``apart``, each block
         sees the teacher's features, and the logits are those of the last layers on them.
@@ -98,7 +99,7 @@ class Teachers:
 
 
 def load_teachers(names: Sequence[str], info: WeightsInfo, device: str = "auto") -> Teachers:
-    """The models to learn from, for a network that ``info`` describes; ``names`` as in ``find_model``.
+    """Load the models to learn from, for a network that ``info`` describes; ``names`` as in ``find_model``.
 
     The first one whose blocks and numbers are the network's teaches block by block.
     Raises ``UnknownModel``, ``WeightsError`` types, ``DeviceUnavailable``, and ``CannotTeach`` for another mode or
@@ -134,7 +135,7 @@ def _same_shape(theirs: WeightsInfo, ours: WeightsInfo) -> bool:
 
 
 def _each_alone(network: U2Net, x: Tensor, features: Sequence[Tensor], decoded: Sequence[Tensor]) -> list[Tensor]:
-    """What each block gives when it gets the teacher's features: the encoder's, then the decoder's from shallow."""
+    """Return what each block gives for the teacher's features: the encoder's, then the decoder's from shallow."""
     inputs = [x, *(pool(feature) for feature in features[:-1])]
     given = [block(one) for block, one in zip(network.encoder, inputs, strict=True)]
     joined = [torch.cat((enlarge(deep, skip), skip), 1) for deep, skip in zip(decoded[1:], features[:-1], strict=True)]

@@ -55,7 +55,7 @@ def dark(user: User) -> bool:
 
 
 def ready(user: User) -> bool:
-    """The cutout is on the canvas: the subject in the middle, and at its side no dark ground any more."""
+    """Tell whether the cutout is on the canvas: the subject in the middle, at its side no dark ground any more."""
     return orange(user) and clear(user, SIDE)
 
 

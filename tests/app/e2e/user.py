@@ -44,7 +44,7 @@ class User:
     # -- looking ------------------------------------------------------------------------------------------------
 
     def find(self, kind: type[Kind], name: str) -> Kind:
-        """The visible widget with that accessible name."""
+        """Return the visible widget with that accessible name."""
         everywhere = [widget for widget in QApplication.allWidgets() if isValid(widget) and isinstance(widget, kind)]
         seen = [widget for widget in everywhere if widget.accessibleName() == name and widget.isVisible()]
         assert seen, f"no {kind.__name__} named {name!r} among {sorted({w.accessibleName() for w in everywhere})}"
@@ -59,7 +59,7 @@ class User:
         return [one for one in self._window.findChildren(QAbstractButton) if one.isVisible()]
 
     def rows(self) -> list[str]:
-        """What the list reads aloud, row by row."""
+        """Return what the list reads aloud, row by row."""
         model = self.photos.model()
         return [str(model.index(row, 0).data(Qt.ItemDataRole.AccessibleTextRole)) for row in range(model.rowCount())]
 
@@ -74,11 +74,11 @@ class User:
         return self.find(QWidget, "Preview")
 
     def picture(self) -> QImage:
-        """The canvas as it looks now."""
+        """Return the canvas as it looks now."""
         return self.canvas.grab().toImage()
 
     def colour(self, x: float, y: float) -> QColor:
-        """The canvas's colour at fractions of its width and height."""
+        """Return the canvas's colour at fractions of its width and height."""
         picture = self.picture()
         return picture.pixelColor(int(x * (picture.width() - 1)), int(y * (picture.height() - 1)))
 

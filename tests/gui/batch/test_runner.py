@@ -72,7 +72,7 @@ def test_every_photo_is_reported_and_written(
     results: list[JobResult] = []
     runner.job_finished.connect(results.append)
     with qtbot.waitSignal(runner.finished, timeout=60_000):
-        runner.start(work, range(5), OutputSettings(tmp_path / "out"), "m")
+        runner.start(lambda: work, range(5), OutputSettings(tmp_path / "out"), "m")
     assert {result.job.source for result in results} == {job.source for job in work}
     assert all(path.is_file() for result in results for path in result.outputs)
     assert not runner.running
@@ -82,7 +82,7 @@ def test_only_the_wanted_photos_are_cut(
     qtbot: QtBot, runner: BatchRunner, make_photo: MakePhoto, tmp_path: Path
 ) -> None:
     with qtbot.waitSignal(runner.finished, timeout=60_000):
-        runner.start(jobs(make_photo, 4), [1, 3], OutputSettings(tmp_path / "out"), "m")
+        runner.start(lambda: jobs(make_photo, 4), [1, 3], OutputSettings(tmp_path / "out"), "m")
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["001-cutout.png", "003-cutout.png"]
 
 
@@ -93,7 +93,7 @@ def test_winding_down_finishes_what_is_under_way_and_begins_nothing_new(
     started: list[Path] = []
     runner.job_started.connect(lambda job: started.append(job.source))
     held.gate.clear()
-    runner.start(work, range(30), OutputSettings(tmp_path / "out"), "m")
+    runner.start(lambda: work, range(30), OutputSettings(tmp_path / "out"), "m")
     assert held.arrived.wait(20)
     runner.wind_down()
     held.gate.set()
@@ -107,7 +107,7 @@ def test_cancelling_stops_soon_and_leaves_no_half_file(
     qtbot: QtBot, runner: BatchRunner, held: Held, make_photo: MakePhoto, tmp_path: Path
 ) -> None:
     held.gate.clear()
-    runner.start(jobs(make_photo, 30), range(30), OutputSettings(tmp_path / "out"), "m")
+    runner.start(lambda: jobs(make_photo, 30), range(30), OutputSettings(tmp_path / "out"), "m")
     assert held.arrived.wait(20)
     runner.cancel()
     held.gate.set()
@@ -121,7 +121,7 @@ def test_a_held_batch_goes_on_where_it_was(
     qtbot: QtBot, runner: BatchRunner, held: Held, make_photo: MakePhoto, tmp_path: Path
 ) -> None:
     held.gate.clear()
-    runner.start(jobs(make_photo, 12), range(12), OutputSettings(tmp_path / "out"), "m")
+    runner.start(lambda: jobs(make_photo, 12), range(12), OutputSettings(tmp_path / "out"), "m")
     assert held.arrived.wait(20)
     runner.pause(True)
     assert runner.is_paused
@@ -134,7 +134,7 @@ def test_a_model_that_cannot_be_loaded_ends_the_batch_with_its_sentence(
     qtbot: QtBot, runner: BatchRunner, make_photo: MakePhoto, tmp_path: Path
 ) -> None:
     with qtbot.waitSignal(runner.finished, timeout=60_000) as finished:
-        runner.start(jobs(make_photo, 2), range(2), OutputSettings(tmp_path / "out"), "absent")
+        runner.start(lambda: jobs(make_photo, 2), range(2), OutputSettings(tmp_path / "out"), "absent")
     assert finished.args[0] is None  # type: ignore[index]
     assert str(finished.args[1]) == "There is no model absent."  # type: ignore[index]
 
@@ -144,11 +144,11 @@ def test_a_finished_batch_is_known_the_next_time(
 ) -> None:
     work = jobs(make_photo, 3)
     for _ in range(2):
-        runner.start(work, range(3), OutputSettings(tmp_path / "out"), "m")
+        runner.start(lambda: work, range(3), OutputSettings(tmp_path / "out"), "m")
         summary = end_of(qtbot, runner)
     assert summary.counts[JobState.SKIPPED] == 3
     assert all(result.remembered for result in summary.results)
-    runner.start(work, range(3), OutputSettings(tmp_path / "out"), "m", redo=True)
+    runner.start(lambda: work, range(3), OutputSettings(tmp_path / "out"), "m", redo=True)
     assert end_of(qtbot, runner).counts[JobState.DONE] == 3
 
 
@@ -157,7 +157,7 @@ def test_photos_that_were_taken_back_are_not_cut(
 ) -> None:
     held.gate.clear()
     work = jobs(make_photo, 12)
-    runner.start(work, range(12), OutputSettings(tmp_path / "out"), "model")
+    runner.start(lambda: work, range(12), OutputSettings(tmp_path / "out"), "model")
     assert held.arrived.wait(30)
     runner.leave_out(job.source for job in work[6:])
     held.gate.set()

@@ -26,7 +26,7 @@ NO_MODIFIER = Qt.KeyboardModifier.NoModifier
 
 @pytest.fixture
 def canvas(qtbot: QtBot) -> Canvas:
-    """A canvas of 400 × 300 with a photo of 12 megapixels, of which it has a copy of 400 × 300."""
+    """Return a canvas of 400 × 300 with a photo of 12 megapixels, of which it has a copy of 400 × 300."""
     widget = Canvas()
     qtbot.addWidget(widget)
     widget.resize(400, 300)
@@ -40,7 +40,7 @@ def cutout(value: int = 255) -> Cutout:
 
 
 def spot(canvas: Canvas, x: float, y: float) -> QPoint:
-    """The canvas point of a photo point."""
+    """Return the canvas point of a photo point."""
     return QPointF(*to_canvas(canvas.state, x, y)).toPoint()
 
 

@@ -33,7 +33,7 @@ def photo() -> NDArray[np.uint8]:
 
 
 def context(view: View, alpha: NDArray[np.uint8] | None = None, ratio: float = 1.0, **more: object) -> RenderContext:
-    """The photo at 100 % in a canvas of 200 × 100 device pixels: it lies at (50, 25)."""
+    """Return the context of the photo at 100 % in a canvas of 200 × 100 device pixels: it lies at (50, 25)."""
     state = ViewState(photo=(100, 50), canvas=(200 / ratio, 100 / ratio), ratio=ratio, zoom=1.0, centre=(50, 25))
     layer = photo_layer(photo(), Box(0, 0, 100, 50))
     if alpha is not None:
@@ -53,13 +53,13 @@ def painted(scene: RenderContext) -> QImage:
 
 
 def at(image: QImage, x: int, y: int) -> tuple[int, int, int]:
-    """The colour of a photo pixel."""
+    """Return the colour of a photo pixel."""
     colour = image.pixelColor(50 + x, 25 + y)
     return colour.red(), colour.green(), colour.blue()
 
 
 def half() -> NDArray[np.uint8]:
-    """The right half is the subject."""
+    """Return an alpha whose right half is the subject."""
     alpha = np.zeros((50, 100), np.uint8)
     alpha[:, 50:] = 255
     return alpha

@@ -22,7 +22,7 @@ Logged = list[str]
 
 @pytest.fixture
 def logged(monkeypatch: pytest.MonkeyPatch) -> Iterator[Logged]:
-    """What reaches the hooks that write the log, in place of main's."""
+    """Collect what reaches the hooks that write the log, in place of main's."""
     seen: Logged = []
     monkeypatch.setattr(sys, "excepthook", lambda _kind, error, _traceback: seen.append(str(error)))
     monkeypatch.setattr(threading, "excepthook", lambda args: seen.append(str(args.exc_value)))

@@ -24,12 +24,13 @@ from tests.matting.error_samples import all_error_types, sample_facts
 
 # What Chinese takes over as it is: names of products, formats, units, files and options, and what is typed in quotes.
 _NAMES = re.compile(
-    r"\b(AUC|Apple|BMP|CPU|CUDA|Dice|GPU|HEIC|HTTP|JPEG|JSON|Kirie|MB|NVIDIA|ONNX|Runtime|PNG|PyTorch|Python|SHA|TIFF|"
-    r"TorchScript|UTF|WebP|Windows|ZIP|Net|safetensors|pickle|state dict|kB|https?|pip install|pip)\b"
+    r"\b(AUC|Apple|BMP|CgBI|SDR|HDR|CPU|CUDA|Dice|GPU|HEIC|HTTP|JPEG|JSON|Kirie|MB|NVIDIA|ONNX|Runtime|PNG|PyTorch|Python|"
+    r"SHA|TIFF|TorchScript|UTF|WebP|Windows|ZIP|Net|safetensors|pickle|state dict|kB|https?|"
+    r"pip install|onnxruntime(-gpu)?|pip|wheel|opset|sigmoid)\b"
 )
 _TYPED = re.compile(
-    r"“[^”]*”|--?[a-z][-a-z]*( scratch)?|[A-Z_]+=\S+|SSL_CERT_FILE|[\w/]+\.(pth|json|txt)|1st_manual|\{\w+\}|"
-    r"\b(images?|imgs|photos|masks?|labels)\b/?"
+    r"“[^”]*”|--?[a-z][-a-z]*( scratch)?|[A-Z_]+=\S+|SSL_CERT_FILE|PIP_[A-Z_]+|[\w/]+\.(pth|json|txt)|1st_manual|"
+    r"\{\w+\}|\b(images?|imgs|photos|masks?|labels)\b/?"
 )
 
 

@@ -11,14 +11,16 @@ from pytestqt.qtbot import QtBot
 import resources
 from gui.threads.predicting import Priority
 from matting.predictor import Predictor
-from models.catalogue.catalogue import DEFAULT_MODEL, import_model, list_models, remove_model
+from models.catalogue.catalogue import DEFAULT_MODEL, list_models, remove_model
+from models.catalogue.default import set_default_model
+from models.catalogue.import_model import import_model
 from tests.gui.window_help import PATIENCE_MS, opened
 from tests.matting.batch.batch_help import Brightness
 
 
 @pytest.fixture
 def shoes(tmp_path: Path) -> str:
-    """An installed model."""
+    """Return an installed model."""
     file = tmp_path / "shoes.safetensors"
     file.write_bytes((resources.WEIGHTS / "u2net-small.safetensors").read_bytes())
     return import_model(file).name
@@ -70,3 +72,15 @@ def test_other_weights_under_the_same_name_are_loaded_anew(qtbot: QtBot, shoes: 
         os.utime(file, (1, 1))
         window.chooser.refresh()
         qtbot.waitUntil(lambda: loaded.count(shoes) == 2, timeout=PATIENCE_MS)
+
+
+def test_the_default_model_of_the_command_line_is_the_windows_too(qtbot: QtBot, shoes: str) -> None:
+    set_default_model(shoes)
+    with opened(qtbot) as window:
+        assert window.workspace.model == shoes
+        assert window.workspace.models == {}, "it is no choice of the window's own"
+        offered: list[str] = []
+        window.chooser.offered.connect(lambda _models, name: offered.append(name))
+        window.chooser.refresh()
+        qtbot.waitUntil(lambda: bool(offered), timeout=PATIENCE_MS)
+        assert offered[-1] == shoes

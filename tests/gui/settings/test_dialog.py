@@ -31,7 +31,7 @@ def settings(tmp_path: Path) -> Settings:
 
 
 def make_page(qtbot: QtBot) -> ModelsPage:
-    """A models page that has listed its models."""
+    """Return a models page that has listed its models."""
     page = ModelsPage()
     qtbot.addWidget(page)
     with qtbot.waitSignal(page.listed, timeout=60_000):
@@ -89,7 +89,7 @@ def test_a_file_that_is_no_weights_is_refused_in_one_sentence(
 
 
 def status(page: ModelsPage, name: str) -> str:
-    """What the row of a model says about its download."""
+    """Return what the row of a model says about its download."""
     row = page.findChild(ModelRow, f"model:{name}")
     assert row is not None
     return " ".join(label.text() for label in row.findChildren(QLabel, "status") if not label.isHidden())
@@ -105,7 +105,7 @@ def press(page: ModelsPage, name: str) -> str:
 
 
 def offer(home: Path, **urls: str) -> None:
-    """The user's own catalogue, with a model for each address; all are the bundled weights."""
+    """Write the user's own catalogue, with a model for each address; all are the bundled weights."""
     weights = (resources.WEIGHTS / "u2net-small.safetensors").read_bytes()
     entry = {"size": len(weights), "sha256": hashlib.sha256(weights).hexdigest(), "scores": {"mae": 0.12345}}
     models = [{**entry, "name": name, "title": name, "mirrors": [url]} for name, url in urls.items()]
@@ -138,6 +138,20 @@ def test_a_row_tells_size_licence_and_scores(qtbot: QtBot, kirie_home: Path) -> 
     facts = [label.text() for label in page.findChildren(QLabel, "facts")]
     assert "not installed · u2net · 176.3 MB · Apache-2.0\nECSSD max Fβ 0.951 · ECSSD MAE 0.033" in facts
     assert "not installed · 2.4 MB\nMAE 0.123" in facts
+
+
+def test_models_are_fetched_from_where_the_settings_say(qtbot: QtBot, kirie_home: Path) -> None:
+    weights = (resources.WEIGHTS / "u2net-small.safetensors").read_bytes()
+    with serve(weights) as shoes, opened(qtbot) as window:
+        offer(kirie_home, shoes=shoes.url)
+        window.settings.set("models/source", "package")
+        window.dialogs.models()
+        page = window.findChild(ModelsPage)
+        assert page is not None
+        qtbot.waitUntil(lambda: bool(page.findChildren(QLabel, "facts")), timeout=60_000)
+        press(page, "shoes")
+        qtbot.waitUntil(lambda: "not offered" in status(page, "shoes"), timeout=60_000)
+        assert shoes.asked == [], "the entry names no package, and addresses were not wanted"
 
 
 def test_a_download_goes_on_when_the_dialog_is_closed_and_its_end_is_said(qtbot: QtBot, kirie_home: Path) -> None:
@@ -194,13 +208,13 @@ def test_no_file_is_touched_on_the_gui_thread(qtbot: QtBot, kirie_home: Path, tm
 
 
 def names(page: ModelsPage) -> set[str]:
-    """The models that the page shows."""
+    """Return the models that the page shows."""
     return {row.model.name for row in page.findChildren(ModelRow) if not row.isHidden()}
 
 
 @contextmanager
 def files_touched_by_this_thread(folder: Path) -> Iterator[list[str]]:
-    """What is opened, listed, moved or removed below a folder, by Python's audit events; its hooks stay for ever."""
+    """Record by audit events what this thread opens, lists, moves or removes in a folder; the hooks stay for ever."""
     touched: list[str] = []
     thread, watching = threading.get_ident(), True
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -9,15 +10,20 @@ from pathlib import Path
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, ImageCms
 from pytestqt.qtbot import QtBot
 
+from gui.canvas.view import Box
+from gui.current.controller import _crop
 from gui.threads.maps import SCREEN_SIDE, MapService, PhotoMap
 from gui.threads.predicting import PredictingThread
+from matting.cutout.cut import Cutout
 from matting.errors import PhotoDamaged, PhotoMissing
+from matting.files.reading.read_photo import read_photo, read_thumbnail
 from matting.predictor import Predictor
 from tests.gui.conftest import MakePhoto
 from tests.matting.batch.batch_help import Brightness
+from tests.matting.files import profiles
 
 
 class Counting:
@@ -153,7 +159,7 @@ def loading() -> Loading:
 
 @pytest.fixture
 def changing(qtbot: QtBot, loading: Loading) -> Iterator[MapService]:
-    """A service whose model is another one after each ``forget``."""
+    """Return a service whose model is another one after each ``forget``."""
     predicting = PredictingThread(loading.load)
     service = MapService(predicting)
     predicting.start()
@@ -212,3 +218,24 @@ def test_a_neighbours_map_predicted_before_forget_is_predicted_anew(
     changing.request(neighbour, "m")
     qtbot.waitUntil(lambda: bool(peaks), timeout=20_000)
     assert peaks == [0.2]
+
+
+def test_the_canvas_gets_the_colours_that_the_thumbnail_shows(maps: MapService, qtbot: QtBot, tmp_path: Path) -> None:
+    """Adobe RGB as LittleCMS shows it: the canvas knows no profiles, the written file has its own."""
+    path = tmp_path / "camera.png"
+    flat = np.full((80, 120, 3), (60, 190, 70), np.uint8)
+    Image.fromarray(flat).save(path, icc_profile=profiles.adobe_like_rgb())
+    source = ImageCms.ImageCmsProfile(io.BytesIO(profiles.adobe_like_rgb()))
+    screen = ImageCms.profileToProfile(Image.fromarray(flat), source, ImageCms.createProfile("sRGB"))
+    expected = np.asarray(screen).astype(int)
+    assert np.abs(expected - flat).max() > 20
+    with qtbot.waitSignal(maps.photo_ready, timeout=20_000) as shown:
+        maps.request(path, "any")
+    assert shown.args is not None
+    assert np.abs(shown.args[1].rgb8() - expected).max() <= 2
+    assert np.abs(read_thumbnail(path, 40) - expected[:27, :40]).max() <= 2
+    opaque = np.full(flat.shape[:2], 255, np.uint8)
+    photo = read_photo(path)
+    part, cutout, _ = _crop(photo, Cutout(photo.rgb, opaque, photo.metadata), Box(10, 10, 30, 20))
+    assert np.abs(np.asarray(part).astype(int) - expected[:21, :31]).max() <= 2
+    assert np.abs(cutout.rgb.astype(int) - expected[:21, :31]).max() <= 2

@@ -29,7 +29,7 @@ def preview(qapp: QApplication) -> Iterator[Preview]:
 
 
 def disc(width: int = 160, height: int = 120, colour: int = 200) -> tuple[Photo, NDArray[np.float32]]:
-    """A bright disc on a dark ground, and a map that fades around it."""
+    """Draw a bright disc on a dark ground, and a map that fades around it."""
     y, x = np.mgrid[0:height, 0:width]
     distance = np.hypot(x - width / 2, y - height / 2)
     rgb = (

@@ -286,7 +286,8 @@ def test_a_batch_takes_what_waits_or_failed_and_else_everything_again(workspace:
 def test_a_batch_from_its_begin_to_its_end(workspace: Workspace, told: list[Change]) -> None:
     workspace.add([entry(name, DONE) for name in "abcde"])
     told.clear()
-    jobs, only = workspace.begin_batch([path(name) for name in "abcd"])
+    make_jobs, only = workspace.begin_batch([path(name) for name in "abcd"])
+    jobs = make_jobs()
     assert (len(jobs), only, len(told)) == (5, {0, 1, 2, 3}, 1), "all jobs give the outputs their names"
     assert states(workspace) == dict.fromkeys("abcd", WAITING) | {"e": DONE}
     workspace.follow_batch([path("a"), path("b"), path("c"), path("d")], [])
@@ -311,8 +312,8 @@ def test_a_batch_from_its_begin_to_its_end(workspace: Workspace, told: list[Chan
 
 def test_what_an_earlier_run_finished_is_done(workspace: Workspace) -> None:
     workspace.add([entry("a"), entry("b")])
-    jobs, _ = workspace.begin_batch([path("a"), path("b")])
-    skipped = [JobResult(n, job, JobState.SKIPPED, remembered=n == 0) for n, job in enumerate(jobs)]
+    make_jobs, _ = workspace.begin_batch([path("a"), path("b")])
+    skipped = [JobResult(n, job, JobState.SKIPPED, remembered=n == 0) for n, job in enumerate(make_jobs())]
     workspace.follow_batch([], skipped)
     assert states(workspace) == {"a": DONE, "b": PhotoState.SKIPPED}
 

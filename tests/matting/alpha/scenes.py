@@ -22,20 +22,20 @@ class Scene:
     colours: Floats
 
     def coarse(self, factor: int) -> Floats:
-        """The map a perfect network would give: true alpha averaged over cells of ``factor`` pixels."""
+        """Return the map a perfect network would give: true alpha averaged over cells of ``factor`` pixels."""
         height, width = self.alpha.shape
         return np.asarray(
             cv2.resize(self.alpha, (width // factor, height // factor), interpolation=cv2.INTER_AREA), np.float32
         )
 
     def over(self, colour: float) -> Floats:
-        """The subject as it would look on a grey of that value."""
+        """Return the subject as it would look on a grey of that value."""
         a = self.alpha[..., None]
         return self.colours * a + np.float32(colour) * (1 - a)
 
 
 def furry(height: int = 480, width: int = 640, seed: int = 3) -> Scene:
-    """A reddish blob with hairs and a soft outline before a blue-green background; both have gentle shading."""
+    """Draw a reddish blob with hairs and a soft outline before a blue-green background; both have gentle shading."""
     rng = np.random.default_rng(seed)
     alpha = np.zeros((height * 4, width * 4), np.uint8)
     unit = min(height, width) * 4
@@ -56,7 +56,7 @@ def furry(height: int = 480, width: int = 640, seed: int = 3) -> Scene:
 
 
 def disc(height: int, width: int, radius: float, soft: float = 1.0) -> Floats:
-    """A map with one disc in the middle, ``soft`` pixels of ramp."""
+    """Draw a map with one disc in the middle, ``soft`` pixels of ramp."""
     y, x = np.mgrid[:height, :width]
     distance = np.hypot(y - (height - 1) / 2, x - (width - 1) / 2)
     return np.clip((radius - distance) / soft + 0.5, 0, 1).astype(np.float32)

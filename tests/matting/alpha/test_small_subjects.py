@@ -17,7 +17,7 @@ ALIGNED = [Edges.FINE, Edges.HAIR]
 
 
 def beetle(height: int, width: int, quality: int, smallest: float = 2.0) -> tuple[Photo, Floats]:
-    """A dark red body with thin legs at odd angles and a few specks on sand, as JPEG with halved colour gives it."""
+    """Draw a dark red body with thin legs at odd angles and specks on sand, as JPEG with halved colour gives it."""
     finer = 8
     drawn = np.zeros((height * finer, width * finer), np.uint8)
     middle = (width * finer // 2, height * finer // 2)
@@ -42,7 +42,7 @@ def beetle(height: int, width: int, quality: int, smallest: float = 2.0) -> tupl
 
 
 def reduced(truth: Floats, height: int, width: int) -> Floats:
-    """The map of a good network: alpha averaged over pixels of that size, and a little blurred."""
+    """Return the map of a good network: alpha averaged over pixels of that size, and a little blurred."""
     return np.asarray(cv2.GaussianBlur(cv2.resize(truth, (width, height), interpolation=cv2.INTER_AREA), (0, 0), 0.6))
 
 
@@ -78,7 +78,7 @@ def test_no_error_gathers_along_the_borders_of_blocks(factor: int, edges: Edges)
 @pytest.mark.parametrize("noise", [6, 20])
 @pytest.mark.parametrize("thickness", [4, 6, 9])
 def test_a_leg_that_the_map_is_sure_of_stays(thickness: int, noise: int, edges: Edges) -> None:
-    """A leg of hardly another colour than the sand: the photo says nothing, so the map's word stands."""
+    """A leg of hardly another colour than the sand: the photo has no edge there, so the map decides."""
     height, width = 480, 640
     truth = np.zeros((height, width), np.float32)
     cv2.line(truth, (60, 400), (590, 90), 1, thickness, cv2.LINE_AA)

@@ -15,8 +15,10 @@ from matting.settings import CutSettings, Edges
 def apply_strokes(alpha: np.ndarray, strokes: Sequence[Stroke]) -> np.ndarray:
     """Alpha after the strokes, as one tile."""
     height, width = alpha.shape
-    said, left = strokes_on([DrawnStroke(stroke, height, width) for stroke in strokes], Tile(0, height, 0, width))
-    return np.asarray(said + left * alpha)
+    painted, unpainted = strokes_on(
+        [DrawnStroke(stroke, height, width) for stroke in strokes], Tile(0, height, 0, width)
+    )
+    return np.asarray(painted + unpainted * alpha)
 
 
 def line(keep: bool, radius: float = 20, hardness: float = 1.0) -> Stroke:

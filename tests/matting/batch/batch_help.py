@@ -18,7 +18,7 @@ FAST = CutSettings(edges=Edges.OFF, decontaminate=False)
 
 
 def save_photo(path: Path, side: int = 48, seed: int = 0, blank: bool = False) -> Path:
-    """A bright disc on a dark ground (``blank``: the ground alone), as the suffix says."""
+    """Save a bright disc on a dark ground (``blank``: the ground alone), as the suffix says."""
     random = np.random.default_rng(seed)
     photo = random.integers(0, 40, (side, side, 3), np.uint8)
     if not blank:

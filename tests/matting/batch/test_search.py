@@ -15,7 +15,7 @@ from tests.matting.batch.batch_help import FAST, Brightness, save_photo
 
 
 def cut(photo: Path, folder: Path) -> Path:
-    """A real batch of one photo; its cutout."""
+    """Run a real batch of one photo; return its cutout."""
     with Journal(folder) as journal:
         summary = Batch([Job(photo, None, FAST)], OutputSettings(folder), Brightness(), journal=journal).run()
     return summary.results[0].outputs[0]
@@ -23,7 +23,7 @@ def cut(photo: Path, folder: Path) -> Path:
 
 @pytest.fixture
 def shoes(tmp_path: Path) -> Path:
-    """A folder of two photos, one of which has a cutout in ``cutouts``."""
+    """Return a folder of two photos, one of which has a cutout in ``cutouts``."""
     save_photo(tmp_path / "shoes" / "b.png")
     cut(save_photo(tmp_path / "shoes" / "a.png"), tmp_path / "shoes" / "cutouts")
     return tmp_path / "shoes"

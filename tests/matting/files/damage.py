@@ -26,7 +26,7 @@ MEMORY_LIMIT = 4 << 30
 
 @cache
 def sound(name: str) -> bytes:
-    """A sound file of one of the kinds of ``MAKERS``."""
+    """Return a sound file of one of the kinds of ``MAKERS``."""
     return MAKERS[name]()
 
 
@@ -215,7 +215,7 @@ def _child(folder: Path) -> None:
 
 
 def _peak() -> int:
-    """The largest resident set of this process, in bytes."""
+    """Return the largest resident set of this process, in bytes."""
     import resource
 
     try:

@@ -29,20 +29,20 @@ def picture(deep: bool = False, width: int = WIDTH, height: int = HEIGHT) -> NDA
 
 
 def opacity(deep: bool = False) -> NDArray[Any]:
-    """A soft disc; shape (HEIGHT, WIDTH)."""
+    """Return a soft disc; shape (HEIGHT, WIDTH)."""
     y, x = np.mgrid[:HEIGHT, :WIDTH]
     disc = np.clip(1.5 - np.hypot(y - HEIGHT / 2, x - WIDTH / 2) / 25, 0, 1)
     return (disc * (65535 if deep else 255)).astype(np.uint16 if deep else np.uint8)
 
 
 def pillow(format: str, array: NDArray[Any], mode: str | None = None, **options: Any) -> bytes:
-    """The array as a file by Pillow; ``mode`` converts it first."""
+    """Return the array as a file by Pillow; ``mode`` converts it first."""
     image = Image.fromarray(array)
     return saved(image.convert(mode) if mode else image, format, **options)
 
 
 def saved(image: Image.Image, format: str, **options: Any) -> bytes:
-    """A Pillow image as a file."""
+    """Return a Pillow image as a file."""
     if format == "JPEG" and isinstance(options.get("exif"), bytes):
         options["exif"] = b"Exif\0\0" + options["exif"]
     out = io.BytesIO()
@@ -51,21 +51,21 @@ def saved(image: Image.Image, format: str, **options: Any) -> bytes:
 
 
 def opencv(suffix: str, array: NDArray[Any], *options: int) -> bytes:
-    """The array (RGB or RGBA) as a file by OpenCV."""
+    """Return the array (RGB or RGBA) as a file by OpenCV."""
     if array.ndim == 3:
         array = cv2.cvtColor(array, cv2.COLOR_RGBA2BGRA if array.shape[2] == 4 else cv2.COLOR_RGB2BGR)
     return cv2.imencode(suffix, array, list(options))[1].tobytes()
 
 
 def tiff(array: NDArray[Any], **options: Any) -> bytes:
-    """The array as a TIFF by tifffile."""
+    """Return the array as a TIFF by tifffile."""
     out = io.BytesIO()
     tifffile.imwrite(out, array, **options)
     return out.getvalue()
 
 
 def exif(orientation: int = 1, thumbnail: bytes = b"", order: str = ">", maker_note: bytes = b"") -> bytes:
-    """An EXIF block as a camera writes it: make, orientation, sizes in the EXIF IFD, a thumbnail in IFD1."""
+    """Return an EXIF block as a camera writes it: make, orientation, sizes in the EXIF IFD, a thumbnail in IFD1."""
 
     def ifd(place: int, entries: list[tuple[int, int, int, int | bytes]], after: int) -> bytes:
         table, values = struct.pack(order + "H", len(entries)), b""
@@ -136,7 +136,7 @@ MAKERS: dict[str, Callable[[], bytes]] = {
 
 
 def raw_png(pixels: NDArray[np.uint16], *chunks: tuple[bytes, bytes], interlaced: bool = False) -> bytes:
-    """A 16-bit PNG straight after the specification: (h, w, 1 to 4 channels), no filter, ``chunks`` before the pixels.
+    """Write a 16-bit PNG after the specification: (h, w, 1 to 4 channels), no filter, ``chunks`` before the pixels.
 
     For what no writer at hand makes: grey with alpha, a transparent colour, Adam7.
     """

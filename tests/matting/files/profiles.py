@@ -47,7 +47,7 @@ def _common() -> dict[bytes, bytes]:
 
 
 def adobe_like_rgb() -> bytes:
-    """A wide RGB profile: the primaries of Adobe RGB (1998), gamma 2.2."""
+    """Return a wide RGB profile: the primaries of Adobe RGB (1998), gamma 2.2."""
     tags = _common() | {
         b"rXYZ": _xyz(0.60974, 0.31111, 0.01947),
         b"gXYZ": _xyz(0.20528, 0.62567, 0.06087),
@@ -74,7 +74,7 @@ def grey_parametric(function: int, *numbers: float) -> bytes:
 
 
 def cmyk_dull() -> bytes:
-    """A press with dull inks: each of the 16 overprints has a known L*a*b*, in between it is linear."""
+    """Return the profile of a press with dull inks: 16 overprints of known L*a*b*, linear in between."""
     identity = bytes(range(256))
     inks = np.array([[-35.0, -30, -40], [-45, 65, -5], [-8, -5, 75], [-70, 0, 0]])
     clut = b""

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import struct
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matting.files.exif import EXIF_IFD, Description, Tag, TagReader, header, pack_file, read_description
-from matting.files.metadata import exif_of, orientation_of, resized_exif, strip_prefix, upright_exif, upright_xmp
-from tests.matting.files.photo_files import exif
+from matting.files.iptc import iptc_of_resources, resources_of_iptc, without_previews
+from matting.files.metadata import exif_of, orientation_of, resized_exif, strip_prefix, upright_exif
+from matting.files.xmp import joined_xmp, upright_xmp
+from tests.matting.files.photo_files import exif, picture, pillow
 
 tags = st.builds(
     lambda number, kind, values: Tag(number, kind, len(values) // {2: 1, 3: 2, 4: 4, 7: 1}[kind], values),
@@ -123,3 +126,114 @@ def test_xmp_orientation_in_all_spellings() -> None:
     ]:
         assert upright_xmp(spelled) == reset
     assert upright_xmp(None) is upright_xmp(b"") is None
+
+
+# --- what shows the photo with its background, and what points to it ---------------------------------------------
+
+RDF = b"http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+
+
+def packet(inner: bytes, attributes: bytes = b"") -> bytes:
+    return (
+        b"<?xpacket begin='' id='W5M0MpCehiHzreSzNTczkc9d'?><x:xmpmeta xmlns:x='adobe:ns:meta/'><rdf:RDF xmlns:rdf='"
+        + RDF
+        + b"'><rdf:Description rdf:about='' xmlns:dc='http://purl.org/dc/elements/1.1/' "
+        + attributes
+        + b"><dc:rights>somebody</dc:rights>"
+        + inner
+        + b"</rdf:Description></rdf:RDF></x:xmpmeta><?xpacket end='w'?>"
+    )
+
+
+@pytest.mark.parametrize(
+    ("inner", "attributes"),
+    [
+        (
+            b"<xmp:Thumbnails xmlns:xmp='http://ns.adobe.com/xap/1.0/' xmlns:g='http://ns.adobe.com/xap/1.0/g/img/'><rdf:Alt>"
+            b"<rdf:li rdf:parseType='Resource'><g:image>SECRET</g:image></rdf:li></rdf:Alt></xmp:Thumbnails>",
+            b"",
+        ),
+        (b"", b"xmlns:hdrgm='http://ns.adobe.com/hdr-gain-map/1.0/' hdrgm:Version='SECRET'"),
+        (
+            b"<Container:Directory xmlns:Container='http://ns.google.com/photos/1.0/container/' "
+            b"xmlns:Item='http://ns.google.com/photos/1.0/container/item/'><rdf:Seq><rdf:li rdf:parseType='Resource'>"
+            b"<Container:Item Item:Semantic='SECRET' Item:Length='1500'/></rdf:li></rdf:Seq></Container:Directory>",
+            b"",
+        ),
+        (b"", b"xmlns:GImage='http://ns.google.com/photos/1.0/image/' GImage:Data='SECRET'"),
+        (b"", b"xmlns:GDepth='http://ns.google.com/photos/1.0/depthmap/' GDepth:Data='SECRET'"),
+        (b"", b"xmlns:C='http://ns.google.com/photos/1.0/camera/' C:MicroVideoOffset='SECRET'"),
+        (b"", b"xmlns:HDRGainMap='http://ns.apple.com/HDRGainMap/1.0/' HDRGainMap:HDRGainMapVersion='SECRET'"),
+        (b"", b"xmlns:xmpNote='http://ns.adobe.com/xmp/note/' xmpNote:HasExtendedXMP='SECRET'"),
+    ],
+)
+def test_xmp_keeps_its_words_and_loses_its_pictures(inner: bytes, attributes: bytes) -> None:
+    left = upright_xmp(packet(inner, attributes + b" xmlns:tiff='http://ns.adobe.com/tiff/1.0/' tiff:Orientation='6'"))
+    assert left is not None
+    assert b"SECRET" not in left
+    assert b"somebody" in left
+    assert b'tiff:Orientation="1"' in left
+    assert not any(name in left for name in (b"hdr-gain-map", b"ns.google.com", b"ns.apple.com", b"g/img/", b"xmpNote"))
+    broken = packet(inner, attributes).replace(b"</rdf:RDF>", b"")
+    assert upright_xmp(broken) is None, "pictures that cannot be taken out must not stay"
+
+
+def test_xmp_without_pictures_keeps_every_byte() -> None:
+    assert upright_xmp(packet(b"")) == packet(b"")
+    panorama = packet(b"", b"xmlns:GPano='http://ns.google.com/photos/1.0/panorama/' GPano:PoseHeadingDegrees='9'")
+    assert b"GPano:PoseHeadingDegrees" in (upright_xmp(panorama) or b"")
+
+
+def test_extended_xmp_is_joined_and_what_it_shows_taken_out() -> None:
+    more = packet(
+        b"<dc:source>archive</dc:source>", b"xmlns:GImage='http://ns.google.com/photos/1.0/image/' GImage:Data='SECRET'"
+    )
+    guid = b"0123456789ABCDEF0123456789ABCDEF"
+    main = packet(b"", b"xmlns:xmpNote='http://ns.adobe.com/xmp/note/' xmpNote:HasExtendedXMP='" + guid + b"'")
+    head = b"http://ns.adobe.com/xmp/extension/\0" + guid
+    parts = [
+        head + struct.pack(">II", len(more), start) + more[start : start + 100] for start in range(0, len(more), 100)
+    ]
+    joined = upright_xmp(joined_xmp(main, parts))
+    assert joined is not None
+    assert b"somebody" in joined
+    assert b"archive" in joined
+    assert b"SECRET" not in joined
+    assert b"HasExtendedXMP" not in joined
+    assert b"HasExtendedXMP" not in (upright_xmp(joined_xmp(main, parts[1:])) or b""), "an extension with a hole"
+
+
+def test_previews_in_maker_notes_and_plain_thumbnails_are_blanked() -> None:
+    preview = pillow(
+        "JPEG", picture(width=24, height=16), exif=exif(1, thumbnail=pillow("JPEG", picture(width=8, height=8)))
+    )
+    note = b"Maker\0" + preview + b"behind it" + b"\xff\xd8\xff only looks like one"
+    patched = upright_exif(exif(6, maker_note=note))
+    assert patched is not None
+    assert len(patched) == len(exif(6, maker_note=note))
+    assert preview[:40] not in patched
+    assert preview[-40:] not in patched
+    for kept in (b"Maker\0", b"behind it", b"only looks like one"):
+        assert kept in patched
+
+
+def test_uncompressed_thumbnails_are_blanked() -> None:
+    """IFD1 with strips instead of a JPEG (CIPA DC-008 §4.5.5), of which all are overwritten."""
+    first = struct.pack("<H", 1) + struct.pack("<HHLL", 0x0112, 3, 1, 6) + struct.pack("<L", 26)
+    second = struct.pack("<H", 2) + struct.pack("<HHLL", 0x0111, 4, 1, 56) + struct.pack("<HHLL", 0x0117, 4, 1, 11)
+    block = b"II*\0\x08\0\0\0" + first + second + bytes(4) + b"SECRET SHOW" + b"more"
+    assert block.index(b"SECRET") == 56
+    patched = upright_exif(block)
+    assert patched is not None
+    assert b"SECRET" not in patched
+    assert patched.endswith(b"more")
+
+
+def test_the_preview_in_iptc_is_taken_out() -> None:
+    headline, preview = b"\x1c\x02\x69\0\x04News", b"\x1c\x02\xca\x80\x04\0\0\0\x06SECRET"
+    block = b"\x1c\x02\xc8\0\x02\0\1" + headline + preview + headline
+    assert without_previews(block) == headline + headline
+    assert without_previews(preview) is without_previews(b"junk") is without_previews(None) is None
+    assert iptc_of_resources(resources_of_iptc(block)) == block
+    thumbnail = b"8BIM" + struct.pack(">HHI", 0x040C, 0, 7) + b"SECRET!" + b"\0"
+    assert iptc_of_resources(thumbnail + resources_of_iptc(headline)) == headline

@@ -19,7 +19,6 @@ from models.catalogue.catalogue import (
     find_listed,
     find_model,
     list_models,
-    model_or_default,
     read_metadata,
     remove_model,
 )
@@ -237,14 +236,6 @@ def test_removing_never_leaves_the_folder(name: str, installed: Callable[[str], 
     with pytest.raises(BadModelName):
         remove_model(name)
     assert outside.is_file()
-
-
-def test_a_removed_choice_falls_back_to_the_default(installed: Callable[[str], Path]) -> None:
-    installed("mine")
-    assert model_or_default("mine").name == "mine"
-    remove_model("mine")
-    assert model_or_default("mine").name == DEFAULT_MODEL
-    assert model_or_default("u2net").name == DEFAULT_MODEL, "known, and not installed"
 
 
 ENTRY = {"name": "studio", "size": 10, "sha256": "A" * 64, "mirrors": ["https://models.example/studio.pth"]}

@@ -14,7 +14,7 @@ import torch
 
 import resources
 from matting.errors import FolderNotWritable
-from models.catalogue.catalogue import find_model, import_model, list_models, read_receipt, remove_model
+from models.catalogue.catalogue import find_model, list_models, read_receipt, remove_model
 from models.catalogue.errors import (
     BadModelName,
     BundledModel,
@@ -25,13 +25,14 @@ from models.catalogue.errors import (
     ModelNotInstalled,
     NotThatModel,
 )
+from models.catalogue.import_model import import_model
 from models.catalogue.install_lock import model_lock
+from models.catalogue.load import load_predictor
 from models.catalogue.rembg import rembg_files, rembg_folder
 from models.catalogue.verify import verify_model
 from models.errors import WeightsAreAFolder, WeightsDamaged, WeightsError, WeightsMissing
 from models.networks.unet import UNet
 from models.networks.weights import WeightsInfo, load_weights, save_weights
-from models.predict.prediction import load_predictor
 
 BUNDLED = resources.WEIGHTS / "u2net-small.safetensors"
 INFO = WeightsInfo("unet", width=4, mode="vessel", classes=("vessel",), title="Mine", licence="CC0-1.0")
@@ -44,7 +45,7 @@ def make_unet(seed: int = 0) -> UNet:
 
 @pytest.fixture
 def foreign(tmp_path: Path) -> Path:
-    """A state dict as PyTorch programs write it."""
+    """Save a state dict as PyTorch programs write it."""
     path = tmp_path / "Some shoes (v2).pth"
     torch.save({"state_dict": {f"module.{key}": value for key, value in make_unet().state_dict().items()}}, path)
     return path
@@ -52,7 +53,7 @@ def foreign(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def ours(tmp_path: Path) -> Path:
-    """A file of our own format."""
+    """Save a file of our own format."""
     path = tmp_path / "trained.safetensors"
     save_weights(path, make_unet().state_dict(), dataclasses.replace(INFO, extra={"curve": [1, 2]}))
     return path
@@ -275,10 +276,33 @@ def test_rembgs_folder_is_looked_into(tmp_path: Path, monkeypatch: pytest.Monkey
     assert [file.name for file in rembg_files()] == [
         "U2NETP.onnx", "birefnet-portrait.onnx", "isnet-general-use.onnx", "u2net.onnx",
     ]  # fmt: skip
-    monkeypatch.delenv("U2NET_HOME")
-    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
-    assert rembg_folder() == tmp_path / "data" / ".u2net"
-    monkeypatch.delenv("XDG_DATA_HOME")
+
+
+def test_rembgs_folder_is_where_its_version_has_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Since 2.0.80 REMBG_HOME, XDG_DATA_HOME/rembg or ~/.rembg, a folder a model; .u2net before; U2NET_HOME wins."""
+    for name in ("U2NET_HOME", "REMBG_HOME", "XDG_DATA_HOME"):
+        monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("USERPROFILE", str(tmp_path))
-    assert rembg_folder() == tmp_path / ".u2net"
+    assert rembg_folder() == tmp_path / ".rembg", "nothing is there"
+    places = {
+        "XDG_DATA_HOME": (tmp_path / "data", tmp_path / "data/rembg/models/u2net/u2net.onnx"),
+        "REMBG_HOME": (tmp_path / "own", tmp_path / "own/models/u2net/u2net.onnx"),
+        "U2NET_HOME": (tmp_path / "legacy", tmp_path / "legacy/u2net.onnx"),
+    }
+    for file in (tmp_path / ".u2net/u2netp.onnx", tmp_path / ".rembg/models/u2netp/u2netp.onnx"):
+        file.parent.mkdir(parents=True)
+        file.write_bytes(b"x")
+        assert rembg_files() == [file], "the newer folder comes first"
+    for name, (value, file) in places.items():
+        file.parent.mkdir(parents=True)
+        file.write_bytes(b"x")
+        monkeypatch.setenv(name, str(value))
+        assert rembg_files()[0] == file
+        assert file.is_relative_to(rembg_folder())
+    assert len(rembg_files()) == 1, "U2NET_HOME alone"
+
+
+def test_a_name_of_a_bundled_model_is_refused_in_its_own_words(foreign: Path) -> None:
+    with pytest.raises(BundledModel, match="is the name of a model that comes with Kirie"):
+        import_model(foreign, "u2net-small")

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import subprocess
+import sys
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -13,26 +16,30 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
-from models.catalogue.catalogue import find_model, import_model, remove_model
+from models.catalogue.catalogue import remove_model
+from models.catalogue.import_model import import_model
+from models.catalogue.load import load_predictor
 from models.catalogue.verify import verify_model
-from models.errors import WeightsDamaged, WeightsMissing
+from models.errors import WeightsDamaged, WeightsMissing, WeightsNotRecognised
 from models.networks.conv_unit import ConvUnit
 from models.networks.onnx_u2net import load_u2net_export
 from models.networks.u2net import Size, U2Net
-from models.networks.weights import build_network
+from models.networks.weights import build_network, load_weights
 from models.predict.onnx_errors import OnnxUnusable, RecipeMissing, RecipeWrong
 from models.predict.onnx_predictor import OnnxPredictor
 from models.predict.onnx_recipe import OnnxRecipe, find_recipe, is_onnx, known_recipes, parse_recipe
-from models.predict.prediction import ModelPredictor, load_predictor
+from models.predict.onnx_session import faster, open_session
+from models.predict.prediction import ModelPredictor
 
 onnx = pytest.importorskip("onnx")
 onnxruntime = pytest.importorskip("onnxruntime")
 
 Array = NDArray[Any]
+ROOT = Path(__file__).resolve().parents[3]
 
 
 def save_graph(path: Path, nodes: list[Any], tensors: dict[str, Array], shape: list[Any], outputs: int = 1) -> Path:
-    """An ONNX file with one float input x and float outputs y0, y1…"""
+    """Save an ONNX file with one float input x and float outputs y0, y1…"""
     floats = onnx.TensorProto.FLOAT
     graph = onnx.helper.make_graph(
         nodes,
@@ -51,7 +58,7 @@ def node(kind: str, inputs: list[str], output: str, **attributes: object) -> Any
 
 
 def redness(path: Path, *, sigmoid: bool = False, classes: int = 1, side: Any = 8) -> Path:
-    """A network whose output is the mean of the prepared channels, weighted 1, 0, 0: the red one."""
+    """Save a network whose output is the mean of the prepared channels, weighted 1, 0, 0: the red one."""
     kernel = np.zeros((classes, 3, 1, 1), np.float32)
     kernel[:, 0] = 1
     nodes = [node("Conv", ["x", "k"], "c" if sigmoid else "y0")]
@@ -64,7 +71,7 @@ PLAIN = OnnxRecipe((8, 8), (0.0, 0.0, 0.0), (1.0, 1.0, 1.0))
 
 
 def photo(red: int = 128, height: int = 20, width: int = 30) -> NDArray[np.uint8]:
-    """The left half red, the right half blue."""
+    """Return a photo whose left half is red and whose right half is blue."""
     rgb = np.zeros((height, width, 3), np.uint8)
     rgb[:, : width // 2, 0] = red
     rgb[:, width // 2 :, 2] = 200
@@ -190,11 +197,38 @@ def test_a_catalogue_entry_may_hold_the_recipe(tmp_path: Path, kirie_home: Path)
     assert load_predictor("red").predict(photo(51)).max() == pytest.approx(0.2)
 
 
-def test_parameters_in_other_files_are_refused(tmp_path: Path) -> None:
-    path = redness(tmp_path / "isnet.onnx")
-    model = onnx.load(path)
-    onnx.save(model, path, save_as_external_data=True, location="isnet.data", size_threshold=0)
-    with pytest.raises(OnnxUnusable, match="one file"):
+def test_parameters_in_other_files_travel_along(tmp_path: Path) -> None:
+    """As PyTorch exports today. What is installed needs no second file."""
+    path = redness(tmp_path / "red.onnx")
+    onnx.save(onnx.load(path), path, save_as_external_data=True, location="red.data", size_threshold=0)
+    recipe = tmp_path / "recipe.json"
+    recipe.write_text(json.dumps({"input_size": 8, "mean": [0, 0, 0], "deviation": [1, 1, 1]}))
+    first = import_model(path, recipe=str(recipe))
+    assert import_model(path, recipe=str(recipe)) == first, "the same once more"
+    (tmp_path / "red.data").write_bytes(np.array([0, 1, 0], np.float32).tobytes())  # another network, the same .onnx
+    second = import_model(path, recipe=str(recipe))
+    (tmp_path / "red.data").unlink()
+    assert second.name == "red-2"
+    (kernel,) = onnx.load(first.file, load_external_data=False).graph.initializer
+    assert onnx.numpy_helper.to_array(kernel).ravel().tolist() == [1, 0, 0]
+    assert load_predictor("red").predict(photo(51)).max() == pytest.approx(0.2)
+    assert load_predictor("red-2").predict(photo(51)).max() == 0, "green is looked at, and the photo has none"
+
+
+@pytest.mark.parametrize("place", ["gone.data", "../outside.data", "short.data"])
+def test_parameters_that_are_not_beside_the_file_are_named(place: str, tmp_path: Path) -> None:
+    folder = tmp_path / "inside"
+    folder.mkdir()
+    path = redness(folder / "isnet.onnx")
+    onnx.save(onnx.load(path), path, save_as_external_data=True, location="here.data", size_threshold=0)
+    (tmp_path / "outside.data").write_bytes((folder / "here.data").read_bytes())
+    (folder / "short.data").write_bytes(b"1234")
+    model = onnx.load(path, load_external_data=False)
+    for entry in model.graph.initializer[0].external_data:
+        if entry.key == "location":
+            entry.value = place
+    path.write_bytes(model.SerializeToString())
+    with pytest.raises((OnnxUnusable, WeightsDamaged), match=place):
         import_model(path)
 
 
@@ -242,6 +276,81 @@ def test_onnx_is_told_by_its_content_too(head: bytes, answer: bool, tmp_path: Pa
     assert is_onnx(path) is answer
 
 
+def test_a_known_network_with_or_without_its_sigmoid_is_installed_rightly(tmp_path: Path) -> None:
+    """Exporters differ under one name; the range of the output on a photo tells."""
+    found = {}
+    for ending in ("none", "sigmoid"):
+        kernel = np.zeros((1, 3, 1, 1), np.float32)
+        kernel[:, 0] = 4  # of red, minus ImageNet's mean: logits of about -8 to 9
+        nodes = [node("Conv", ["x", "k"], "c" if ending == "sigmoid" else "y0")]
+        if ending == "sigmoid":
+            nodes.append(node("Sigmoid", ["c"], "y0"))
+        path = save_graph(tmp_path / "bria-rmbg.onnx", nodes, {"k": kernel}, [1, 3, 1024, 1024])
+        model = import_model(path, f"rmbg-{ending}")
+        assert model.title.startswith("BRIA RMBG 2.0")
+        assert model.restricted
+        assert "CC BY-NC 4.0" in model.licence
+        found[ending] = load_predictor(model.name).predict(photo(255))
+    np.testing.assert_allclose(found["none"], found["sigmoid"], atol=1e-6)
+    assert found["none"].max() > 0.99
+
+
+def test_a_recipe_with_a_sigmoid_too_many_is_found_at_the_import(tmp_path: Path) -> None:
+    path = redness(tmp_path / "net.onnx", sigmoid=True)
+    recipe = tmp_path / "recipe.json"
+    plain = {"input_size": 8, "mean": [0, 0, 0], "deviation": [1, 1, 1]}
+    recipe.write_text(json.dumps({**plain, "activation": "sigmoid"}))
+    with pytest.raises(RecipeWrong, match="probabilities already"):
+        import_model(path, recipe=str(recipe))
+    recipe.write_text(json.dumps({**plain, "deviation": [0.01, 1, 1]}))
+    with pytest.raises(RecipeWrong, match="neither"):
+        import_model(redness(tmp_path / "other.onnx"), recipe=str(recipe))
+
+
+def test_an_unknown_opset_is_named(tmp_path: Path) -> None:
+    path = redness(tmp_path / "net.onnx")
+    model = onnx.load(path)
+    model.opset_import[0].version = 99
+    path.write_bytes(model.SerializeToString())
+    with pytest.raises(OnnxUnusable, match=r"opset.*99"):
+        OnnxPredictor(path, PLAIN)
+
+
+@pytest.mark.parametrize(("provider", "title"), [("OpenVINO", "OpenVINO"), ("Dml", "DirectML"), ("CoreML", "CoreML")])
+def test_a_provider_that_does_not_start_is_named_with_the_reason(
+    provider: str, title: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The installed ONNX Runtime has none of them; asked for one, it goes on with the CPU by itself."""
+    name = f"{provider}ExecutionProvider"
+    assert name not in onnxruntime.get_available_providers()
+    monkeypatch.setattr(onnxruntime, "get_available_providers", lambda: [name, "CPUExecutionProvider"])
+    predictor = OnnxPredictor(redness(tmp_path / "net.onnx"), PLAIN)
+    assert predictor.device.device == "cpu"
+    assert title in str(predictor.device.rejected)
+    assert predictor.predict(photo(51)).max() == pytest.approx(0.2)
+    assert title not in str(OnnxPredictor(redness(tmp_path / "net.onnx"), PLAIN, "cpu").device.rejected)
+
+
+def test_a_provider_that_hangs_is_left_after_a_while(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    hangs = threading.Event()
+    real = onnxruntime.InferenceSession
+
+    def open_or_hang(*args: Any, providers: list[str], **options: Any) -> Any:
+        if "OpenVINOExecutionProvider" in providers:
+            hangs.wait(60)
+        return real(*args, providers=["CPUExecutionProvider"], **options)
+
+    monkeypatch.setattr(onnxruntime, "InferenceSession", open_or_hang)
+    monkeypatch.setattr(onnxruntime, "get_available_providers", lambda: ["OpenVINOExecutionProvider"])
+    path = redness(tmp_path / "net.onnx")
+    opened = open_session(path)
+    feed = {"x": np.zeros((1, 3, 8, 8), np.float32)}
+    outcome = faster(path, opened, "auto", feed, limit_s=0.1)
+    hangs.set()
+    assert outcome.session is opened.session
+    assert "no prediction within 0.1 s" in str(outcome.rejected)
+
+
 # --- U²-Net's exports ------------------------------------------------------------------------------------------------
 
 
@@ -259,7 +368,7 @@ def random_u2net(size: Size = "small", classes: int = 1) -> U2Net:
 
 
 def convolutions_only(path: Path, network: U2Net, *, norms: bool, ending: str = "Sigmoid", swap: bool = False) -> Path:
-    """The convolutions of U²-Net in their order, one behind the other: what an export keeps of the parameters.
+    """Save the convolutions of U²-Net in order, one behind the other: what an export keeps of the parameters.
 
     Such a graph computes nothing (the shapes do not join); recognition looks at order, shapes and dilations.
     """
@@ -339,12 +448,66 @@ def test_a_real_export_equals_onnx_runtime(shared: Path, tmp_path: Path) -> None
     assert np.abs(ours - theirs).max() < 1e-4
 
 
-def test_a_real_export_is_installed_as_our_own_network(shared: Path) -> None:
-    path = shared / "weights" / "u2netp.onnx"
-    model = import_model(path, "from-rembg")
+def test_a_real_export_is_recognised_by_what_it_computes(shared: Path, tmp_path: Path) -> None:
+    """The export is none of the files that the catalogue has hashes of; its network is the authors' all the same."""
+    path = tmp_path / "some download.onnx"
+    path.write_bytes((shared / "weights" / "u2netp.onnx").read_bytes())
+    model = import_model(path)
+    assert (model.name, model.title, model.licence) == ("u2netp", "U²-Net small (authors)", "Apache-2.0")
     assert (model.network, model.file.suffix) == ("u2net-small", ".safetensors")
-    assert find_model("from-rembg").installed
+    assert import_model(shared / "weights" / "u2netp.pth") == model, "the authors' own file of it is nothing new"
+    assert import_model(path, "mine").name == "mine", "and it may be installed under another name as well"
     assert isinstance(load_predictor(str(path), "cpu"), ModelPredictor), "and works without being installed"
+
+
+def test_reading_needs_no_package_of_onnx(shared: Path, kirie_home: Path) -> None:
+    """In a plain installation and in the executable neither onnx nor onnxruntime is there."""
+    program = (
+        "import sys; sys.modules['onnx'] = sys.modules['onnxruntime'] = None\n"
+        "from pathlib import Path; from models.catalogue.import_model import import_model\n"
+        f"print(import_model(Path({str(shared / 'weights' / 'u2netp.onnx')!r})).name)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.stdout.strip(), done.returncode) == ("u2netp", 0), done.stderr
+
+
+def test_photos_are_prepared_for_an_export_as_for_the_authors_file(shared: Path) -> None:
+    export = load_u2net_export(shared / "weights" / "u2netp.onnx")
+    assert export is not None
+    assert export.info.preprocessing == load_weights(shared / "weights" / "u2netp.pth").info.preprocessing
+
+
+@pytest.mark.parametrize("channels", [1, 4])
+def test_an_export_for_other_than_colour_photos(channels: int, tmp_path: Path) -> None:
+    torch.manual_seed(5)
+    path = convolutions_only(tmp_path / "net.onnx", U2Net(channels, 1, "small").eval(), norms=False)
+    if channels == 1:
+        weights = load_u2net_export(path)
+        assert weights is not None
+        assert len(weights.info.mean) == 1
+    else:
+        with pytest.raises(WeightsNotRecognised, match="4 channels"):
+            import_model(path)
+
+
+def test_the_same_parameters_wired_otherwise_are_another_network(tmp_path: Path) -> None:
+    network = random_u2net()
+    path = convolutions_only(tmp_path / "net.onnx", network, norms=False)
+    model = onnx.load(path)
+    for extra, accepted in (
+        (node("Resize", ["c3", "", "s"], "r", mode="linear", coordinate_transformation_mode="align_corners"), False),
+        (node("Resize", ["c3", "", "s"], "r", mode="nearest"), False),
+        (node("Resize", ["c3", "", "s"], "r", mode="linear", coordinate_transformation_mode="half_pixel"), True),
+    ):
+        changed = onnx.ModelProto()
+        changed.CopyFrom(model)
+        changed.graph.node.insert(4, extra)
+        path.write_bytes(changed.SerializeToString())
+        assert (load_u2net_export(path) is not None) is accepted, extra
+    model.graph.node.insert(4, node("Resize", ["c3", "", "s"], "r", mode="linear"))
+    model.graph.node.insert(5, node("Concat", ["c2", "r"], "j", axis=1))
+    path.write_bytes(model.SerializeToString())
+    assert load_u2net_export(path) is None, "the skip first"
 
 
 @pytest.mark.parametrize("length", [0, 1, 1000, 100_000])

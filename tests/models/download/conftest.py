@@ -17,7 +17,7 @@ from tests.models.download.kit import (
 
 @pytest.fixture(scope="module")
 def weights(tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    """A real, small file in a foreign layout: a state dict written by torch."""
+    """Return a real, small file in a foreign layout: a state dict written by torch."""
     path = tmp_path_factory.mktemp("weights") / "unet.pth"
     torch.manual_seed(1)
     torch.save(UNet(width=4).state_dict(), path)

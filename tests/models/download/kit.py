@@ -53,7 +53,7 @@ def part_size() -> int:
 
 
 def wrong(data: bytes) -> bytes:
-    """The same length, one bit different."""
+    """Return data of the same length, one bit different."""
     return data[:1000] + bytes([data[1000] ^ 1]) + data[1001:]
 
 

@@ -135,7 +135,7 @@ def status(code: int) -> Plan:
 
 
 def page(request: Request) -> None:
-    """The login page of a hotel."""
+    """Answer with the login page of a hotel."""
     body = b"<html>Please accept our terms</html>"
     request.head(200, Content_Length=len(body), Content_Type="text/html")
     request.wfile.write(body)
@@ -188,7 +188,7 @@ def other_range(request: Request) -> None:
 
 @contextlib.contextmanager
 def serve(data: bytes, *plans: Plan, tls: ssl.SSLContext | None = None, etag: str = '"one"') -> Iterator[Mirror]:
-    """A running server; ends, with all its threads, on leaving."""
+    """Run a server; end it, with all its threads, on leaving."""
     mirror = Mirror(data, list(plans) or [well], etag)
     handler = type("Bound", (Request,), {"mirror": mirror})
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler, bind_and_activate=True)

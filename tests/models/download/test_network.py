@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import trustme
 
+from matting.system.version import version
 from models.catalogue.model_files import part_files
 from models.download.errors import (
     NoConnection,
@@ -169,3 +170,10 @@ def test_no_network(offer: Offer) -> None:
     offer("http://127.0.0.1:9/a", "http://127.0.0.1:9/b")
     with pytest.raises(NoConnection, match=r"127\.0\.0\.1 cannot be reached"):
         download()
+
+
+def test_the_program_says_its_name_and_version_and_no_page(offer: Offer, weights: bytes) -> None:
+    with serve(weights) as one:
+        offer(one.url)
+        download()
+        assert one.asked[0]["user-agent"] == f"kirie/{version()}"

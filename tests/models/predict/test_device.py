@@ -5,32 +5,32 @@ import torch
 from torch import Tensor
 
 from models.errors import DeviceProblem, DeviceUnavailable, OutOfMemory
-from models.predict.device import DeviceReport, Rung, cpu_has_native_bf16, ladder, unused_gpu, why_not
+from models.predict.device import DeviceReport, Setup, cpu_has_native_bf16, fallbacks, unused_gpu, why_not
 from models.predict.runner import Run, Runner, is_out_of_memory
 
-FAST = Rung("cuda", "fp16")
-SAFE = Rung("cuda", "fp32")
-LAST = Rung("cpu", "fp32")
+FAST = Setup("cuda", "fp16")
+SAFE = Setup("cuda", "fp32")
+LAST = Setup("cpu", "fp32")
 TRIAL = torch.zeros(1, 3, 4, 4)
 
 
 class Machine:
-    """Devices with limits: how many photos fit at once, and what each rung does to a photo."""
+    """Devices with limits: how many photos fit at once, and what each setup does to a photo."""
 
-    def __init__(self, fits: dict[Rung, int], broken: dict[Rung, str] | None = None) -> None:
+    def __init__(self, fits: dict[Setup, int], broken: dict[Setup, str] | None = None) -> None:
         self.fits = fits
         self.broken = broken or {}
-        self.batches: list[tuple[Rung, int]] = []
+        self.batches: list[tuple[Setup, int]] = []
 
-    def make(self, rung: Rung) -> Run:
-        if self.broken.get(rung) == "missing":
+    def make(self, setup: Setup) -> Run:
+        if self.broken.get(setup) == "missing":
             raise RuntimeError("no kernel image is available\nand a long story")
 
         def run(x: Tensor) -> Tensor:
-            if len(x) > self.fits[rung]:
+            if len(x) > self.fits[setup]:
                 raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 20.00 MiB")
-            self.batches.append((rung, len(x)))
-            bright = self.broken.get(rung) == "overflows" and x.max() > 1
+            self.batches.append((setup, len(x)))
+            bright = self.broken.get(setup) == "overflows" and x.max() > 1
             return torch.full_like(x[:, :1], float("nan")) if bright else x.mean(1, keepdim=True)
 
         return run
@@ -49,7 +49,7 @@ def says(report: DeviceReport) -> str:
     return f"{report}; {report.rejected}"
 
 
-def test_the_best_rung_that_works_is_taken_and_nothing_is_rejected() -> None:
+def test_the_best_setup_that_works_is_taken_and_nothing_is_rejected() -> None:
     machine = Machine({FAST: 8, LAST: 1})
     runner = Runner(machine.make, [FAST, LAST], TRIAL)
     assert runner.report == DeviceReport("cuda", "fp16", None)
@@ -57,7 +57,7 @@ def test_the_best_rung_that_works_is_taken_and_nothing_is_rejected() -> None:
     assert [size for _, size in machine.batches[1:]] == [8, 8, 4]
 
 
-def test_a_rung_that_cannot_be_made_is_left_and_named() -> None:
+def test_a_setup_that_cannot_be_made_is_given_up_and_named() -> None:
     machine = Machine({FAST: 8, LAST: 1}, {FAST: "missing"})
     report = Runner(machine.make, [FAST, LAST], TRIAL).report
     assert says(report) == "CPU fp32; CUDA fp16: PyTorch says “no kernel image is available”"
@@ -92,7 +92,7 @@ def test_values_beyond_16_bits_lead_to_32() -> None:
     assert says(runner.report) == "CUDA fp32; CUDA fp16: it gave values that are no numbers"
 
 
-def test_no_rung_left_is_an_error_in_words() -> None:
+def test_no_setup_left_is_an_error_in_words() -> None:
     machine = Machine({LAST: 1})
     runner = Runner(machine.make, [LAST], TRIAL)
     machine.fits[LAST] = 0
@@ -136,11 +136,11 @@ def test_a_real_allocation_that_is_far_too_large_is_recognised() -> None:
     assert is_out_of_memory(caught.value)
 
 
-def test_the_ladder_ends_at_the_cpu_in_fp32() -> None:
+def test_the_fallbacks_end_at_the_cpu_in_fp32() -> None:
     for wanted in ("auto", "cpu"):
-        assert ladder(wanted)[-1] == LAST
-    assert (Rung("cpu", "bf16") in ladder("cpu")) == cpu_has_native_bf16()
-    assert ladder("cpu", "fp32") == [LAST]
+        assert fallbacks(wanted)[-1] == LAST
+    assert (Setup("cpu", "bf16") in fallbacks("cpu")) == cpu_has_native_bf16()
+    assert fallbacks("cpu", "fp32") == [LAST]
 
 
 @pytest.mark.parametrize("device", ["cuda", "mps"])
@@ -149,13 +149,13 @@ def test_a_device_that_is_not_here_is_refused_with_the_reason(device: str) -> No
     if reason is None:
         pytest.skip(f"this computer has {device}")
     with pytest.raises(DeviceUnavailable) as caught:
-        ladder(device)
+        fallbacks(device)
     assert str(reason) in str(caught.value)
 
 
 def test_an_unknown_device_is_a_programming_error() -> None:
     with pytest.raises(ValueError, match="tpu"):
-        ladder("tpu")
+        fallbacks("tpu")
 
 
 def test_no_gpu_means_nothing_to_report() -> None:

@@ -10,7 +10,7 @@ from benchmarks.doubt import ranks, spearman, true_error
 from matting.alpha.doubt import doubt
 from matting.files.reading.read_photo import read_photo
 from models.catalogue.catalogue import DEFAULT_MODEL
-from models.predict.prediction import load_predictor
+from models.catalogue.load import load_predictor
 
 
 def test_ranks_share_ties() -> None:

@@ -10,13 +10,14 @@ from numpy.typing import NDArray
 
 from matting.predictor import Predictor
 from models.catalogue.catalogue import DEFAULT_MODEL, find_model
+from models.catalogue.load import load_predictor
 from models.networks.preprocess import Preprocessing, prepare
 from models.networks.u2net import U2Net
 from models.networks.unet import UNet
 from models.networks.weights import Weights, WeightsInfo, build_network, load_weights, save_weights
 from models.predict.device import cpu_has_native_bf16
 from models.predict.engine import Engine, fold_norms
-from models.predict.prediction import ModelPredictor, load_predictor
+from models.predict.prediction import ModelPredictor
 from tests.models.recorded import set_parameters
 
 CPU = torch.device("cpu")
@@ -29,7 +30,7 @@ def made_up(network: torch.nn.Module, info: WeightsInfo) -> Weights:
 
 
 def photo(height: int, width: int) -> NDArray[np.uint8]:
-    """A bright disc on a dark gradient."""
+    """Draw a bright disc on a dark gradient."""
     y, x = np.mgrid[:height, :width]
     inside = (y / height - 0.5) ** 2 + (x / width - 0.5) ** 2 < 0.09
     rgb = np.stack([x * 80 // width, y * 80 // height, np.full_like(x, 40)], axis=-1)

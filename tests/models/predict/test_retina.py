@@ -27,7 +27,7 @@ INFO = WeightsInfo("unet", width=2, mode="vessel", field_width=200)
 
 
 def retina(diameter: int, height: int, width: int) -> NDArray[np.uint8]:
-    """A lit disc, cut off where the photo is lower than it, on a noisy black surround."""
+    """Draw a lit disc, cut off where the photo is lower than it, on a noisy black surround."""
     rgb = np.random.default_rng(1).integers(0, 6, (height, width, 3), np.uint8)
     cv2.circle(rgb, (width // 2, height // 2), diameter // 2, (180, 90, 60), -1)
     return rgb

@@ -14,7 +14,7 @@ from tests.models.recorded import set_parameters
 
 
 def brightness(tile: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """A predictor that looks at nothing but the pixel itself."""
+    """Predict from nothing but the pixel itself."""
     return np.stack([tile[..., 0], tile[..., 1]]).astype(np.float32) / 255
 
 

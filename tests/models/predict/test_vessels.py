@@ -17,7 +17,7 @@ from models.training.data.pictures import read_sample
 
 
 def retina(side: int = 200) -> tuple[np.ndarray, np.ndarray]:
-    """A lit disc with dark vessels on a noisy black surround."""
+    """Draw a lit disc with dark vessels on a noisy black surround."""
     field = np.zeros((side, side), np.uint8)
     cv2.circle(field, (side // 2, side // 2), side * 2 // 5, 1, -1)
     rng = np.random.default_rng(1)

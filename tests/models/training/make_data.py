@@ -9,7 +9,7 @@ import numpy as np
 
 
 def disc(number: int, width: int = 48, height: int = 40) -> tuple[np.ndarray, np.ndarray]:
-    """A photo (height, width, 3) and its soft mask (height, width), both uint8, different for each number."""
+    """Draw a photo (height, width, 3) and its soft mask (height, width), both uint8, different for each number."""
     rng = np.random.default_rng(number)
     mask = np.zeros((height, width), np.uint8)
     centre = int(rng.integers(width // 3, 2 * width // 3)), int(rng.integers(height // 3, 2 * height // 3))
@@ -29,7 +29,7 @@ def write(path: Path, pixels: np.ndarray) -> Path:
 
 
 def make_dataset(folder: Path, count: int = 6, images: str = "images", masks: str = "masks", first: int = 0) -> Path:
-    """A folder of ``count`` pairs."""
+    """Make a folder of ``count`` pairs."""
     for number in range(first, first + count):
         rgb, mask = disc(number)
         write(folder / images / f"photo{number}.png", rgb)

@@ -6,12 +6,13 @@ import io
 from pathlib import Path
 from typing import Any
 
+import cv2
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 from PIL import Image, ImageCms
 
-from matting.files.reading.read_photo import read_thumbnail
+from matting.files.reading.read_photo import read_photo, read_size, read_thumbnail
 from tests.matting.files import profiles
 from tests.matting.files.photo_files import picture, pillow, saved, tiff, unlike
 
@@ -110,3 +111,61 @@ def test_thumbnails_are_shown_in_screen_colours(tmp_path: Path) -> None:
     path.write_bytes(pillow("PNG", flat, icc_profile=profiles.adobe_like_rgb()))
     expected = through_littlecms(Image.fromarray(flat), profiles.adobe_like_rgb())
     assert unlike(read_thumbnail(path, 64), expected) < 1
+
+
+@pytest.mark.parametrize("broken", [b"junk" * 50, profiles.cmyk_dull()[:200], profiles.adobe_like_rgb()[:160]])
+@pytest.mark.parametrize(
+    ("kind", "mode"), [("JPEG", "CMYK"), ("JPEG", "RGB"), ("TIFF", "CMYK"), ("PNG", "RGB"), ("PNG", "L")]
+)
+def test_a_broken_profile_costs_neither_photo_nor_thumbnail(
+    broken: bytes, kind: str, mode: str, tmp_path: Path
+) -> None:
+    image = Image.fromarray(picture()).convert(mode)
+    options: dict[str, Any] = {"quality": 95} if kind == "JPEG" else {}
+    plain, path = tmp_path / "plain", tmp_path / "broken"
+    plain.write_bytes(saved(image, kind, **options))
+    path.write_bytes(saved(image, kind, icc_profile=broken, **options))
+    photo = read_photo(path)
+    assert np.array_equal(photo.rgb, read_photo(plain).rgb)
+    assert photo.metadata.icc is None
+    assert np.array_equal(read_thumbnail(path, 40), read_thumbnail(plain, 40))
+    assert read_size(path) == (picture().shape[1], picture().shape[0])
+
+
+def ramp(bits: int) -> NDArray[np.uint16]:
+    """All values of ``bits`` bits, each in a pixel of its own, grey; a power of two high and wide."""
+    side = 1 << (bits // 2)
+    return np.dstack([np.arange(side * side, dtype=np.uint16).reshape(side, side)] * 3)
+
+
+@pytest.mark.parametrize("bits", [10, 12])
+def test_deep_avif_keeps_its_depth(bits: int, read: Any) -> None:
+    """Lossless 10 and 12 bits by libavif in OpenCV, where this OpenCV has it."""
+    options = [cv2.IMWRITE_AVIF_DEPTH, bits, cv2.IMWRITE_AVIF_QUALITY, 100]
+    try:
+        done, data = cv2.imencode(".avif", ramp(bits), options)
+    except cv2.error:
+        done = False
+    if not done:
+        pytest.skip("this OpenCV writes no AVIF")
+    photo = read(data.tobytes())
+    assert photo.rgb.dtype == np.uint16
+    exact = ramp(bits) * (65535 / ((1 << bits) - 1))
+    assert np.abs(photo.rgb - exact).max() <= 65535 / (1 << bits)
+    assert photo.rgb.max() == 65535
+
+
+def test_deep_heic_keeps_its_depth(tmp_path: Path) -> None:
+    plugin = pytest.importorskip("pillow_heif", reason="pillow-heif is not installed")
+    path = tmp_path / "deep.heic"
+    side = 128
+    grey = np.tile(np.linspace(0, 65535, side).astype(np.uint16), (side, 1))
+    pixels = np.dstack([grey] * 3)
+    plugin.from_bytes("RGB;16", (side, side), pixels.tobytes()).save(path, quality=-1, chroma=444)
+    photo = read_photo(path)
+    assert photo.rgb.dtype == np.uint16
+    assert np.abs(photo.rgb.astype(int) - pixels).max() <= 3 * 64, (
+        "three steps of 10 bits, which colour conversion costs"
+    )
+    assert len(np.unique(photo.rgb)) > 100
+    assert read_thumbnail(path, 32).shape == (32, 32, 3)

@@ -107,7 +107,7 @@ def test_lossy_pixels_are_close(name: str, read: Any) -> None:
 
 
 def stored(upright: NDArray[Any], orientation: int) -> NDArray[Any]:
-    """The pixels as a camera stores them, after the EXIF definition: where row 0 and column 0 of the file lie."""
+    """Return the pixels as a camera stores them, after the EXIF definition: where the file's row 0 and column 0 lie."""
     return {
         1: upright,
         2: upright[:, ::-1],

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import io
+import json
+import shutil
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +15,8 @@ import pytest
 import tifffile
 from numpy.typing import NDArray
 from PIL import Image
+from psd_tools import PSDImage
+from psd_tools.constants import Resource
 
 from matting.cutout.cut import Cutout
 from matting.errors import FormatTooSmall
@@ -167,7 +172,7 @@ def test_blocks_too_long_for_jpeg_are_left_out(tmp_path: Path) -> None:
     assert (metadata.icc, metadata.exif, metadata.xmp) == (METADATA.icc, None, None)
 
 
-@pytest.mark.parametrize(("format", "side"), [(Format.WEBP, 16_384), (Format.PSD, 30_001), (Format.JPG, 65_536)])
+@pytest.mark.parametrize(("format", "side"), [(Format.WEBP, 16_384), (Format.PSD, 30_001), (Format.JPG, 65_501)])
 def test_sizes_beyond_a_format_are_refused_in_words(format: Format, side: int) -> None:
     long = Cutout(np.zeros((1, side, 3), np.uint8), np.zeros((1, side), np.uint8), Metadata())
     with pytest.raises(FormatTooSmall, match=f"{format.value.upper()} cannot hold a cutout of {side} × 1 pixels"):
@@ -186,3 +191,50 @@ def test_masks_are_grey_pngs_with_the_photos_resolution(deep: bool) -> None:
 @pytest.mark.parametrize("format", list(Format))
 def test_one_pixel(format: Format) -> None:
     assert encode(Cutout(np.zeros((1, 1, 3), np.uint8), np.zeros((1, 1), np.uint8), METADATA), format)
+
+
+def test_jpg_takes_what_libjpeg_takes() -> None:
+    wide = Cutout(np.zeros((1, 65_500, 3), np.uint8), np.full((1, 65_500), 255, np.uint8), Metadata())
+    with Image.open(io.BytesIO(encode(wide, Format.JPG))) as image:
+        assert image.size == (65_500, 1)
+
+
+@pytest.mark.parametrize("dpi", [65_535.0, 65_536.0, 78_153.8, 99_999.0])
+@pytest.mark.parametrize("format", list(Format))
+def test_a_resolution_is_written_truly_or_not_at_all(format: Format, dpi: float) -> None:
+    """JFIF counts to 65,535 and Photoshop to 65,535.99; ImageMagick and Pillow read the others."""
+    data = encode(cutout(metadata=Metadata(dpi=(dpi, dpi))), format)
+    if format is Format.PSD:
+        resolution = PSDImage.open(io.BytesIO(data)).image_resources.get_data(Resource.RESOLUTION_INFO)
+        said = None if resolution is None else resolution.horizontal / 65536
+    else:
+        with Image.open(io.BytesIO(data)) as image:
+            said = image.info["dpi"][0] if "dpi" in image.info else None
+    if format is Format.WEBP or (dpi > 65_535 and format in (Format.JPG, Format.PSD)):
+        assert said is None
+    else:
+        assert said == pytest.approx(dpi, rel=1e-4)
+
+
+def test_iptc_and_long_xmp_go_along(tmp_path: Path) -> None:
+    """ExifTool reads them where it is installed; what Kirie reads again is what it wrote."""
+    headline = b"\x1c\x02\x69\0\x04News"
+    words = b"".join(b"<rdf:li>word %0200d</rdf:li>" % number for number in range(600))
+    packet = (
+        b"<x:xmpmeta xmlns:x='adobe:ns:meta/'><rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#'>"
+        b"<rdf:Description rdf:about='' xmlns:dc='http://purl.org/dc/elements/1.1/'><dc:subject><rdf:Bag>"
+        + words
+        + b"</rdf:Bag></dc:subject></rdf:Description></rdf:RDF></x:xmpmeta>"
+    )
+    for format in Format:
+        path = tmp_path / f"cutout.{format.value}"
+        path.write_bytes(encode(cutout(metadata=Metadata(xmp=packet, iptc=headline)), format))
+        if format is not Format.PSD:
+            metadata = read_photo(path).metadata
+            assert (metadata.xmp or b"").count(b"<rdf:li>word") == 600, format
+            assert metadata.iptc == (None if format is Format.WEBP else headline), format
+        if shutil.which("exiftool"):
+            command = ["exiftool", "-j", "-ee", "-Headline", "-XMP:Subject", path]
+            said = json.loads(subprocess.run(command, capture_output=True, check=True, text=True).stdout)[0]
+            assert said.get("Headline") == (None if format is Format.WEBP else "News"), format
+            assert len(said["Subject"]) == 600, format

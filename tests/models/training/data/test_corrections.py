@@ -11,7 +11,7 @@ from matting.alpha.strokes import Stroke
 from matting.cutout.cut import cut
 from matting.files.reading.read_photo import read_photo
 from matting.settings import CutSettings, Edges
-from models.predict.prediction import load_predictor
+from models.catalogue.load import load_predictor
 from models.training.data.check import check_dataset
 from models.training.data.corrections import save_correction
 from models.training.data.datasets import find_dataset
@@ -26,7 +26,7 @@ SIDE = 96
 
 
 def still_life(number: int) -> tuple[np.ndarray, tuple[int, int], tuple[int, int]]:
-    """A large red ball and a small dark blue tile on a grey table; where the tile and the ball are.
+    """Draw a large red ball and a small dark blue tile on a grey table; also return where the tile and the ball are.
 
     The bundled model takes the ball for the subject. Somebody who sells tiles does not.
     """
@@ -40,7 +40,7 @@ def still_life(number: int) -> tuple[np.ndarray, tuple[int, int], tuple[int, int
 
 
 def strokes_for(tile: tuple[int, int], ball: tuple[int, int]) -> tuple[Stroke, ...]:
-    """What a user paints: erase over the ball and around, keep along the tile."""
+    """Return the strokes a user paints: erase over the ball and around, keep along the tile."""
     erase = Stroke(False, 200.0, 1.0, ((*map(float, ball), 1.0),))
     keep = Stroke(True, 8.0, 1.0, ((tile[0] - 2.0, tile[1] + 0.5, 1.0), (tile[0] + 3.0, tile[1] + 0.5, 1.0)))
     return erase, keep

@@ -30,7 +30,7 @@ def test_the_usual_folder_names_pair_by_stem(tmp_path: Path, images: str, masks:
 
 
 def make_drive(folder: Path, count: int = 2) -> Path:
-    """The layout, names and formats of DRIVE."""
+    """Make a dataset in the layout, names and formats of DRIVE."""
     for number in range(21, 21 + count):
         rgb, mask = disc(number)
         write(folder / "images" / f"{number}_training.tif", rgb)

@@ -26,7 +26,7 @@ HALVES = np.where(np.arange(HARD.shape[1]) < HARD.shape[1] // 2, 1, 2).astype(np
 
 
 def voc_palette() -> list[int]:
-    """The colours of Pascal VOC, by its own rule: bits of the number spread over the channels."""
+    """Return the colours of Pascal VOC, by its own rule: bits of the number spread over the channels."""
     colours = []
     for number in range(256):
         channels = [0, 0, 0]
@@ -155,7 +155,7 @@ def test_values_that_mean_nothing_known_are_refused_and_named(
 
 
 def _report(folder: Path, mask: np.ndarray, listing: str = "", names: str = "") -> Report:
-    """The check of a dataset of one pair."""
+    """Check a dataset of one pair."""
     write(folder / "images/a.png", disc(2)[0])
     (folder / "masks").mkdir(exist_ok=True)
     tifffile.imwrite(folder / "masks/a.tif", mask)

@@ -59,7 +59,7 @@ def test_photos_alone_are_a_dataset_when_there_is_a_teacher(tmp_path: Path) -> N
     assert [pair.name for pair in plain.pairs] == [pair.name for pair in inside.pairs]
     assert len(plain.pairs) == 3
     assert not any(pair.labelled for pair in plain.pairs)
-    assert check_dataset(plain).summary == "3 ok"
+    assert str(check_dataset(plain).summary) == "3 ok"
 
 
 def test_only_photos_with_masks_judge(tmp_path: Path) -> None:

@@ -1,14 +1,17 @@
-"""PNGs of 16 bits, and what PNGs carry beside their pixels."""
+"""PNGs of 16 bits, what PNGs carry beside their pixels, and what may be wrong with them without harm."""
 
 from __future__ import annotations
 
 import zlib
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from PIL.PngImagePlugin import PngInfo
 
+from matting.errors import PhotoDamaged, PhotoUnsupported
+from matting.files.reading.read_photo import read_thumbnail
 from tests.matting.files.photo_files import HEIGHT, WIDTH, XMP, exif, opacity, picture, pillow, raw_png
 
 
@@ -57,3 +60,59 @@ def test_pngs_of_imagemagick(keyword: bytes, read: Any) -> None:
         assert photo.metadata.xmp == XMP.replace(b"'6'", b"'1'")
     else:
         assert photo.metadata.exif == exif(1)
+
+
+def chunks_of(data: bytes) -> list[bytes]:
+    found, place = [], 8
+    while place < len(data):
+        length = 12 + int.from_bytes(data[place : place + 4], "big")
+        found.append(data[place : place + length])
+        place += length
+    return found
+
+
+def chunk(name: bytes, content: bytes, check: int | None = None) -> bytes:
+    right = zlib.crc32(name + content) if check is None else check
+    return len(content).to_bytes(4, "big") + name + content + right.to_bytes(4, "big")
+
+
+DEEP, PLAIN = raw_png(picture(True)), pillow("PNG", picture())
+
+
+@pytest.mark.parametrize("data", [DEEP, PLAIN], ids=["16 bits", "8 bits"])
+def test_harmless_damage_costs_nothing(data: bytes, read: Any, tmp_path: Path) -> None:
+    right = read(data).rgb
+    head, body = data[:33], data[33:]
+    for harmless in (
+        head + chunk(b"tEXt", b"Comment\0words", check=1) + body,
+        head + chunk(b"gAMA", (100_000).to_bytes(4, "big"), check=1) + body,
+        data[:-12],
+        data[:-5],
+        data[:-12] + chunk(b"tEXt", b"Comment\0words")[:9],
+        data + b"junk behind the end",
+    ):
+        photo = read(harmless)
+        assert np.array_equal(photo.rgb, right)
+        assert photo.metadata.icc is None
+        assert max(read_thumbnail(tmp_path / "photo.bin", 32).shape) == 32
+
+
+@pytest.mark.parametrize("data", [DEEP, PLAIN], ids=["16 bits", "8 bits"])
+def test_damage_to_pixels_is_refused(data: bytes, read: Any) -> None:
+    head, pixels = data[:33], b"".join(part[8:-4] for part in chunks_of(data) if part[4:8] == b"IDAT")
+    changed = bytearray(pixels)
+    changed[len(changed) // 2] ^= 0x55
+    for harmful in (
+        head + chunk(b"IDAT", pixels, check=1) + data[-12:],
+        head + chunk(b"IDAT", pixels[: len(pixels) // 2]) + data[-12:],
+        head + chunk(b"IDAT", pixels[: len(pixels) // 2]),
+        head + chunk(b"IDAT", bytes(changed)) + data[-12:],
+        head + data[-12:],
+    ):
+        with pytest.raises(PhotoDamaged):
+            read(harmful)
+
+
+def test_apples_png_is_called_that(read: Any) -> None:
+    with pytest.raises(PhotoUnsupported, match=r"holds Apple's PNG \(CgBI\), which Kirie does not read; export it"):
+        read(PLAIN[:8] + chunk(b"CgBI", b"\x50\0\x20\6") + PLAIN[8:])
