@@ -37,7 +37,7 @@ from matting.selection.marks import Mark, MarkKind  # noqa: E402
 from matting.selection.selection import selection_of  # noqa: E402
 from matting.settings import CutSettings  # noqa: E402
 from models.catalogue.catalogue import DEFAULT_MODEL, find_model  # noqa: E402
-from models.predict.prediction import load_predictor  # noqa: E402
+from models.catalogue.load import load_predictor  # noqa: E402
 from models.training.data.check import check_dataset  # noqa: E402
 from models.training.data.datasets import find_dataset  # noqa: E402
 from models.training.data.pictures import read_sample  # noqa: E402
@@ -64,7 +64,7 @@ Corrector = Callable[[list[Dab]], tuple[Mask, float]]
 
 
 def dab(found: Mask, truth: Mask) -> Dab | None:
-    """The next correction, or ``None`` where nothing is wrong."""
+    """Return the next correction, or ``None`` where nothing is wrong."""
     count, pieces, stats, _ = cv2.connectedComponentsWithStats((found != truth).astype(np.uint8), connectivity=8)
     if count < 2:
         return None
@@ -75,7 +75,7 @@ def dab(found: Mask, truth: Mask) -> Dab | None:
 
 
 def smart(photo: Photo, first: Map, look: Look | None) -> Corrector:
-    """Clicks that follow the photo's edges."""
+    """Return a user with clicks that follow the photo's edges."""
     engine = selection_of(photo, first, look)
 
     def correct(dabs: list[Dab]) -> tuple[Mask, float]:
@@ -87,7 +87,7 @@ def smart(photo: Photo, first: Map, look: Look | None) -> Corrector:
 
 
 def paint(photo: Photo, first: Map, look: Look | None) -> Corrector:  # noqa: ARG001
-    """Strokes that paint alpha where the brush goes."""
+    """Return a user with strokes that paint alpha where the brush goes."""
 
     def correct(dabs: list[Dab]) -> tuple[Mask, float]:
         strokes = [Stroke(one.keep, max(one.radius, 1.0), 0.8, ((one.x, one.y, 1.0),)) for one in dabs]
@@ -98,7 +98,7 @@ def paint(photo: Photo, first: Map, look: Look | None) -> Corrector:  # noqa: AR
 
 
 def overlaps(correct: Corrector, truth: Mask) -> tuple[list[float], list[float]]:
-    """The overlap before and after each dab until 0.95, and the seconds of each dab."""
+    """Return the overlap before and after each dab until 0.95, and the seconds of each dab."""
     dabs: list[Dab] = []
     reached, seconds = [], []
     while True:
@@ -112,12 +112,12 @@ def overlaps(correct: Corrector, truth: Mask) -> tuple[list[float], list[float]]
 
 
 def dabs_to(reached: list[float], goal: float) -> int:
-    """How many dabs it took, ``MOST`` where it never came so far."""
+    """Return how many dabs it took, ``MOST`` where it never came so far."""
     return next((count for count, overlap in enumerate(reached) if overlap >= goal), MOST)
 
 
 def interval(values: NDArray[np.float64], digits: int = 2) -> str:
-    """Mean and the middle 95 % of its bootstrap samples."""
+    """Return mean and the middle 95 % of its bootstrap samples."""
     drawn = np.random.default_rng(0).integers(0, len(values), (2000, len(values)))
     low, high = np.percentile(values[drawn].mean(axis=1), (2.5, 97.5))
     return f"{values.mean():.{digits}f} [{low:.{digits}f}, {high:.{digits}f}]"

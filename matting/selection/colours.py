@@ -12,7 +12,7 @@ _BINS = 16
 
 
 def colour_bins(lab: Floats) -> NDArray[np.intp]:
-    """The cell of a coarse colour table that each pixel of a picture (h, w, 3) falls into; shape (h, w)."""
+    """Return the cell of a coarse colour table for each pixel of a picture (h, w, 3); shape (h, w)."""
     flat = lab.reshape(-1, 3)
     low = flat.min(axis=0)
     cells = ((lab - low) / (np.ptp(flat, axis=0) + 1e-6) * (_BINS - 0.01)).astype(np.intp)
@@ -20,7 +20,7 @@ def colour_bins(lab: Floats) -> NDArray[np.intp]:
 
 
 def likelihood(bins: NDArray[np.intp], subject: Floats, background: Floats) -> Floats:
-    """Probability in [0, 1] that each pixel's colour is the subject's, given pixels of both by weight (h, w) >= 0.
+    """Return the probability in [0, 1] that each pixel's colour is the subject's, given both by weights (h, w) >= 0.
 
     >>> bins = np.array([[0, 0, 2000, 2000]])
     >>> seen = np.array([[1, 0, 0, 0]], np.float32)
@@ -32,7 +32,7 @@ def likelihood(bins: NDArray[np.intp], subject: Floats, background: Floats) -> F
 
 
 def _frequencies(bins: NDArray[np.intp], weight: Floats) -> NDArray[np.float64]:
-    """How often each colour is seen, smoothed over neighbouring cells, never 0."""
+    """Return how often each colour is seen, smoothed over neighbouring cells, never 0."""
     table = np.bincount(bins.ravel(), weight.ravel(), _BINS**3).reshape(_BINS, _BINS, _BINS).astype(np.float64)
     for _ in range(3):  # each time along the first axis, which then becomes the last
         edged = np.pad(table, ((1, 1), (0, 0), (0, 0)))

@@ -33,7 +33,7 @@ class Steps:
 
 
 def steps(lab: Floats) -> Steps:
-    """The costs on a picture (h, w, 3) in CIE Lab divided by 100."""
+    """Return the costs on a picture (h, w, 3) in CIE Lab divided by 100."""
     unit = 1 / max(lab.shape[:2])
 
     def cost(one: Floats, other: Floats, length: float) -> Floats:
@@ -48,7 +48,9 @@ def steps(lab: Floats) -> Steps:
 
 
 def distances(costs: Steps, seeds: NDArray[np.bool_]) -> Floats:
-    """Distance of every pixel from each set of seeds (n, h, w), same shape, at most ``FAR``; about 1 is across a photo.
+    """Return the distance of every pixel from each set of seeds (n, h, w), in the same shape, at most ``FAR``.
+
+    About 1 is across an even photo.
 
     >>> even = np.zeros((1, 5, 3), np.float32)
     >>> seeds = np.zeros((1, 1, 5), bool)

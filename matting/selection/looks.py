@@ -32,7 +32,7 @@ class Crop:
     right: float
 
     def on(self, height: int, width: int) -> tuple[slice, slice]:
-        """Its rows and columns on a picture of that size, at least one of each."""
+        """Return its rows and columns on a picture of that size, at least one of each."""
         top, left = min(int(self.top * height), height - 1), min(int(self.left * width), width - 1)
         return (
             slice(top, max(top + 1, round(self.bottom * height))),
@@ -41,13 +41,13 @@ class Crop:
 
 
 def crop_around(y: float, x: float, scale: float) -> Crop:
-    """The crop of a photo's shape around a place (parts of height and width), moved so that it lies on the photo."""
+    """Return the crop of a photo's shape around a place (parts of height and width), moved to lie on the photo."""
     top, left = (min(max(place - scale / 2, 0.0), 1 - scale) for place in (y, x))
     return Crop(top, top + scale, left, left + scale)
 
 
 def find_in(look: Look, rgb: NDArray[np.uint8], crop: Crop, height: int, width: int) -> Floats:
-    """What is found in the crop, as a map (height, width) of the whole photo with 0 around it."""
+    """Return what is found in the crop, as a map (height, width) of the whole photo with 0 around it."""
     whole = np.zeros((height, width), np.float32)
     rows, columns = crop.on(height, width)
     found = look(np.ascontiguousarray(rgb[crop.on(*rgb.shape[:2])]))
@@ -56,7 +56,7 @@ def find_in(look: Look, rgb: NDArray[np.uint8], crop: Crop, height: int, width: 
 
 
 def find_at(look: Look, rgb: NDArray[np.uint8], y: float, x: float, height: int, width: int) -> Floats | None:
-    """The thing at a place (parts of height and width) as a map (height, width), or ``None`` where no look finds one.
+    """Return the thing at a place (parts of height and width) as a map (height, width), or ``None``.
 
     Of the looks, the one that is surest of what lies under the place: its mean probability inside the piece there, less
     the part of the piece's outline that the crop cuts off.
@@ -76,7 +76,7 @@ def find_at(look: Look, rgb: NDArray[np.uint8], y: float, x: float, height: int,
 
 
 def _cut_off(piece: NDArray[np.bool_], crop: Crop) -> float:
-    """The part of the crop's inner sides that the piece touches: 0 where it lies whole in the crop."""
+    """Return the part of the crop's inner sides that the piece touches: 0 where it lies whole in the crop."""
     rows, columns = crop.on(*piece.shape)
     inside = piece[rows, columns]
     sides = [

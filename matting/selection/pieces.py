@@ -44,7 +44,7 @@ def is_one_of_several(map_: Floats, piece: NDArray[np.bool_]) -> bool:
 
 
 def _without(map_: Floats, gone: NDArray[np.bool_], stays: NDArray[np.bool_]) -> Floats:
-    """The map with 0 where ``gone`` is nearer than ``stays``: each piece owns the softer pixels around it."""
+    """Return the map with 0 where ``gone`` is nearer than ``stays``: each piece owns the softer pixels around it."""
     if not gone.any():
         return map_
     if not stays.any():

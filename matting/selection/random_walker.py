@@ -32,7 +32,7 @@ class Weights:
 
 
 def weights(lab: Floats) -> Weights:
-    """The weights of a picture (h, w, 3) in CIE Lab divided by 100."""
+    """Return the weights of a picture (h, w, 3) in CIE Lab divided by 100."""
 
     def weight(one: Floats, other: Floats) -> Floats:
         squared = np.square(one - other).sum(axis=-1)
@@ -42,7 +42,9 @@ def weights(lab: Floats) -> Weights:
 
 
 def solve(links: Weights, start: Floats, prior: Floats, strength: Floats, fixed: NDArray[np.bool_]) -> Floats:
-    """Probabilities (h, w) in [0, 1]; ``start`` where ``fixed``, elsewhere drawn to ``prior`` by ``strength`` (>= 0).
+    """Return probabilities (h, w) in [0, 1]: ``start`` where ``fixed``, elsewhere drawn to ``prior``.
+
+    ``strength`` (h, w), >= 0, says how much.
 
     >>> line = np.zeros((1, 3, 3), np.float32)
     >>> start = np.array([[1, 0, 0]], np.float32)
@@ -78,7 +80,7 @@ def _diagonal(links: Weights, strength: Floats) -> Floats:
 
 
 def _apply(links: Weights, strength: Floats, values: Floats) -> Floats:
-    """The energy's gradient, halved, without the prior's part."""
+    """Return the energy's gradient, halved, without the prior's part."""
     out = strength * values
     flow = links.down * (values[1:] - values[:-1])
     out[1:] += flow

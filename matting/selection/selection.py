@@ -66,7 +66,7 @@ class Selection:
         self._settled: tuple[Floats, Crop, Floats] | None = None
 
     def select(self, marks: Sequence[Mark]) -> Floats:
-        """The map after the marks, in [0, 1]; at least as large as the first one, which comes back where there is none.
+        """Return the map after the marks, in [0, 1], at least as large as the first one; without marks that one itself.
 
         What is far from all marks, by colour and distance, is exactly as in the first map, enlarged where that was
         smaller than the copy that marks are followed on. Where marks overlap the later one counts.
@@ -115,7 +115,7 @@ class Selection:
         return np.maximum(base, found)
 
     def _click(self, base: Floats, mark: Mark, marks: Sequence[Mark]) -> Floats:
-        """The map with the whole thing under a click added or dropped, where the click stands for all of it."""
+        """Return the map with the whole thing under a click added or dropped, where the click stands for all of it."""
         at = self._pixel(mark, base)
         if mark.keep:
             if base[at] >= _BACKGROUND:
@@ -132,7 +132,7 @@ class Selection:
         return drop(base, piece) if is_one_of_several(base, piece) else base
 
     def _thing(self, mark: Mark, shape: tuple[int, int]) -> Floats | None:
-        """What is under a click on the background."""
+        """Return what is under a click on the background."""
         (x, y), *_ = mark.points
         if self._look is not None:
             return find_at(self._look, self._rgb, y / self._height, x / self._width, *shape)
@@ -145,13 +145,13 @@ class Selection:
     def _grown(
         self, at: tuple[int | slice, int | slice], background: NDArray[np.bool_], shape: tuple[int, ...]
     ) -> Floats:
-        """A map of what is nearer to a place than to the ``background``, by colour and distance."""
+        """Return a map of what is nearer to a place than to the ``background``, by colour and distance."""
         subject = np.zeros_like(background)
         subject[at] = True
         return np.clip(resize(self._copy(_WHOLE).grow(subject, background), *shape), 0, 1)
 
     def _follow(self, base: Floats, marks: Sequence[Mark]) -> Floats:
-        """The map with the marks' places certain and their surroundings, up to edges, decided anew."""
+        """Return the map with the marks' places certain and their surroundings, up to edges, decided anew."""
         if not marks:
             return base
         window = self._window(base, marks)
@@ -170,7 +170,7 @@ class Selection:
         return result
 
     def _window(self, base: Floats, marks: Sequence[Mark]) -> Crop:
-        """The part of the photo with all that is found and marked, and some surroundings."""
+        """Return the part of the photo with all that is found and marked, and some surroundings."""
         found = base >= _BACKGROUND
         rows, columns = (np.flatnonzero(found.any(axis=axis)) / found.shape[1 - axis] for axis in (1, 0))
         points = np.array([point for mark in marks for point in mark.points])
@@ -191,7 +191,7 @@ class Selection:
         return self._remembered(window, lambda: WorkingCopy(self._rgb, window, (self._height, self._width)))
 
     def _pixel(self, mark: Mark, map_: NDArray[np.generic]) -> tuple[int, int]:
-        """The pixel (row, column) of a map of the photo under a mark's first point."""
+        """Return the pixel (row, column) of a map of the photo under a mark's first point."""
         x, y = mark.points[0]
         row, column = int(y / self._height * map_.shape[0]), int(x / self._width * map_.shape[1])
         return min(max(row, 0), map_.shape[0] - 1), min(max(column, 0), map_.shape[1] - 1)

@@ -51,7 +51,7 @@ class WorkingCopy:
         )
 
     def draw(self, marks: Sequence[Mark]) -> NDArray[np.bool_]:
-        """Where the marks say keep and where erase, (2, h, w); a later mark replaces an earlier one."""
+        """Return where the marks say keep and where erase, (2, h, w); a later mark replaces an earlier one."""
         drawn = np.zeros((2, *self.shape), np.uint8)
         for mark in marks:
             points = np.clip((np.array(mark.points) - self._corner) * self._scale, -1e4, 1e4)
@@ -69,7 +69,7 @@ class WorkingCopy:
         return drawn > 0
 
     def grow(self, subject: NDArray[np.bool_], background: NDArray[np.bool_]) -> Floats:
-        """A map (h, w) in [0, 1] of what is nearer to the subject's pixels, and of the colours around them."""
+        """Return a map (h, w) in [0, 1] of what is nearer to the subject's pixels, and of the colours around them."""
         background = background & ~subject
         near, far = distances(self._costs, np.stack([subject, background]))
         around = np.exp(-np.square(near / np.float32(_SAME_THING)))
@@ -78,11 +78,11 @@ class WorkingCopy:
         return np.asarray(for_it / np.maximum(for_it + against, np.float32(1e-9)), np.float32)
 
     def settle(self, prior: Floats) -> Floats:
-        """The map after its edges have moved to the picture's, without any mark."""
+        """Return the map after its edges have moved to the picture's, without any mark."""
         return solve(self._links, prior, prior, _held(prior), np.zeros(self.shape, bool))
 
     def follow(self, prior: Floats, certain: NDArray[np.bool_]) -> tuple[Floats, NDArray[np.bool_]]:
-        """The map (h, w) with ``certain`` (what ``draw`` gave) in it, and where it is near enough to a mark to count.
+        """Return the map (h, w) with ``certain`` (what ``draw`` gave) in it, and where a mark is near enough to count.
 
         A keep mark speaks against what the map takes for background, an erase mark against what it takes for subject,
         less with distance; there the colours of what is marked and of what stays sure decide, and the edges.
@@ -107,5 +107,5 @@ class WorkingCopy:
 
 
 def _held(prior: Floats) -> Floats:
-    """How strongly the map holds: by its certainty."""
+    """Return how strongly the map holds: by its certainty."""
     return np.asarray(np.float32(_TRUST) * np.abs(2 * prior - 1))

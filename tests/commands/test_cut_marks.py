@@ -18,7 +18,7 @@ WIDTH, HEIGHT = 160, 120
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """Two photos of a red and a blue square; the ready maps show both squares."""
+    """Make two photos of a red and a blue square; the ready maps show both squares."""
     photo = np.full((HEIGHT, WIDTH, 3), 120, np.uint8)
     photo[40:80, 20:60], photo[40:80, 100:140] = (30, 30, 200), (200, 60, 30)
     grey = np.zeros((HEIGHT, WIDTH), np.uint8)
@@ -37,7 +37,7 @@ def _cut(folder: Path, *more: object) -> int:
 
 
 def _mask(folder: Path, name: str) -> tuple[int, int]:
-    """Opacity of the red and of the blue square's middle."""
+    """Return the opacity of the red and of the blue square's middle."""
     grey = cv2.imread(str(folder / "out" / f"{name}-mask.png"), cv2.IMREAD_GRAYSCALE)
     assert grey is not None
     return int(grey[60, 40]), int(grey[60, 120])

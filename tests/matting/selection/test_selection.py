@@ -18,7 +18,7 @@ RED, GREEN, BLUE = (70, 120), (160, 60), (250, 180)  # centres (x, y) of three d
 
 
 def photo() -> NDArray[np.uint8]:
-    """Three discs of different colours on a grey ground with a little noise."""
+    """Return three discs of different colours on a grey ground with a little noise."""
     rgb = np.random.default_rng(1).integers(110, 122, (HEIGHT, WIDTH, 3), np.uint8)
     for place, colour in ((RED, (200, 40, 40)), (GREEN, (40, 170, 60)), (BLUE, (40, 60, 200))):
         cv2.circle(rgb, place, 36, colour, -1)
@@ -33,7 +33,7 @@ def disc(*places: tuple[int, int], height: int = HEIGHT, width: int = WIDTH) -> 
 
 
 def found(*places: tuple[int, int]) -> Floats:
-    """The map of a network that sees these discs: 320 × 320, soft at the edges."""
+    """Return the map of a network that sees these discs: 320 × 320, soft at the edges."""
     sharp = disc(*places, height=320, width=320).astype(np.float32)
     return np.asarray(cv2.GaussianBlur(sharp, (0, 0), 2) * 0.96 + 0.02, np.float32)
 
@@ -99,7 +99,7 @@ def test_from_nothing_a_click_gives_the_thing() -> None:
 
 
 def bright_red(crop: NDArray[np.uint8]) -> Floats:
-    """A predictor that sees red things."""
+    """Find red things, as a predictor would."""
     small = cv2.resize(crop, (64, 64), interpolation=cv2.INTER_AREA).astype(np.float32)
     return np.asarray(np.clip((small[..., 0] - small[..., 1]) / 100, 0, 1), np.float32)
 
