@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +15,7 @@ FOUND = np.float32(0.5)
 """Probability from which a pixel belongs to a piece."""
 
 _SHARE_LEFT = 0.25
-"""What stays must be so large, as a part of the piece that goes, to be a subject of its own and not a speck."""
+"""What stays must be so large, as a part of the largest piece that goes, to be a subject and not a speck."""
 
 
 def piece_at(map_: Floats, row: int, column: int) -> NDArray[np.bool_] | None:
@@ -32,15 +35,19 @@ def keep_only(map_: Floats, piece: NDArray[np.bool_]) -> Floats:
     return _without(map_, (map_ >= FOUND) & ~piece, piece)
 
 
-def drop(map_: Floats, piece: NDArray[np.bool_]) -> Floats:
-    """Return the map with 0 in the piece and its soft surroundings."""
-    return _without(map_, piece, (map_ >= FOUND) & ~piece)
+def drop_clicked(map_: Floats, clicks: Sequence[tuple[int, int]], others: Sequence[tuple[int, int]] = ()) -> Floats:
+    """Return the map without the pieces under these pixels (row, column) and their soft surroundings.
 
-
-def is_one_of_several(map_: Floats, piece: NDArray[np.bool_]) -> bool:
-    """Return whether another subject stays when the piece goes."""
-    area = int(piece.sum())
-    return int((map_ >= FOUND).sum()) - area >= _SHARE_LEFT * area
+    A piece with a second mark on it stays, one of the ``others`` too, and all stay where no other subject would.
+    """
+    _, labels, stats, _ = cv2.connectedComponentsWithStats((map_ >= FOUND).astype(np.uint8), connectivity=8)
+    marked = Counter(int(labels[at]) for at in (*clicks, *others))
+    alone = [label for label in {int(labels[at]) for at in clicks} if label and marked[label] == 1]
+    gone = np.isin(labels, alone)
+    stays = (labels > 0) & ~gone
+    if not alone or stays.sum() < _SHARE_LEFT * stats[alone, cv2.CC_STAT_AREA].max():
+        return map_
+    return _without(map_, gone, stays)
 
 
 def _without(map_: Floats, gone: NDArray[np.bool_], stays: NDArray[np.bool_]) -> Floats:

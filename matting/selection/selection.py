@@ -14,7 +14,7 @@ from matting.cutout.cut import shrink_photo
 from matting.photo import Photo
 from matting.selection.looks import Crop, Look, find_at, find_in
 from matting.selection.marks import Mark, MarkKind
-from matting.selection.pieces import FOUND, drop, is_one_of_several, keep_only, piece_at
+from matting.selection.pieces import FOUND, drop_clicked, keep_only, piece_at
 from matting.selection.working_copy import WorkingCopy
 
 _Made = TypeVar("_Made")
@@ -84,8 +84,15 @@ class Selection:
         for mark in rest:
             if mark.kind is MarkKind.BOX:
                 base = self._box(base, mark)
-            elif mark.kind is MarkKind.CLICK:
-                base = self._click(base, mark, clicked)
+            elif mark.kind is MarkKind.CLICK and mark.keep:
+                base = self._click(base, mark)
+        # Beside other corrections an erase click takes away a part, up to its edges.
+        if clicked and not any(mark.keep for mark in clicked):
+            clicks, strokes = (
+                [self._pixel(mark, base) for mark in clicked if mark.kind is kind]
+                for kind in (MarkKind.CLICK, MarkKind.STROKE)
+            )
+            base = drop_clicked(base, clicks, strokes)
         return self._follow(base, clicked)
 
     def _only(self, before: tuple[Mark, ...], mark: Mark) -> Floats:
@@ -114,22 +121,12 @@ class Selection:
         found = self._remembered((crop, base.shape), lambda: find_in(look, self._rgb, crop, *base.shape))
         return np.maximum(base, found)
 
-    def _click(self, base: Floats, mark: Mark, marks: Sequence[Mark]) -> Floats:
-        """Return the map with the whole thing under a click added or dropped, where the click stands for all of it."""
-        at = self._pixel(mark, base)
-        if mark.keep:
-            if base[at] >= _BACKGROUND:
-                return base
-            found = self._remembered((mark.points, base.shape), lambda: self._thing(mark, base.shape))
-            if found is None:
-                return base
-            return np.maximum(base, found)
-        # Beside other corrections an erase click takes away a part, up to its edges.
-        if any(other.keep for other in marks) or (piece := piece_at(base, *at)) is None:
+    def _click(self, base: Floats, mark: Mark) -> Floats:
+        """Return the map with the thing under a keep click, where that lies on the background."""
+        if base[self._pixel(mark, base)] >= _BACKGROUND:
             return base
-        if any(piece[self._pixel(other, base)] for other in marks if other is not mark):
-            return base
-        return drop(base, piece) if is_one_of_several(base, piece) else base
+        found = self._remembered((mark.points, base.shape), lambda: self._thing(mark, base.shape))
+        return base if found is None else np.maximum(base, found)
 
     def _thing(self, mark: Mark, shape: tuple[int, int]) -> Floats | None:
         """Return what is under a click on the background."""

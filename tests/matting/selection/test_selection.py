@@ -172,3 +172,15 @@ def test_a_large_photo_and_its_copy_give_the_same_map() -> None:
     whole = Photo(large, None, Metadata())
     result = selection_of(whole, found(RED)).select([click((GREEN[0] * 6, GREEN[1] * 6), radius=36)])
     assert overlap(result, disc(RED, GREEN)) > 0.95
+
+
+def test_two_of_three_pieces_are_dropped_by_two_clicks_and_the_last_one_is_not() -> None:
+    engine = Selection(photo(), found(RED, GREEN, BLUE))
+    two = [click(GREEN, keep=False, radius=1), click(RED, keep=False, radius=1)]
+    assert overlap(engine.select(two), disc(BLUE)) > 0.9
+
+
+def test_an_erase_stroke_does_not_drop_a_piece_beside_others() -> None:
+    stroke = Mark(False, MarkKind.STROKE, ((50.0, 120.0), (50.0, 121.0)), 2)
+    map_ = np.maximum(found(RED, BLUE), 0)
+    assert Selection(photo(), map_).select([stroke])[240, 250] > 0.9
