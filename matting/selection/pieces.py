@@ -17,6 +17,9 @@ FOUND = np.float32(0.5)
 _SHARE_LEFT = 0.25
 """What stays must be so large, as a part of the largest piece that goes, to be a subject and not a speck."""
 
+_MIDDLE = 0.5
+"""A click means a whole piece from this part of its greatest depth on; nearer to its rim, the rim."""
+
 
 def piece_at(map_: Floats, row: int, column: int) -> NDArray[np.bool_] | None:
     """Return where the piece under a pixel of the map (h, w) is, joined over corners; ``None`` where there is none.
@@ -38,11 +41,17 @@ def keep_only(map_: Floats, piece: NDArray[np.bool_]) -> Floats:
 def drop_clicked(map_: Floats, clicks: Sequence[tuple[int, int]], others: Sequence[tuple[int, int]] = ()) -> Floats:
     """Return the map without the pieces under these pixels (row, column) and their soft surroundings.
 
-    A piece with a second mark on it stays, one of the ``others`` too, and all stay where no other subject would.
+    A piece stays that was not clicked in its middle or has a second mark on it, one of the ``others`` too; all stay
+    where no other subject would.
     """
     _, labels, stats, _ = cv2.connectedComponentsWithStats((map_ >= FOUND).astype(np.uint8), connectivity=8)
     marked = Counter(int(labels[at]) for at in (*clicks, *others))
-    alone = [label for label in {int(labels[at]) for at in clicks} if label and marked[label] == 1]
+    depth = cv2.distanceTransform((labels > 0).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
+    alone = [
+        int(labels[at])
+        for at in clicks
+        if labels[at] and marked[int(labels[at])] == 1 and depth[at] >= _MIDDLE * depth[labels == labels[at]].max()
+    ]
     gone = np.isin(labels, alone)
     stays = (labels > 0) & ~gone
     if not alone or stays.sum() < _SHARE_LEFT * stats[alone, cv2.CC_STAT_AREA].max():
