@@ -9,7 +9,7 @@ the marks' constants were chosen on the first 30, so ``--skip 30`` judges them. 
 ``--model``, and an empty map with and without another look by the bundled model. Alpha is that of ``kirie cut``, at one
 half. For each start: mean number of dabs to an overlap of 0.90 and of 0.95 (20 where it is never reached), the share of
 photos that never get to 0.95, each with the middle 95 % of 2000 bootstrap samples of photos, and the median time a dab
-takes, of the marks alone and with alpha.
+takes with alpha.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ class Dab:
 
 
 Corrector = Callable[[list[Dab]], tuple[Mask, float]]
-"""From all dabs so far to the cutout's mask and the seconds that the marks alone took."""
+"""From all dabs so far to the cutout's mask and the seconds it took."""
 
 
 def dab(found: Mask, truth: Mask) -> Dab | None:

@@ -12,26 +12,12 @@ from math import isfinite
 from pathlib import Path
 from typing import Any
 
-from matting.errors import KirieError
+from matting.errors import MarkOutside, MarksUnreadable
 from matting.selection.marks import Mark, MarkKind, inside
 from matting.system.atomic import write_atomic
 
 VERSION = 1
 _MOST_BYTES = 64_000_000
-
-
-class MarksUnreadable(KirieError):
-    """A file of marks is damaged, from a newer Kirie, or cannot be opened; ``path`` names it."""
-
-    sentence = "The marks in {path} cannot be read; export them again, or remove the file."
-    row = "Its marks cannot be read; export them again, or remove the file"
-
-
-class MarkOutside(KirieError):
-    """A mark misses its photo; ``number`` counts from 1, ``path`` is the photo, ``width`` and ``height`` its size."""
-
-    sentence = "Mark {number} lies outside {path} ({width} × {height} pixels); its marks were made for another photo."
-    row = "Mark {number} lies outside the photo; its marks were made for another one"
 
 
 def marks_path(folder: Path, source: Path, root: Path | None) -> Path | None:

@@ -28,6 +28,8 @@ _AROUND = 0.25
 """Surroundings in the window that marks are followed in, at each side, as a part of its long side."""
 _GRID = 16
 """Windows begin and end on a grid of so many cells a side, so that most marks find the last one's ready."""
+_BESIDE = 0.1
+"""How near to what is found, as a part of the long side, a click means a part of that."""
 _BACKGROUND = 0.1
 """Where the map is surer than this that there is nothing, a click asks for another look."""
 
@@ -122,8 +124,14 @@ class Selection:
         return np.maximum(base, found)
 
     def _click(self, base: Floats, mark: Mark) -> Floats:
-        """Return the map with the thing under a keep click, where that lies on the background."""
-        if base[self._pixel(mark, base)] >= _BACKGROUND:
+        """Return the map with the thing under a keep click, where that lies on the background.
+
+        Beside what is found already the click is for a missing part, which needs no look.
+        """
+        at = self._pixel(mark, base)
+        reach = round(_BESIDE * max(base.shape))
+        beside = base[tuple(slice(max(place - reach, 0), place + reach + 1) for place in at)]
+        if base[at] >= _BACKGROUND or beside.max() >= FOUND:
             return base
         found = self._remembered((mark.points, base.shape), lambda: self._thing(mark, base.shape))
         return base if found is None else np.maximum(base, found)

@@ -7,10 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from matting.errors import MarkOutside, MarksUnreadable
 from matting.selection.marks import Mark, MarkKind
 from matting.selection.marks_file import (
-    MarkOutside,
-    MarksUnreadable,
     check_inside,
     marks_digest,
     marks_path,
