@@ -160,7 +160,7 @@ def _import(args: argparse.Namespace) -> int:
 
 
 def _import_from_rembg(args: argparse.Namespace) -> int:
-    """Everything that loads; one line a file that does not."""
+    """Import everything that loads; print one line for a file that does not."""
     from models.catalogue.import_model import take_over
     from models.catalogue.rembg import rembg_files, rembg_folder
 

@@ -40,7 +40,7 @@ class _Parser(argparse.ArgumentParser):
 
 
 def build_parser() -> argparse.ArgumentParser:
-    """All commands and options. Loads neither torch nor Qt."""
+    """Build the parser of all commands and options. Loads neither torch nor Qt."""
     parser = _Parser(
         prog="kirie",
         description=_DESCRIPTION,
@@ -70,7 +70,7 @@ def run(arguments: Sequence[str]) -> int:
             drop_stdout()
         print(f"kirie: {printable(str(error))}", file=sys.stderr)
         return 1
-    except BrokenPipeError:  # whoever read our output has gone
+    except BrokenPipeError:  # the reader of our output has ended
         drop_stdout()
         return 1
     except KeyboardInterrupt:

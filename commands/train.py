@@ -154,7 +154,7 @@ def _default_start(network: str | None, width: int | None) -> str:
 
 
 def parse_sources(texts: list[str]) -> list[Source]:
-    """``FOLDER`` or ``FOLDER:WEIGHT``; a folder whose own name ends like a weight is taken as it is."""
+    """Parse ``FOLDER`` or ``FOLDER:WEIGHT``; a folder whose own name ends like a weight is taken as it is."""
     from models.training.settings import Source
 
     sources = []
@@ -196,7 +196,7 @@ def _standard_input() -> IO[str] | None:
 
 @contextmanager
 def _stop_on_signals(channel: Terminal | JsonLines) -> Iterator[None]:
-    """Ctrl-C and SIGTERM ask the trainer to save and stop; a second one ends the process at once."""
+    """Ask the trainer to save and stop on Ctrl-C and SIGTERM; a second one ends the process at once."""
     from models.training.events import Command
 
     def handle(number: int, _frame: object) -> None:

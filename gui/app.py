@@ -83,7 +83,7 @@ def make_application() -> QApplication:
 
 
 def _log_qt_message(kind: QtMsgType, context: QMessageLogContext, text: str | None) -> None:  # noqa: ARG001
-    """Qt's own complaints stand in the log beside ours."""
+    """Write Qt's own complaints to the log beside ours."""
     logging.getLogger("qt").log(_LEVELS.get(kind, logging.WARNING), text)
 
 

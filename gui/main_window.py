@@ -335,6 +335,6 @@ class MainWindow(QMainWindow):
 
 
 def _accept_copy(event: QDropEvent) -> None:
-    """Whatever the other program proposes: after a move it would delete the photos."""
+    """Accept a copy, whatever the other program proposes: after a move it would delete the photos."""
     event.setDropAction(Qt.DropAction.CopyAction)
     event.accept()

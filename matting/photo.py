@@ -11,7 +11,11 @@ Pixels = NDArray[np.uint8] | NDArray[np.uint16]
 
 
 def to_8_bits(pixels: Pixels) -> NDArray[np.uint8]:
-    """Return full-range pixels of any shape as uint8; those of 8 bits already are not copied."""
+    """Return full-range pixels of any shape as uint8; those of 8 bits already are not copied.
+
+    >>> to_8_bits(np.array([0, 32768, 65535], np.uint16)).tolist()
+    [0, 128, 255]
+    """
     return np.asarray(pixels, np.uint8) if pixels.dtype == np.uint8 else (pixels >> 8).astype(np.uint8)
 
 

@@ -51,7 +51,7 @@ class SourcePredictor(Predictor, Protocol):
     """A predictor that goes by a photo's file: where one is given, ``predict_source`` is called instead."""
 
     def predict_source(self, source: Path, root: Path | None, rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
-        """Like ``predict`` for the photo read from ``source``; ``root`` is the folder that it was found in."""
+        """Do what ``predict`` does for the photo read from ``source``; ``root`` is the folder that it was found in."""
         ...
 
 

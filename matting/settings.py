@@ -73,7 +73,11 @@ class CutSettings:
 
 
 def parse_colour(text: str) -> tuple[int, int, int] | None:
-    """Return ``#rrggbb`` as three numbers of 0-255, or ``None`` when ``text`` is no such colour."""
+    """Return ``#rrggbb`` as three numbers of 0-255, or ``None`` when ``text`` is no such colour.
+
+    >>> parse_colour("#ff8000")
+    (255, 128, 0)
+    """
     if not re.fullmatch("#[0-9a-fA-F]{6}", text):
         return None
     return int(text[1:3], 16), int(text[3:5], 16), int(text[5:7], 16)

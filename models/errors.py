@@ -104,7 +104,7 @@ class WeightsAreAFolder(WeightsUnreadable):
 
 
 def reading_failed(path: Path, error: OSError) -> WeightsError:
-    """Why a file of weights could not be read, as a type of its own."""
+    """Return why a file of weights could not be read, as a type of its own."""
     if isinstance(error, FileNotFoundError):
         return WeightsMissing(path)
     if path.is_dir():  # asked, because systems report it in different ways

@@ -141,7 +141,7 @@ def _share_or_folder(text: str) -> float | Path:
 
 
 def is_number(text: str) -> bool:
-    """Whether a text is a number."""
+    """Tell whether a text is a number."""
     try:
         float(text)
     except ValueError:

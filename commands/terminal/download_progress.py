@@ -43,7 +43,7 @@ def show_progress(out: TextIO) -> Iterator[Callable[[DownloadProgress], None]]:
 
 
 def describe(progress: DownloadProgress) -> str:
-    """One line: name, share, megabytes, rate, remaining time, host."""
+    """Return one line: name, share, megabytes, rate, remaining time, host."""
     percent = 100 * progress.done // max(progress.total, 1)
     parts = [f"{progress.name}: {percent} %  {progress.done / 1e6:.1f} of {progress.total / 1e6:.1f} MB"]
     if progress.rate > 0 and progress.remaining_s is not None:

@@ -37,7 +37,7 @@ def interruptible(control: Control) -> Iterator[Interruption]:
         interruption.signal_number = number
         control.wind_down()
         message = "\nkirie: stopping after the photos in hand; press Ctrl-C again to stop at once\n"
-        # No print: the signal may have come in the middle of one. And nobody may be there to read it.
+        # No print: the signal may have come in the middle of one. And standard error may be closed.
         with suppress(OSError, ValueError, AttributeError):
             os.write(sys.stderr.fileno(), message.encode())
 

@@ -94,7 +94,7 @@ def summary_as_text(summary: Summary) -> str:
 
 
 def exit_status(summary: Summary) -> int:
-    """0 when every photo is done (cut, skipped, or without a subject), 1 when one failed or was not reached."""
+    """Return 0 when every photo is done (cut, skipped, no subject), 1 when one failed or was not reached."""
     return 1 if summary.failed or len(summary.results) < summary.total else 0
 
 

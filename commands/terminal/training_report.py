@@ -79,7 +79,7 @@ class Terminal(Recorder):
                 self._line(str(event.sentence))
                 if event.model:
                     self._line(f"the weights: {event.model}")
-            case _:  # an error is told by whoever ends the program
+            case _:  # main prints the error when it ends the program
                 pass
 
     def _line(self, text: str) -> None:
@@ -98,7 +98,7 @@ class Terminal(Recorder):
 
 
 def print_table(report: Report, out: IO[str] = sys.stdout, as_json: bool = False) -> None:
-    """Every file of a dataset with what was found; files that are well are only counted."""
+    """Print every file of a dataset with what was found; files that are well are only counted."""
     if as_json:
         rows = [problem_to_json(row.problem) for row in report.rows]
         print(json.dumps({"folder": str(report.dataset.folder), "usable": len(report.usable), "rows": rows}), file=out)

@@ -60,7 +60,7 @@ class Actions:
                 self._actions[name].setChecked(True)
 
     def menus(self) -> list[tuple[str, list[QAction]]]:
-        """(title, actions) of each menu, for the shortcuts sheet."""
+        """Return (title, actions) of each menu, for the shortcuts sheet."""
         return [(_t(table.title), [self._actions[row.id] for row in table.rows if row is not None]) for table in MENUS]
 
 

@@ -155,7 +155,7 @@ class BatchBar(QWidget):
         self._words.setToolTip(text)
 
     def show_device(self, text: str, tip: str) -> None:
-        """Where it is computed, and why not on something better."""
+        """Show where it is computed, and why not on something better."""
         self._device.setText(text)
         self._device.setToolTip(tip)
 

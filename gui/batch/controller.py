@@ -13,7 +13,7 @@ from gui.batch.runner import BatchRunner
 from gui.look.error_text import sentence
 from gui.look.icons import application_icon
 from gui.settings.table import Settings
-from gui.workspace.change import Change
+from gui.workspace.change import Change, Part
 from gui.workspace.entry import TO_DO
 from gui.workspace.workspace import Workspace
 from matting.batch.jobs import Job, JobResult, Progress, Summary
@@ -43,6 +43,7 @@ class BatchController(QObject):
         self._results: list[JobResult] = []
         self._progress: Progress | None = None
         self._idle_is_old = False
+        self._wanted: tuple[list[Path], bool] | None = None
         self._follow_soon, self._idle_soon = self._timer(self._follow_batch), self._timer(self._refresh_idle)
         bar.start_clicked.connect(self.start)
         bar.pause_clicked.connect(self.toggle_pause)
@@ -91,6 +92,9 @@ class BatchController(QObject):
         workspace = self._workspace
         if self.running:
             return
+        if not workspace.model and not workspace.models_listed:
+            self._wanted = list(paths), redo  # begun as soon as the model of this mode is known
+            return
         if not workspace.model:
             self._bar.show_message(self.tr("There is no model for this mode yet; import one in the settings"))
             return
@@ -111,6 +115,9 @@ class BatchController(QObject):
     def _follow(self, change: Change) -> None:
         if change.removed:
             self._runner.leave_out(entry.path for entry in change.removed)
+        if change.has(Part.MODEL) and self._wanted is not None and self._workspace.models_listed:
+            wanted, self._wanted = self._wanted, None
+            self._cut(*wanted)
         if change.replaced or change.added or change.removed:
             self._idle_is_old = True
             if not self._idle_soon.isActive():

@@ -1,1 +1,1 @@
-"""The live preview: what is seen (view), how it is painted (painting), and the hand that moves and paints (canvas)."""
+"""The live preview: what is seen (view), how it is painted (painting), mouse, pen and keys (canvas)."""

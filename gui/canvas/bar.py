@@ -43,7 +43,7 @@ class CanvasBar(QWidget):
         self._wide, self._narrow = self._least(words=True), self._least(words=False)
 
     def minimumSizeHint(self) -> QSize:
-        """Room for the icons."""
+        """Leave room for the icons."""
         return self._narrow
 
     def resizeEvent(self, event: QResizeEvent) -> None:

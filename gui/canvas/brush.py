@@ -31,23 +31,23 @@ class Brush:
     hardness: float = 0.8
 
     def larger(self) -> Brush:
-        """One step up in size."""
+        """Return the brush one step larger."""
         return self.sized(self.radius * SIZE_STEP)
 
     def smaller(self) -> Brush:
-        """One step down in size."""
+        """Return the brush one step smaller."""
         return self.sized(self.radius / SIZE_STEP)
 
     def sized(self, radius: float) -> Brush:
-        """Another radius, within limits."""
+        """Return the brush with another radius, within limits."""
         return replace(self, radius=min(MAX_RADIUS, max(MIN_RADIUS, radius)))
 
     def harder(self) -> Brush:
-        """One step towards a crisp rim."""
+        """Return the brush one step towards a crisp rim."""
         return self._with_hardness(self.hardness + HARDNESS_STEP)
 
     def softer(self) -> Brush:
-        """One step towards a feathered rim."""
+        """Return the brush one step towards a feathered rim."""
         return self._with_hardness(self.hardness - HARDNESS_STEP)
 
     def swapped(self) -> Brush:
@@ -78,7 +78,7 @@ def brush_after_key(brush: Brush, event: QKeyEvent) -> Brush | None:
 
 
 class StrokeBuilder:
-    """Collects the points of a stroke while the hand moves. All lengths in photo pixels."""
+    """Collects the points of a stroke while the mouse or pen moves. All lengths in photo pixels."""
 
     def __init__(self, keep: bool, radius: float, hardness: float) -> None:
         self.keep, self.radius, self.hardness = keep, radius, hardness

@@ -76,7 +76,7 @@ class Canvas(Scene):
 
     @property
     def brush(self) -> Brush:
-        """The brush in the hand."""
+        """The brush in use."""
         return self._brush
 
     def set_brush(self, brush: Brush) -> None:
@@ -212,7 +212,7 @@ class Canvas(Scene):
         event.accept()
 
     def enterEvent(self, event: QEnterEvent) -> None:
-        """With the brush in the hand its keys work wherever it is; a number being typed keeps the focus."""
+        """Take the focus for the brush's keys when the mouse enters, unless a number is being typed."""
         super().enterEvent(event)
         if self._brush.active and not isinstance(QApplication.focusWidget(), QLineEdit | QAbstractSpinBox):
             self.setFocus(Qt.FocusReason.MouseFocusReason)
@@ -224,7 +224,7 @@ class Canvas(Scene):
         self.update()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """``[`` ``]`` size, with Shift hardness, ``X`` swaps keep and erase, space pans, Esc drops a stroke."""
+        """Change size by ``[`` ``]``, with Shift hardness; ``X`` swaps the sign, space pans, Esc drops a stroke."""
         brush = brush_after_key(self._brush, event)
         if brush is not None:
             self.set_brush(brush)
@@ -241,7 +241,7 @@ class Canvas(Scene):
             super().keyPressEvent(event)
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
-        """Space released: the hand is back."""
+        """End panning by a held space bar."""
         if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
             self._hold_space(False)
         else:

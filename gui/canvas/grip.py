@@ -1,4 +1,4 @@
-"""What a press on the canvas takes hold of, and where the split handle is: pure functions of points."""
+"""What a press on the canvas begins, and where the split handle is: pure functions of points."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ SPLIT_REACH = 10.0
 
 
 class Grip(StrEnum):
-    """What the hand does until the button is released."""
+    """What a drag does until the button is released."""
 
     NOTHING = "nothing"
     PAN = "pan"

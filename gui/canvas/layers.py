@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def photo_layer(rgb: Samples, box: Box) -> Layer:
-    """Pixels (h, w, 3) that show ``box`` of the photo."""
+    """Return the layer of pixels (h, w, 3) that show ``box`` of the photo."""
     return Layer(for_painting(rgb_image(rgb)), box)
 
 

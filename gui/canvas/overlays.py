@@ -97,7 +97,7 @@ def paint_ring(painter: QPainter, brush: Brush, x: float, y: float) -> None:
 
 
 def brush_area(brush: Brush, start: QPointF, end: QPointF) -> QRectF:
-    """All that the brush can touch, ring and stroke, while it moves between two canvas points."""
+    """Return all that the brush can touch, ring and stroke, while it moves between two canvas points."""
     reach = max(6.0, brush.radius * 1.2) + 3
     area = QRectF(start, end).normalized()
     return area.adjusted(-reach, -reach, reach, reach)

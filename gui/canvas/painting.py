@@ -102,7 +102,7 @@ def _paint_layers(painter: QPainter, context: RenderContext, view: View, part: Q
 
 
 def _paint_layer(painter: QPainter, context: RenderContext, view: View, layer: Layer, cut: CutImages | None) -> None:
-    """One view of one layer; until there is a cutout, the photo itself."""
+    """Paint one view of one layer; until there is a cutout, the photo itself."""
     state = context.state
     if cut is None or view is View.ORIGINAL:
         _draw(painter, state, layer.photo, layer.box)
@@ -144,7 +144,7 @@ def covering_part(picture: QImage, area: QRectF) -> QRectF:
 
 
 def checkerboard(dark: bool, ratio: float) -> QBrush:
-    """Squares of ``TILE`` canvas pixels, sharp at any ``ratio`` of device pixels to canvas pixels."""
+    """Draw squares of ``TILE`` canvas pixels, sharp at any ``ratio`` of device pixels to canvas pixels."""
     light, shade = (QColor(name) for name in _CHECKERS[dark])
     side = max(1, round(TILE * ratio))
     tile = QImage(2 * side, 2 * side, QImage.Format.Format_RGB32)

@@ -126,7 +126,7 @@ class Scene(Surface):
         painter.end()
 
     def _paint_over(self, painter: QPainter) -> None:
-        """For what follows the mouse; nothing here."""
+        """Paint what follows the mouse; nothing here."""
 
     def _context(self) -> RenderContext:
         return RenderContext(

@@ -22,7 +22,7 @@ _ARROWS = {
 
 
 class Surface(QWidget):
-    """Keeps a ``ViewState`` up to date with the hand and with its own size.
+    """Keeps a ``ViewState`` up to date with mouse, touch pad and keys, and with its own size.
 
     ``zoom_changed(zoom)``: device pixels per photo pixel, 1.0 is "100 %"; after any change of it.
     ``view_moved()``: another part of the photo, or another zoom, is seen.
@@ -58,11 +58,11 @@ class Surface(QWidget):
         self._move(zoomed(self._state, 1.0))
 
     def zoom_in(self) -> None:
-        """One round step larger."""
+        """Zoom in to the next round step."""
         self._move(zoomed(self._state, next_stop(self._state.zoom, larger=True)))
 
     def zoom_out(self) -> None:
-        """One round step smaller."""
+        """Zoom out to the next round step."""
         self._move(zoomed(self._state, next_stop(self._state.zoom, larger=False)))
 
     def _move(self, state: ViewState) -> None:
@@ -95,7 +95,7 @@ class Surface(QWidget):
         event.accept()
 
     def event(self, event: QEvent) -> bool:
-        """Pinching on a touch pad, and a move to a screen of another pixel ratio."""
+        """Follow pinching on a touch pad, and a move to a screen of another pixel ratio."""
         if isinstance(event, QNativeGestureEvent):
             if event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture:
                 self._zoom_by(1.0 + event.value(), event.position())
@@ -113,7 +113,7 @@ class Surface(QWidget):
         self._move(zoomed(self._state, self._state.zoom * max(0.1, factor), _pair(at)))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Arrows pan, + and - zoom, Ctrl+0 fits, Ctrl+1 shows 100 %."""
+        """Pan with the arrows, zoom with + and -, fit with Ctrl+0, show 100 % with Ctrl+1."""
         control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
         key = Qt.Key(event.key())
         if key in _ARROWS and not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:

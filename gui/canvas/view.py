@@ -45,7 +45,7 @@ class Box:
         return self.y + self.height
 
     def contains(self, x: float, y: float) -> bool:
-        """Whether the point lies in the box."""
+        """Tell whether the point lies in the box."""
         return self.x <= x < self.right and self.y <= y < self.bottom
 
     def intersected(self, other: Box) -> Box:
@@ -101,7 +101,7 @@ def box_on_canvas(state: ViewState, box: Box) -> Box:
 
 
 def photo_box(state: ViewState) -> Box:
-    """Where the whole photo lies, in canvas pixels."""
+    """Return where the whole photo lies, in canvas pixels."""
     return box_on_canvas(state, Box(0, 0, *state.photo))
 
 
@@ -125,7 +125,7 @@ def fitted(state: ViewState) -> ViewState:
 
 
 def zoomed(state: ViewState, zoom: float, anchor: tuple[float, float] | None = None) -> ViewState:
-    """Another zoom, the photo point under ``anchor`` (canvas pixels; the middle by default) staying where it is.
+    """Return the view at another zoom; the photo point under ``anchor`` (canvas pixels; default: the middle) stays.
 
     Near the rim of the photo the point may move, so that the photo stays visible.
     """
@@ -144,7 +144,7 @@ def panned(state: ViewState, dx: float, dy: float) -> ViewState:
 
 
 def resized(state: ViewState, canvas: tuple[float, float], ratio: float) -> ViewState:
-    """Another canvas size or screen: a fitted photo is fitted again, any other keeps zoom and centre."""
+    """Return the view for another canvas size or screen: a fitted photo is fitted again, any other stays."""
     changed = replace(state, canvas=canvas, ratio=ratio)
     return fitted(changed) if state.fitted else _kept_in_sight(changed)
 

@@ -17,7 +17,7 @@ KEPT_S = 24 * 3600.0
 
 
 def dragged_folder() -> Path:
-    """Where the files of the last day are."""
+    """Return where the files of the last day are."""
     return folders.home() / "dragged"
 
 

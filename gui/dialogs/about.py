@@ -46,7 +46,7 @@ class About(QDialog):
         self.resize(560, 460)
 
     def _show_parts(self) -> None:
-        """Everything inside in one table; each name leads to its licence."""
+        """Show everything inside in one table; each name leads to its licence."""
         rows = "".join(
             f"<tr><td><a href='part:{name}'>{name}</a>&nbsp;&nbsp;</td>"
             f"<td>{version}&nbsp;&nbsp;</td><td>{escape(licence)}</td></tr>"

@@ -56,7 +56,7 @@ class Dialogs(QObject):
             self._models_page.close_page()
 
     def _open_models_page(self) -> ModelsPage:
-        """One page for all openings, because its downloads go on while the dialog is closed."""
+        """Open the one page that all openings share, because its downloads go on while the dialog is closed."""
         from gui.settings.models_page import ModelsPage
 
         if self._models_page is None:
@@ -73,7 +73,7 @@ class Dialogs(QObject):
             self._models_page.say_what_goes_on()
 
     def shortcuts(self) -> None:
-        """All keys."""
+        """Show all keys."""
         from gui.dialogs.shortcuts_sheet import ShortcutsSheet, groups_of
 
         self._open(ShortcutsSheet(groups_of(self._actions.menus()), self._window))
@@ -85,7 +85,7 @@ class Dialogs(QObject):
         self._open(LogViewer(parent=self._window))
 
     def about(self) -> None:
-        """Versions and licences."""
+        """Show versions and licences."""
         from gui.dialogs.about import About
 
         self._open(About(self._window))

@@ -33,7 +33,7 @@ _WITHOUT_TEXT = {
 
 
 def parts() -> list[tuple[str, str, str]]:
-    """(name, version, licence) of each part; from the bill of materials where one was made, as in an executable."""
+    """Return (name, version, licence) of each part; from the bill of materials if there is one, as in an executable."""
     try:
         bill = json.loads((resources.ROOT / BILL).read_text("utf-8"))
     except FileNotFoundError:
@@ -60,7 +60,7 @@ def _licence(part: dict[str, Any]) -> str:
 
 
 def version_of(distribution: str) -> str:
-    """Version of an installed distribution, or a dash where its metadata are not there."""
+    """Return the version of an installed distribution, or a dash where its metadata are not there."""
     return metadata.version(distribution) if _is_installed(distribution) else "–"
 
 

@@ -50,7 +50,7 @@ class ApplyBar(QWidget):
         layout.addWidget(chosen, 1, 1)
 
     def set_presets(self, presets: Presets) -> None:
-        """Where presets are kept."""
+        """Set where presets are kept."""
         self._presets = presets
         self._button.setVisible(True)
 

@@ -74,7 +74,7 @@ class Inspector(QWidget):
         self._model.show_models(models, current)
 
     def set_mode(self, mode: Mode) -> None:
-        """Whether subjects are cut out or vessels found."""
+        """Set whether subjects are cut out or vessels found."""
         self._edges.show_mode(mode)
 
     def set_default_threshold(self, threshold: float) -> None:
@@ -94,7 +94,7 @@ class Inspector(QWidget):
         self._output.show_output(output)
 
     def set_example(self, stem: str, model: str) -> None:
-        """Whose name the example under the name template shows."""
+        """Set whose name the example under the name template shows."""
         self._output.set_example(stem, model)
 
     def set_brush(self, brush: Brush) -> None:
@@ -106,7 +106,7 @@ class Inspector(QWidget):
         self._strokes.show_history(can_undo, can_redo)
 
     def set_presets(self, presets: Presets) -> None:
-        """Where settings saved by name are kept."""
+        """Set where settings saved by name are kept."""
         self._bar.set_presets(presets)
 
     def _lay_out(self) -> None:

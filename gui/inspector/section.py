@@ -102,7 +102,7 @@ def choice_box(name: str, label: str, tip: str, choices: list[tuple[str, object]
 
 
 def note(text: str = "") -> QLabel:
-    """Small, faint, wrapped text under a control."""
+    """Return small, faint, wrapped text under a control."""
     label = QLabel(text)
     font = QFont(label.font())
     font.setPointSizeF(font.pointSizeF() * 0.9)

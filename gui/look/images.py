@@ -38,7 +38,7 @@ def veil_image(alpha: Samples, colour: QColor) -> QImage:
 
 
 def cutout_image(rgb: Samples, alpha: Samples, icc: bytes | None = None) -> QImage:
-    """Straight colours (height, width, 3) and opacity (height, width) as one image, straight (``Format_RGBA8888``).
+    """Return straight colours (height, width, 3) and opacity (height, width) as one image (``Format_RGBA8888``).
 
     In sRGB; ``icc`` is the profile of the colours (``None``: sRGB). Good for the clipboard and for files; a
     millisecond for two megapixels.

@@ -39,6 +39,7 @@ class ModelChooser(QObject):
         self._models: list[ModelInfo] = []
         self._stamps: dict[str, int] = {}
         self._default = ""
+        self._listed = False
         self._listing: BackgroundCall | None = None
         self._outdated = False
         maps.model_ready.connect(self._show_model)
@@ -51,7 +52,7 @@ class ModelChooser(QObject):
         mode = self._workspace.mode
         self._default = default_model()
         default = self._default if mode is Mode.CUTOUT else ""
-        self._workspace.use_model(mode, self._workspace.models.get(mode, default))
+        self._workspace.use_model(mode, self._workspace.models.get(mode, default), listed=False)
         self.refresh()
 
     def refresh(self) -> None:
@@ -102,13 +103,13 @@ class ModelChooser(QObject):
             self._maps.forget()
         used = self._workspace.model
         self._say_what_is_used(models)
-        self._models = models
+        self._models, self._listed = models, True
         self._use(self._workspace.mode)
         if used in replaced and used == self._workspace.model:
             self.model_replaced.emit()
 
     def _say_what_is_used(self, models: list[ModelInfo]) -> None:
-        """Choices whose model has gone are dropped; that of the mode in use is said."""
+        """Drop choices whose model has gone, and say so for the mode in use."""
         here = {model.name: model for model in models if model.installed}
         chosen = self._workspace.models
         for mode, name in [(mode, name) for mode, name in chosen.items() if name not in here]:
@@ -126,7 +127,7 @@ class ModelChooser(QObject):
         name = self._pick(mode, self._models)
         # Before the model is loaded: a batch that starts meanwhile must have the threshold that the window shows.
         threshold = next((model.default_threshold for model in offered if model.name == name), None)
-        self._workspace.use_model(mode, name, threshold)
+        self._workspace.use_model(mode, name, threshold, listed=self._listed)
         self.offered.emit(offered, name)
         if name:
             self._maps.load_model(name)

@@ -48,7 +48,7 @@ class PhotoDelegate(QStyledItemDelegate):
         self._thumbnails = thumbnails
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:  # noqa: ARG002
-        """All rows are equally high."""
+        """Return the same height for all rows."""
         return QSize(200, ROW_HEIGHT)
 
     def paint(
@@ -161,5 +161,5 @@ def state_colour(entry: PhotoEntry, palette: QPalette) -> QColor:
 
 
 def _marks(entry: PhotoEntry) -> list[str]:
-    """Icons after the name: own settings, corrected by hand."""
+    """Return the icons after the name: own settings, corrected by hand."""
     return [name for name, wanted in (("settings", entry.settings), ("brush", entry.strokes)) if wanted]

@@ -119,7 +119,7 @@ class ListActions(QObject):
     def _take(self, found: Search) -> None:
         added = self._workspace.add([PhotoEntry(photo.path, photo.root) for photo in found.photos])
         if added and not isinstance(self._window.focusWidget(), QLineEdit | QAbstractSpinBox):
-            self._view.setFocus()  # for the arrow keys; who types is left alone
+            self._view.setFocus()  # for the arrow keys; but not while the user types
         if len(found.own) == 1:
             self.said.emit(self.tr("1 cutout made by Kirie was left out"))
         elif found.own:

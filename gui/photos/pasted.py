@@ -22,7 +22,7 @@ _naming = threading.Lock()
 
 
 def pasted_folder() -> Path:
-    """Where pictures without a file of their own are kept."""
+    """Return where pictures without a file of their own are kept."""
     return folders.home() / "pasted"
 
 

@@ -62,7 +62,7 @@ def state_text(entry: PhotoEntry) -> str:
 
 
 def size_text(entry: PhotoEntry) -> str:
-    """Width and height, or nothing while they are unknown."""
+    """Return width and height, or nothing while they are unknown."""
     return f"{entry.size[0]} × {entry.size[1]}" if entry.size else ""
 
 

@@ -70,7 +70,7 @@ class DevicePage(QWidget):
 
 
 def _try_device(choice: str) -> tuple[str, Phrase | None, float]:
-    """(device and precision, why a better one was rejected, seconds a photo)."""
+    """Return (device and precision, why a better one was rejected, seconds a photo)."""
     import numpy as np
 
     from models.catalogue.default import default_model

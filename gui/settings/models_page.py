@@ -304,7 +304,7 @@ def _list() -> tuple[list[ModelInfo], list[Path], KirieError | None]:
 
 
 def _download(name: str, control: Control, report: object, source: Source) -> bool:
-    """Whether the model is installed now; ``False`` when the user cancelled."""
+    """Tell whether the model is installed now; ``False`` when the user cancelled."""
     try:
         download_model(name, control=control, on_progress=report, source=source)  # type: ignore[arg-type]
     except Cancelled:

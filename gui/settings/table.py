@@ -49,7 +49,7 @@ class Setting:
     choices: tuple[Choice, ...] = ()
 
     def accepts(self, value: object) -> bool:
-        """Whether ``value`` may be stored for this setting."""
+        """Tell whether ``value`` may be stored for this setting."""
         if type(value) is not type(self.default):
             return False
         return not self.choices or value in {choice.value for choice in self.choices}

@@ -54,7 +54,7 @@ class BackgroundCall(QObject):
         self._thread.start()
 
     def isRunning(self) -> bool:
-        """Whether the outcome is still to come."""
+        """Tell whether the outcome is still to come."""
         return self._running
 
     def abandon(self) -> None:

@@ -32,7 +32,7 @@ class CutRequest:
     strokes: tuple[Stroke, ...]
 
     def same(self, other: CutRequest | None) -> bool:
-        """Whether the other one gives the same cutout."""
+        """Tell whether the other one gives the same cutout."""
         return (
             other is not None
             and self.probability is other.probability
@@ -74,7 +74,7 @@ class FullSize(QObject):
         self._cutter.put(_Job(purpose, request, use), key=purpose)
 
     def drop(self) -> None:
-        """Another photo is looked at: forget this one's pixels and what waits for them."""
+        """Forget this photo's pixels and what waits for them: another photo is looked at."""
         self._cutter.drop()
         with self._lock:
             self._photo = self._cutout = None

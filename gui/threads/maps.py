@@ -94,7 +94,7 @@ class MapService(QObject):
         self._ask(wish)
 
     def drop(self) -> None:
-        """Nothing is looked at any more."""
+        """Note that no photo is looked at any more."""
         self._reader.drop()
         with self._lock:
             self._current = None

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from matting.alpha.strokes import Stroke
 
 LIVE_BUDGET_S = 0.012
-"""What one step of a slider may cost, so that the picture follows the hand at 60 steps a second."""
+"""What one step of a slider may cost, so that the picture follows the slider at 60 steps a second."""
 REST_S = 0.12
 """A slider that has not moved for this long rests."""
 
@@ -38,7 +38,7 @@ class _Request:
     path: Path
 
     def only_slides(self, before: _Request) -> bool:
-        """Whether nothing but a slider moved since ``before``."""
+        """Tell whether nothing but a slider moved since ``before``."""
         slid = replace(
             before.settings,
             threshold=self.settings.threshold,

@@ -14,7 +14,7 @@ _MOST_POINTS = 2000
 
 
 def thinned(points: Points, most: int = _MOST_POINTS) -> Points:
-    """At most about ``most`` points, each the mean of a stretch: memory and painting do not grow with the run."""
+    """Return about ``most`` points, each the mean of a stretch: memory and painting do not grow with the run."""
     if len(points) <= most:
         return points
     stretch = -(-len(points) // most)
@@ -66,7 +66,7 @@ class Curve(QWidget):
         self.update()
 
     def sizeHint(self) -> QSize:
-        """Room for a shape that can be read."""
+        """Leave room for a shape that can be read."""
         return QSize(320, 150)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002

@@ -146,7 +146,7 @@ class TrainingDialog(QDialog):
         self._allow()
 
     def find_left_run(self) -> None:
-        """Show the run that was left going, or has ended since, if there is one."""
+        """Show the run that goes on after its window closed, or has ended since, if there is one."""
         self._run(
             lambda _: _left_run(), lambda found: self._follow(*found) if found and not self._run_now.running else None
         )
@@ -284,7 +284,7 @@ class TrainingDialog(QDialog):
         event.accept()
 
     def reject(self) -> None:
-        """Escape is a close."""
+        """Treat Escape as a close."""
         self.close()
 
     def _settle(self) -> bool:
@@ -305,7 +305,7 @@ class TrainingDialog(QDialog):
 
     def leave(self) -> None:
         """Let the run go on without this window; the next dialog finds it."""
-        if self._paused:  # nobody else could end that
+        if self._paused:  # without this window nothing would resume a paused run
             self.process.send("resume")
         RunFolder(runs_folder() / self._name).await_end(True)
 

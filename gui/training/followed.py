@@ -87,7 +87,7 @@ class FollowedRun(QObject):
 
 
 def thinned(events: Sequence[Event]) -> list[Event]:
-    """All events but most of the steps, where there are very many: each costs the window a moment."""
+    """Return all events but most of the steps, where there are very many: each costs the window a moment."""
     steps = [number for number, event in enumerate(events) if isinstance(event, Stepped)]
     stretch = -(-len(steps) // _MOST_STEPS)
     kept = set(steps[::stretch] + steps[-1:]) if stretch > 1 else set(steps)

@@ -75,7 +75,7 @@ class TrainingProcess(QObject):
             self._process.kill()
 
     def wait(self) -> None:
-        """Until the child and its readers have ended."""
+        """Wait until the child and its readers have ended."""
         for thread in self._threads:
             thread.join()
 

@@ -55,7 +55,7 @@ class TrainingProgress(QWidget):
         layout.addWidget(self._state)
 
     def clear(self) -> None:
-        """Before another run."""
+        """Clear everything before another run."""
         self._loss.clear()
         self._score.clear()
         self._strip.clear()
@@ -63,7 +63,7 @@ class TrainingProgress(QWidget):
         self.say("")
 
     def say(self, text: str) -> None:
-        """One sentence below the bar."""
+        """Show one sentence below the bar."""
         self._state.setText(text)
 
     def state(self) -> str:

@@ -42,7 +42,7 @@ class Scale:
         return 200 if self.geometric else round((self.high - self.low) / self.step)
 
     def position(self, value: float) -> int:
-        """Where the slider stands for a value."""
+        """Return where the slider stands for a value."""
         if self.geometric:
             return round(self.positions * log(max(value, self.low) / self.low) / log(self.high / self.low))
         return round((value - self.low) / self.step)
@@ -109,11 +109,11 @@ class LabelledSlider(QWidget):
             self.slider.setValue(self._scale.position(value))
 
     def set_default(self, value: float) -> None:
-        """Another value to return to."""
+        """Set another value to return to."""
         self._default = value
 
     def use_label(self, label: QLabel) -> None:
-        """Another label in place of the own one: a section's heading that says the same."""
+        """Use another label in place of the own one: a section's heading that says the same."""
         self._grid.replaceWidget(self._text, label)
         self._text.deleteLater()
         self._text = label
@@ -154,12 +154,12 @@ class ResettableSlider(QSlider):
         super().mousePressEvent(event)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """Back to the default."""
+        """Return to the default."""
         if event.button() == Qt.MouseButton.LeftButton:
             self.reset_requested.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Backspace and Delete are the keyboard's double-click."""
+        """Take Backspace and Delete for the keyboard's double-click."""
         if event.key() in (Qt.Key.Key_Backspace, Qt.Key.Key_Delete):
             self.reset_requested.emit()
         else:

@@ -15,7 +15,7 @@ class ElidedLabel(QLabel):
     """One line of text, elided in the middle instead of widening the window; its tooltip is the whole text."""
 
     def minimumSizeHint(self) -> QSize:
-        """As narrow as need be."""
+        """Allow a line as narrow as need be."""
         return QSize(0, super().minimumSizeHint().height())
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002

@@ -34,19 +34,19 @@ class StrokesHistory:
         self._step((*self.strokes, stroke))
 
     def clear(self) -> None:
-        """No strokes; no step where there were none."""
+        """Remove all strokes; no step where there were none."""
         if self.strokes:
             self._step(())
 
     def undo(self) -> bool:
-        """One step back; ``False`` where there is none."""
+        """Go one step back; ``False`` where there is none."""
         if not self.can_undo:
             return False
         self._at -= 1
         return True
 
     def redo(self) -> bool:
-        """One step forward again; ``False`` where there is none."""
+        """Go one step forward again; ``False`` where there is none."""
         if not self.can_redo:
             return False
         self._at += 1

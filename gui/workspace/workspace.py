@@ -37,6 +37,7 @@ class Workspace:
         self.default_threshold = self.shared.threshold
         self.output = OutputSettings(defaults.folder_for(None), existing=defaults.existing)
         self.mode, self.model = Mode.CUTOUT, ""
+        self.models_listed = False
         self.models: dict[Mode, str] = {}
         self.looked_at: Path | None = None
         self.view = View.CUTOUT
@@ -290,20 +291,21 @@ class Workspace:
         else:
             self.models[mode or self.mode] = name
 
-    def use_model(self, mode: Mode, name: str, default_threshold: float | None = None) -> None:
+    def use_model(self, mode: Mode, name: str, default_threshold: float | None = None, *, listed: bool = True) -> None:
         """Use a model, for all photos; an empty name means that there is none for this mode.
 
-        The shared threshold follows ``default_threshold``, the one that suits the model, while nobody has moved it.
+        While the models are not ``listed``, an empty name means only that it is not known yet. The shared threshold
+        follows ``default_threshold``, the one that suits the model, while nobody has moved it.
         """
-        before = self.mode, self.model, self.default_threshold
-        self.mode, self.model = mode, name
+        before = self.mode, self.model, self.models_listed, self.default_threshold
+        self.mode, self.model, self.models_listed = mode, name, listed
         parts: set[Part] = set()
         if default_threshold is not None:
             if self.shared.threshold == self.default_threshold != default_threshold:
                 self.shared = replace(self.shared, threshold=default_threshold)
                 parts.add(Part.SETTINGS)
             self.default_threshold = default_threshold
-        if before != (self.mode, self.model, self.default_threshold):
+        if before != (self.mode, self.model, self.models_listed, self.default_threshold):
             parts.add(Part.MODEL)
         if parts:
             self._tell(*parts)

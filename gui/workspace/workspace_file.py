@@ -105,7 +105,7 @@ def _free(path: Path) -> Path:
 
 
 def _from_1_to_2(stored: dict[str, Any]) -> dict[str, Any]:
-    """One mark for the folder became the names of all output settings chosen by hand; the model's threshold came in."""
+    """Turn the folder's one mark into the names of all output settings chosen by hand; add the model's threshold."""
     output = stored.get("output")
     existing = output.get("existing") if isinstance(output, dict) else None
     by_hand = [name for name, there in (("folder", stored.get("output_chosen") is True),
@@ -130,7 +130,7 @@ def migrated(stored: dict[str, Any]) -> dict[str, Any]:
 
 
 def _lines(workspace: Snapshot) -> Iterator[str]:
-    """JSON in small pieces, for the reason that ``_parse`` gives."""
+    """Yield JSON in small pieces, for the reason that ``_parse`` gives."""
     head = {
         "version": VERSION,
         "settings": settings_to_json(workspace.settings),

@@ -84,7 +84,7 @@ def finds_subject(peak: float, threshold: float, strokes: Sequence[Stroke] = ())
 
 
 def _plain(photo: Photo, probability: Floats, settings: CutSettings, strokes: Sequence[Stroke]) -> Pixels:
-    """Edges off: the enlarged map through threshold and softness."""
+    """Put the enlarged map through threshold and softness (edges off)."""
 
     def paint(tile: Tile) -> Floats:
         return _enlarged_opacity(probability, tile, photo, settings)
@@ -93,7 +93,7 @@ def _plain(photo: Photo, probability: Floats, settings: CutSettings, strokes: Se
 
 
 def _aligned(photo: Photo, probability: Floats, settings: CutSettings, strokes: Sequence[Stroke]) -> Pixels:
-    """Edges fine or hair: solved small, enlarged as a function of colour, as far as the solution can be trusted."""
+    """Solve small, enlarge as a function of colour, as far as the solution can be trusted (edges fine or hair)."""
     height, width = photo.height, photo.width
     solved = align(photo.rgb, shift_odds(probability, settings.threshold), settings.edges, strokes)
     if solved is None:
@@ -148,7 +148,7 @@ def _paint(
 
 
 def _contrast(softness: float, doubt: float) -> np.float32:
-    """How much steeper than solved alpha is written.
+    """Return how much steeper than solved alpha is written.
 
     At the default softness of 0.2 the outer 3 % at either end are cut off, 20 % with a map in full doubt, which rids
     real maps of their veil; from 0.5 on alpha is written as solved.

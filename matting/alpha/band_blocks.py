@@ -73,7 +73,7 @@ class Blocks:
         return blocks[RIM : RIM + rows, :, RIM : RIM + columns]
 
     def _find_slots(self, grid: NDArray[np.bool_]) -> NDArray[np.intp]:
-        """For each pixel of the image: where its value lies among the flattened cores."""
+        """Return, for each pixel of the image, where its value lies among the flattened cores."""
         rows, columns = self.side
         number = np.full(grid.shape, -1, np.intp)
         number[grid] = np.arange(len(self._places))

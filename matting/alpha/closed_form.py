@@ -167,7 +167,7 @@ class Solver:
         return result
 
     def _cell_means(self, cores: Floats) -> Floats:
-        """Each pixel's value replaced by the mean over its cell."""
+        """Replace each pixel's value by the mean over its cell."""
         wide = cores.reshape(cores.shape[0], -1)
         rows, columns = wide.shape
         means = resize(wide, rows // self._cell[0], columns // self._cell[1], cv2.INTER_AREA)

@@ -135,7 +135,7 @@ def need_of_help(photo: tuple[int, ...], probability: tuple[int, ...]) -> float:
 
 
 def _trust(solution: Floats, target: Floats) -> Floats:
-    """How far the solution (h, w) may be believed, 0 to 1: less where it loses or adds what the map was sure of.
+    """Return how far the solution (h, w) may be believed, 0 to 1: less where it loses or adds what the map was sure of.
 
     A pixel of the map counts by how sure it is, and gains and losses balance over a neighbourhood: an outline may
     get sharper and move a little, a limb may not vanish.
@@ -148,7 +148,7 @@ def _trust(solution: Floats, target: Floats) -> Floats:
 
 
 def _doubt(solution: Floats, target: Floats) -> float:
-    """How far the photo contradicts the map's soft pixels, 0 to 1.
+    """Return how far the photo contradicts the map's soft pixels, 0 to 1.
 
     A map that is an area average of alpha agrees to a few hundredths in its soft pixels; one that is blurred, or lies
     beside the outline, as networks' maps do, is two to four times as far off: its softness says nothing about hair.
@@ -201,7 +201,7 @@ def tile_alpha(colours: Floats, slopes: Floats, offset: Floats) -> Floats:
 
 
 def _decided(target: Floats) -> Floats:
-    """1 where a pixel and its neighbours are surely subject, 0 where surely background, 0.5 elsewhere."""
+    """Return 1 where a pixel and its neighbours are surely subject, 0 where surely background, 0.5 elsewhere."""
     around = np.ones((3, 3), np.uint8)
     subject = cv2.erode((target >= 1 - SURE).astype(np.uint8), around)
     background = cv2.erode((target <= SURE).astype(np.uint8), around)
@@ -229,7 +229,7 @@ class _Drawn:
         return cls(resize(painted, rows, columns), resize(unpainted, rows, columns))
 
     def decide(self, decided: Floats) -> Floats:
-        """``decided`` after the strokes: their cores are, their rims are not."""
+        """Return ``decided`` after the strokes: their cores are decided, their rims are not."""
         rim = (self.unpainted >= 0.02) & (self.unpainted < 0.98)
         return np.where(rim, UNDECIDED, np.where(self.unpainted < 0.02, np.round(self.painted), decided)).astype(
             np.float32
@@ -243,7 +243,7 @@ class _Drawn:
 
 
 def _sizes(photo: tuple[int, ...], probability: tuple[int, ...], side: int) -> list[tuple[int, int]]:
-    """Two sizes to solve at, coarse and fine: whole multiples of the map, near ``side``, not above the photo's."""
+    """Return two sizes to solve at, coarse and fine: multiples of the map, near ``side``, not above the photo's."""
     factor = min(1.0, side / max(photo[:2]))
     rows, columns = (max(1, min(round(photo[i] * factor / probability[i]), photo[i] // probability[i])) for i in (0, 1))
     coarse = (max(1, round(rows / 2)), max(1, round(columns / 2)))

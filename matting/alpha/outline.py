@@ -50,7 +50,7 @@ def adjust_outline(alpha: Pixels, shift: float, feather: float) -> Pixels:
 
 
 def _shift(alpha: Pixels, shift: float) -> Pixels:
-    """Grey dilation (or erosion) by a disc of ``|shift|`` pixels; parts of a pixel are blended."""
+    """Dilate (or erode) grey by a disc of ``|shift|`` pixels; parts of a pixel are blended."""
     if shift == 0:
         return alpha
     whole = math.floor(abs(shift))
@@ -65,7 +65,7 @@ def _shift(alpha: Pixels, shift: float) -> Pixels:
 
 
 def _soften(alpha: Pixels, feather: float) -> Pixels:
-    """Nearly a Gaussian: three box means, whose cost does not grow with the radius (Wells, PAMI 1986)."""
+    """Blur nearly like a Gaussian: three box means, whose cost does not grow with the radius (Wells, PAMI 1986)."""
     if feather <= 0:
         return alpha
     radius = (math.sqrt(4 * feather * feather + 1) - 1) / 2  # three boxes of 2r + 1: variance r(r + 1)

@@ -139,7 +139,7 @@ def strokes_on(
 
 
 def _depth(stroke: Stroke, region: Tile, size: tuple[int, int], extent: tuple[int, int]) -> Floats:
-    """Depth in photo pixels on a grid of ``size`` over ``extent`` pixels from the region's corner."""
+    """Return the depth in photo pixels on a grid of ``size`` over ``extent`` pixels from the region's corner."""
     steps = extent[0] / size[0], extent[1] / size[1]
     lowest = -2.0 * max(steps)  # outside, only the sign matters once interpolation is past
     depth = np.full(size, lowest, np.float32)
@@ -159,7 +159,7 @@ def _depth(stroke: Stroke, region: Tile, size: tuple[int, int], extent: tuple[in
 
 
 def _depth_of_segment(y: Floats, x: Floats, first: NDArray[np.float64], last: NDArray[np.float64]) -> Floats:
-    """Depth in the segment between two (x, y, radius), whose radius changes evenly along it."""
+    """Return the depth in the segment between two (x, y, radius), whose radius changes evenly along it."""
     along_x, along_y, growth = (float(value) for value in last - first)
     square = along_x * along_x + along_y * along_y
     away_x, away_y = x - np.float32(first[0]), y - np.float32(first[1])
@@ -171,7 +171,7 @@ def _depth_of_segment(y: Floats, x: Floats, first: NDArray[np.float64], last: ND
 
 
 def _thinned(points: NDArray[np.float64], radius: float) -> NDArray[np.float64]:
-    """Without the points that lie within a fifth of the radius of the last one kept: the drawing does not change."""
+    """Drop the points that lie within a fifth of the radius of the last one kept: the drawing does not change."""
     kept = [0]
     for index in range(1, len(points) - 1):
         gap = np.hypot(*(points[index, :2] - points[kept[-1], :2])) + radius * abs(

@@ -100,14 +100,14 @@ def enlarge(planes: Floats, tile: Tile, height: int, width: int, cubic: bool = F
 
 
 def _span(start: int, stop: int, full: int, small: int, margin: int) -> tuple[int, int]:
-    """Which pixels of the small axis lie under ``start`` to ``stop`` of the full one."""
+    """Return which pixels of the small axis lie under ``start`` to ``stop`` of the full one."""
     scale = small / full
     return max(int(np.floor(start * scale)) - margin, 0), min(int(np.ceil(stop * scale)) + margin, small)
 
 
 @lru_cache(maxsize=1024)  # all tiles of a row or column share theirs
 def _weights(start: int, stop: int, full: int, small: int, cubic: bool) -> tuple[Floats, tuple[int, int]]:
-    """Interpolation weights (pixels, source pixels) for one axis, and which source pixels they are for."""
+    """Return interpolation weights (pixels, source pixels) for one axis, and which source pixels they are for."""
     centres = (np.arange(start, stop) + 0.5) * (small / full) - 0.5
     base = np.floor(centres).astype(np.int64)
     t = centres - base

@@ -54,7 +54,7 @@ def _cores() -> int:
 
 @contextmanager
 def _opencv_threads(count: int) -> Iterator[None]:
-    """Photos side by side keep the cores busy; more threads inside each would only take turns with them."""
+    """Limit OpenCV's threads: photos side by side keep the cores busy, more threads in each would only take turns."""
     before = cv2.getNumThreads()
     cv2.setNumThreads(count)
     try:
@@ -64,7 +64,7 @@ def _opencv_threads(count: int) -> Iterator[None]:
 
 
 def default_workers() -> int:
-    """Finishing threads for this machine."""
+    """Return the number of finishing threads for this machine."""
     return max(2, min(_MOST_WORKERS, _cores() // 2))
 
 

@@ -25,7 +25,7 @@ class FoundPhoto:
 
 
 def find_photos(paths: Sequence[Path], recursive: bool = True) -> list[FoundPhoto]:
-    """All photos in files and folders, each real file once, in natural order (2 before 10).
+    """Find all photos in files and folders, each real file once, in natural order (2 before 10).
 
     A folder yields the files with a photo's suffix; hidden ones and other programs' caches are left out. A file
     named by itself is always taken, whatever its suffix, and so is a path that does not exist: reading it will
@@ -56,12 +56,12 @@ def natural_key(text: str) -> tuple[tuple[int, int | str], ...]:
 
 
 def is_photo_name(name: str) -> bool:
-    """Whether a file found in a folder is taken for a photo, by its name alone."""
+    """Tell whether a file found in a folder is taken for a photo, by its name alone."""
     return not name.startswith(".") and Path(name).suffix.lower() in PHOTO_SUFFIXES
 
 
 def _walk(start: Path, recursive: bool, seen_folders: set[str], seen_files: set[str]) -> Iterator[Path]:
-    """Photos below ``start``: what really lies there first, then linked files, then what linked folders lead to."""
+    """Yield photos below ``start``: what really lies there first, then linked files, then those of linked folders."""
     folders, linked_files, linked_folders = [start], deque[Path](), deque[Path]()
     while folders or linked_files or linked_folders:
         if not folders and linked_files:
@@ -109,7 +109,7 @@ def _is_link(entry: os.DirEntry[str]) -> bool:
 
 
 def _outermost(folders: list[Path], recursive: bool) -> list[Path]:
-    """Each folder once, without those that the walk of another of them reaches anyway."""
+    """Return each folder once, without those that the walk of another of them reaches anyway."""
     kept: dict[str, Path] = {}
     for folder in folders:
         kept.setdefault(real_path(folder), folder)
@@ -130,7 +130,7 @@ def _named(folder: Path) -> Path:
 
 
 def _once(real: str, seen: set[str]) -> bool:
-    """Whether a real file or folder is met for the first time; remembers it."""
+    """Tell whether a real file or folder is met for the first time; remember it."""
     if real in seen:
         return False
     seen.add(real)

@@ -70,14 +70,14 @@ def finish_photo(
 
 
 def _writable(settings: CutSettings, format: Format) -> CutSettings:
-    """JPEG knows no transparency: white where nothing else was chosen."""
+    """Put white behind a JPEG, which knows no transparency, where nothing else was chosen."""
     if format is Format.JPG and settings.background is None:
         return replace(settings, background=WHITE)
     return settings
 
 
 def _at_photo_size(probability: NDArray[np.float32], photo: Photo) -> NDArray[np.uint8]:
-    """One class's map as grey of photo size, enlarged as alpha is, so that a cut made from it is nearly the same."""
+    """Return one class's map as grey of photo size, enlarged as alpha is: a cut made from it is nearly the same."""
     height, width = photo.height, photo.width
     cells = np.clip(np.nan_to_num(probability), 0, 1)
     if cells.shape[0] > height or cells.shape[1] > width:

@@ -61,7 +61,7 @@ class Entry:
     damaged: bool = False
 
     def intact(self) -> bool:
-        """Whether all its files are there as they were written."""
+        """Tell whether all its files are there as they were written."""
         return all(mark is not None and file_mark(Path(path)) == mark for path, mark in self.outputs.values())
 
 
@@ -116,7 +116,7 @@ class Journal:
         return entry if entry is not None and entry.mark == file_mark(source) else None
 
     def writer(self, output: Path) -> Entry | None:
-        """Who wrote the file at ``output`` as it is now; ``None`` when it is not ours, or was changed since."""
+        """Return who wrote the file at ``output`` as it is now; ``None`` when it is not ours, or was changed since."""
         entry = self._writers.get(path_text(output))
         if entry is None:
             return None
@@ -124,7 +124,7 @@ class Journal:
         return entry if mark is not None and mark == file_mark(output) else None
 
     def outputs(self) -> list[Path]:
-        """Every file that was ever noted as written here."""
+        """Return every file that was ever noted as written here."""
         return [Path(path) for path in self._writers]
 
     def begin(self, entry: Entry) -> None:
@@ -231,7 +231,7 @@ def _file_name(real_folder: str) -> str:
 
 
 def _written(begun: Entry) -> dict[str, tuple[str, FileMark | None]]:
-    """Of a photo that was begun and not noted as done: its files that are new since then, with their marks."""
+    """Return, of a photo that was begun and not noted as done, its files that are new since then, with their marks."""
     marks = {kind: (path, file_mark(Path(path))) for kind, (path, _) in begun.outputs.items()}
     return {kind: (path, now) for kind, (path, now) in marks.items() if now and now != begun.outputs[kind][1]}
 
@@ -256,7 +256,7 @@ def _lines(content: bytes) -> Iterator[tuple[str, Entry]]:
 
 
 def file_mark(path: Path) -> FileMark | None:
-    """Size and time of a file, ``None`` when there is none."""
+    """Return size and time of a file, ``None`` when there is none."""
     try:
         status = path.stat()
     except (OSError, ValueError):
@@ -275,5 +275,5 @@ def prune(journals: Path, keep: Path) -> None:
 
 
 def path_text(path: Path) -> str:
-    """One spelling a file: absolute, links in its folder resolved."""
+    """Return one spelling a file: absolute, links in its folder resolved."""
     return str(Path(os.path.realpath(path.parent), path.name))

@@ -90,7 +90,7 @@ def output_paths(
         planned[number] = namer.paths(number, with_suffix=True)
     still = _meeting(planned)
     sources = {key for photo in photos for key in (_same(photo.path), _same(Path(os.path.realpath(photo.path))))}
-    # Photos that meet nobody keep their names; the others go round them.
+    # Photos whose paths are theirs alone keep their names; the others avoid those names.
     keep = {number for number in everything if number not in still and not sources & _keys(planned[number])}
     taken = sources.union(*(_keys(planned[number]) for number in keep))
     last_count: dict[str, int] = {}
@@ -143,7 +143,7 @@ class _Namer:
         self._model = _FORBIDDEN.sub("-", model).replace("/", "-")
 
     def paths(self, number: int, with_suffix: bool = False, tail: str = "") -> dict[str, Path]:
-        """Kind → path; ``with_suffix`` takes the photo's suffix into its stem, ``tail`` ends the name."""
+        """Return kind → path; ``with_suffix`` takes the photo's suffix into its stem, ``tail`` ends the name."""
         photo = self._photos[number]
         stem, index = photo.path.stem, str(number + 1).zfill(len(str(len(self._photos))))
         if with_suffix and photo.path.suffix:
@@ -192,7 +192,7 @@ def _real_folder(folder: str) -> str:
 
 
 def _same(path: Path) -> str:
-    """One text for all spellings that some file system takes for one file: links in its folder, case, Unicode form."""
+    """Return one text for all spellings that some file system takes for one file: folder links, case, Unicode form."""
     folder, name = os.path.split(str(path))  # strings: runs for every file of a large batch
     return unicodedata.normalize("NFC", f"{_real_folder(folder)}{os.sep}{name}").casefold()
 
@@ -202,7 +202,7 @@ def _keys(named: dict[str, Path]) -> set[str]:
 
 
 def _meeting(planned: Sequence[dict[str, Path]]) -> set[int]:
-    """Numbers of the photos that share an output path with another one, or of which two files share one."""
+    """Return the numbers of the photos that share an output path with another, or whose own two files share one."""
     first: dict[str, int] = {}
     meeting: set[int] = set()
     for number, named in enumerate(planned):

@@ -43,7 +43,7 @@ class ProbabilityFolder:
         self.key = f"maps:{digest.hexdigest()[:16]}"
 
     def predict(self, rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
-        """Not possible: a map belongs to a file. See ``predict_source``."""
+        """Raise ``NotImplementedError``: a map belongs to a file. See ``predict_source``."""
         raise NotImplementedError("maps from a folder are found by the photo's name: call predict_source")
 
     def predict_source(

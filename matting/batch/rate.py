@@ -21,11 +21,11 @@ class Pace:
         self._times.append(self._clock())
 
     def restart(self) -> None:
-        """Work goes on after a pause: the pause is no part of the rate."""
+        """Go on after a pause: the pause is no part of the rate."""
         now, last = self._clock(), self._times[-1]
         self._times = deque((then + now - last for then in self._times), maxlen=_WINDOW + 1)
 
     def rate(self) -> float | None:
-        """Photos a second, ``None`` before the first one is done."""
+        """Return photos a second, ``None`` before the first one is done."""
         span = self._times[-1] - self._times[0]
         return (len(self._times) - 1) / span if len(self._times) > 1 and span > 0 else None

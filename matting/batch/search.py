@@ -32,7 +32,7 @@ def search(paths: Sequence[Path], output_folder: Path, recursive: bool = True) -
 
     @cache
     def known(parent: str, searched: bool) -> set[Path] | None:
-        """Files in this folder that are ours; ``None`` when all of them are to be left out."""
+        """Return files in this folder that are ours; ``None`` when all of them are to be left out."""
         above = list(_up_to(named, parent)) if searched else []
         if output in above:
             return None

@@ -39,7 +39,7 @@ def make_folder(folder: Path) -> None:
     probe = folder / ".kirie-can-write"
     try:
         write_atomic(probe, b"")
-    except WriteError as error:  # about a file that nobody asked for
+    except WriteError as error:  # names the probe, which means nothing to the user: name the folder
         kind = DiskFull if isinstance(error, DiskFull) else FolderNotWritable
         raise kind(folder, reason=error.facts["reason"]) from error
     finally:

@@ -19,7 +19,7 @@ from matting.photo import Pixels
 
 _SIDE = 400  # long side in pixels of the small copy
 _RADII = (0.15, 0.075, 0.0375, 0.019, 0.01, 0.005, 0.0025)  # of the passes, in parts of the long side
-_EXTENSION = 2  # pixels around the subject that keep its colour, for whoever rescales the cutout
+_EXTENSION = 2  # pixels around the subject that keep its colour, for programs that rescale the cutout
 _SAMPLES = 4  # of each pixel of the small copy, in each direction
 _TINY = np.float32(1e-10)
 

@@ -59,7 +59,7 @@ def profile_of(icc: bytes | None, description: Description) -> bytes | None:
 
 
 def is_usable(icc: bytes | None) -> bool:
-    """Whether LittleCMS can open a profile; others are worth nothing to any program."""
+    """Tell whether LittleCMS can open a profile; without that no program can use it."""
     if profile_space(icc) is None:
         return False
     assert icc is not None
@@ -72,13 +72,17 @@ def is_usable(icc: bytes | None) -> bool:
 
 
 def srgb_encode(linear: Doubles) -> Doubles:
-    """Linear light in [0, 1] to sRGB values in [0, 1] (IEC 61966-2-1); beyond the range is clipped."""
+    """Convert linear light in [0, 1] to sRGB values in [0, 1] (IEC 61966-2-1); beyond the range is clipped.
+
+    >>> srgb_encode(np.array([0.0, 0.18, 1.0])).round(3).tolist()
+    [0.0, 0.461, 1.0]
+    """
     linear = np.clip(linear, 0.0, 1.0)
     return np.asarray(np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * linear ** (1 / 2.4) - 0.055), np.float64)
 
 
 def grey_to_rgb(grey: Pixels, icc: bytes | None) -> Pixels:
-    """Grey (height, width) as RGB (height, width, 3) of the same dtype, in sRGB.
+    """Return grey (height, width) as RGB (height, width, 3) of the same dtype, in sRGB.
 
     A grey profile's curve is followed exactly in 8 and 16 bits; without one the values are kept as they are.
     """
@@ -93,7 +97,7 @@ def grey_to_rgb(grey: Pixels, icc: bytes | None) -> Pixels:
 
 
 def _grey_curve(icc: bytes, values: Doubles) -> Doubles | None:
-    """Luminance in [0, 1] of grey ``values`` in [0, 1] after the profile's ``kTRC`` (ICC.1:2022 §8.3.4)."""
+    """Return the luminance in [0, 1] of grey ``values`` in [0, 1] by the profile's ``kTRC`` (ICC.1:2022 §8.3.4)."""
     try:
         for index in range(min(struct.unpack_from(">I", icc, 128)[0], 100)):
             name, offset, size = struct.unpack_from(">4sII", icc, 132 + 12 * index)
@@ -127,7 +131,7 @@ def _curve(tag: bytes, values: Doubles) -> Doubles:
 
 
 def _parametric(function: int, numbers: list[float], x: Doubles) -> Doubles:
-    """Table 68 of ICC.1:2022: y = (a·x + b)^g + e above the break d, c·x + f below."""
+    """Evaluate table 68 of ICC.1:2022: y = (a·x + b)^g + e above the break d, c·x + f below."""
     g, a, b, c, d, e, f = (numbers + [0.0] * 7)[:7]
     if function == 0:
         a, d = 1.0, -1.0
@@ -140,7 +144,7 @@ def _parametric(function: int, numbers: list[float], x: Doubles) -> Doubles:
 
 
 def _lightness_to_luminance(lightness: Doubles) -> Doubles:
-    """L* in [0, 100] to Y in [0, 1] (CIE 15:2018 §8.2.1)."""
+    """Convert L* in [0, 100] to Y in [0, 1] (CIE 15:2018 §8.2.1)."""
     return _lab_inverse((lightness + 16) / 116)
 
 
@@ -149,9 +153,12 @@ def _lab_inverse(t: Doubles) -> Doubles:
 
 
 def lab_to_rgb(lab: NDArray[np.floating], dtype: np.dtype[np.uint8] | np.dtype[np.uint16]) -> Pixels:
-    """CIE L*a*b* (D50), shape (h, w, 3), L* in [0, 100], as sRGB of ``dtype`` over its full range.
+    """Convert CIE L*a*b* (D50), shape (h, w, 3), L* in [0, 100], to sRGB of ``dtype`` over its full range.
 
     Colours outside sRGB are clipped. CIE 15:2018 §8.2.1 and IEC 61966-2-1.
+
+    >>> lab_to_rgb(np.array([[[100.0, 0, 0], [50, 0, 0]]]), np.dtype(np.uint8)).tolist()
+    [[[255, 255, 255], [119, 119, 119]]]
     """
     out = np.empty(lab.shape, dtype)
     top = np.iinfo(dtype).max
@@ -166,7 +173,11 @@ def lab_to_rgb(lab: NDArray[np.floating], dtype: np.dtype[np.uint8] | np.dtype[n
 
 
 def unpremultiply(colours: Pixels, alpha: Pixels) -> Pixels:
-    """Straight colours (h, w, channels) from premultiplied ones and alpha (h, w), rounded; 0 where alpha is 0."""
+    """Return straight colours (h, w, channels) of premultiplied ones and alpha (h, w), rounded; 0 where alpha is 0.
+
+    >>> unpremultiply(np.array([[[64, 32, 0]]], np.uint8), np.array([[128]], np.uint8)).tolist()
+    [[[128, 64, 0]]]
+    """
     top = np.uint32(np.iinfo(alpha.dtype).max)
     out = np.empty_like(colours)
     for start in range(0, len(colours), 64):

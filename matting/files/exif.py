@@ -216,7 +216,7 @@ def header(order: Order, first_ifd: int = 8) -> bytes:
 
 
 def _pack_ifd(order: Order, tags: Iterable[Tag], start: int) -> bytes:
-    """One IFD, its tags sorted, followed by the values that do not fit into it; no next IFD."""
+    """Return one IFD, its tags sorted, followed by the values that do not fit into it; no next IFD."""
     entries = sorted(tags, key=lambda tag: tag.number)
     place = start + 2 + 12 * len(entries) + 4
     table, values = [struct.pack(order + "H", len(entries))], []

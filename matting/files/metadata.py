@@ -25,7 +25,7 @@ def strip_prefix(block: bytes) -> bytes:
 
 
 def orientation_of(exif: bytes | None, xmp: bytes | None) -> int:
-    """Orientation 1 to 8 as the EXIF block says (CIPA DC-008 §4.6.5), else the XMP packet; 1 when neither does."""
+    """Return orientation 1 to 8 by the EXIF block (CIPA DC-008 §4.6.5), else by the XMP packet; 1 by default."""
     found = None
     with contextlib.suppress(ValueError):
         reader = TagReader(exif or b"")
@@ -69,7 +69,7 @@ def upright_exif(block: bytes | None) -> bytes | None:
 
 
 def _picture(reader: TagReader, ifd: int, tags: tuple[int, int]) -> tuple[int | None, int | None]:
-    """Where the first strip of a picture lies, and how long all its strips are, which follow each other."""
+    """Return where the first strip of a picture lies, and how long all its strips are, which follow each other."""
     place, size = (reader.find(ifd, number) for number in tags)
     if size is None or size.count == 1:
         return reader.integer(place), reader.integer(size)

@@ -23,7 +23,7 @@ _TURNS: dict[int, tuple[bool, int | None]] = {
 
 
 def turn(pixels: Pixels, orientation: int) -> Pixels:
-    """Pixels (h, w[, 3]) as stored, turned upright by their EXIF orientation."""
+    """Turn pixels (h, w[, 3]) upright by their EXIF orientation."""
     transpose, flip = _TURNS[orientation]
     if transpose:
         pixels = cast(Pixels, cv2.transpose(pixels))

@@ -130,7 +130,7 @@ def _inflated(packed: bytes) -> bytes | None:
 
 
 def _from_hexadecimal(text: bytes) -> bytes:
-    """ImageMagick's spelling: a newline, a name, a length, then lines of hexadecimal digits."""
+    """Read ImageMagick's spelling: a newline, a name, a length, then lines of hexadecimal digits."""
     try:
         return bytes.fromhex(b"".join(text.strip().split(b"\n")[2:]).decode("ascii"))
     except ValueError:

@@ -131,13 +131,13 @@ def _close(primaries: tuple[Point, Point, Point, Point]) -> bool:
 
 
 def _xyz(point: Point) -> NDArray[np.float64]:
-    """XYZ with Y = 1 of CIE xy."""
+    """Return XYZ with Y = 1 of CIE xy."""
     x, y = point
     return np.array([x / y, 1.0, (1 - x - y) / y])
 
 
 def _colorants(primaries: tuple[Point, Point, Point, Point]) -> NDArray[np.float64]:
-    """XYZ of full red, green and blue as columns, which add up to the white (SMPTE RP 177)."""
+    """Return XYZ of full red, green and blue as columns, which add up to the white (SMPTE RP 177)."""
     directions = np.array([[x, y, 1 - x - y] for x, y in primaries[:3]]).T
     return np.asarray(directions * np.linalg.solve(directions, _xyz(primaries[3])), np.float64)
 

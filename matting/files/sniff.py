@@ -58,7 +58,7 @@ def sniff(start: bytes) -> Kind | None:
 
 
 def implausible(kind: Kind, pixels: int, file_size: int) -> bool:
-    """Whether a file of ``file_size`` bytes cannot hold a photo of as many pixels as it declares."""
+    """Tell whether a file of ``file_size`` bytes cannot hold a photo of as many pixels as it declares."""
     if pixels > _LARGE_PIXELS and pixels > _MOST_PIXELS_A_BYTE_OF_LARGE * file_size:
         return True
     return kind in _MOST_PIXELS_A_BYTE and pixels > _MOST_PIXELS_A_BYTE[kind] * file_size

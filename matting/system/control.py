@@ -27,7 +27,7 @@ class Control:
         """Hold the work at its next step; without effect once cancelled."""
         if not self._cancelled.is_set() and not self._winding_down.is_set():
             self._running.clear()
-            # Cancelled between the two lines above: nobody would ever wake the work again.
+            # Cancelled between the two lines above: no later call would wake the waiting thread.
             if self._cancelled.is_set() or self._winding_down.is_set():
                 self._running.set()
 

@@ -26,12 +26,12 @@ def home() -> Path:
 
 
 def models_folder() -> Path:
-    """Weights that the user downloaded, imported or trained."""
+    """Return the folder of the weights that the user downloaded, imported or trained."""
     return home() / "models"
 
 
 def journals_folder() -> Path:
-    """One journal a batch, so that a killed batch resumes."""
+    """Return the folder with one journal a batch, so that a killed batch resumes."""
     return home() / "journals"
 
 

@@ -17,7 +17,7 @@ Value = TypeVar("Value")
 
 
 def divert_native_noise(file: Path) -> None:
-    """From now on, write what native code prints to standard error into ``file``; Python's ``sys.stderr`` stays.
+    """Write what native code prints to standard error into ``file`` from now on; Python's ``sys.stderr`` stays.
 
     Neither OpenCV nor Pillow lets its decoders be silenced in another way. For the program's own process only, once,
     at its start. Where ``file`` cannot be made, a temporary one serves: ``overhear`` reads it. Where there is no

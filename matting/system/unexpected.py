@@ -1,4 +1,4 @@
-"""What is told to the user when something broke that nobody foresaw."""
+"""The error that a user sees after an unexpected exception."""
 
 from __future__ import annotations
 

@@ -71,7 +71,7 @@ class ModelInfo:
 
 
 def list_models() -> list[ModelInfo]:
-    """Every model: those of the catalogue in its order, then the user's own by name.
+    """List every model: those of the catalogue in its order, then the user's own by name.
 
     A bundled model whose file is absent is left out: nobody could do anything about it.
     """
@@ -194,7 +194,7 @@ def read_metadata(path: Path) -> dict[str, Any]:
 
 
 def _installed_files() -> dict[str, Path]:
-    """Weights files in the models folder by their name without case."""
+    """Return weights files in the models folder by their name without case."""
     try:
         files = sorted(folders.models_folder().iterdir())
     except OSError:

@@ -69,7 +69,7 @@ def better_model(name: str) -> ModelInfo | None:
 
 
 def first_time(about: str) -> bool:
-    """Whether the user has not been told ``about`` something before; from now on they have."""
+    """Tell whether the user has not been told ``about`` something before; from now on they have."""
     content = _read()
     told = content.get("told")
     known = [str(each) for each in told] if isinstance(told, list) else []

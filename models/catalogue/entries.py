@@ -87,7 +87,7 @@ class Entry:
 
 
 def user_catalogue() -> Path:
-    """Where a user's own catalogue lies, whether it exists or not."""
+    """Return where a user's own catalogue lies, whether it exists or not."""
     return folders.home() / "catalogue.json"
 
 
@@ -101,7 +101,7 @@ def catalogue_problem() -> CatalogueDamaged | None:
 
 
 def read_entries() -> dict[str, Entry]:
-    """Every known entry by name: ours in the file's order, then the user's. A damaged file of the user is left out."""
+    """Read every known entry by name: ours in the file's order, then the user's. Skip a damaged file of the user."""
     entries = {entry.name: entry for entry in parse_catalogue(resources.ROOT / "catalogue.json")}
     try:
         own = _read_user_entries()
@@ -187,7 +187,7 @@ def _parse_entry(values: Any) -> Entry:
         raise _BadEntry(CatalogueProblem.ADDRESSES)
     sha256 = values.get("sha256", "").lower()
     if (mirrors or sha256) and not _SHA256.fullmatch(sha256):
-        # Without it nobody could tell a wrong or half file from the right one.
+        # Without the checksum a wrong or half file could not be told from the right one.
         raise _BadEntry(CatalogueProblem.SHA256)
     if mirrors and values.get("size", 0) <= 0:
         raise _BadEntry(CatalogueProblem.SIZE)

@@ -205,7 +205,7 @@ def _free_name(found: _Found, replace: bool, models: list[ModelInfo]) -> tuple[s
 
 
 def _came_of(found: _Found, model: ModelInfo) -> bool:
-    """Whether a model is of this file, or of another file of the same network in the catalogue."""
+    """Tell whether a model is of this file, or of another file of the same network in the catalogue."""
     entry, receipt = found.entry, read_receipt(model.name)
     if model.bundled:
         return entry is not None and entry.name == model.name

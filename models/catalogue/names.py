@@ -53,7 +53,11 @@ def _allowed(char: str) -> bool:
 
 
 def name_from_stem(stem: str) -> str:
-    """Return a valid name made from a file's stem: a hyphen for what is not allowed; ``model`` if nothing is left."""
+    """Return a valid name made from a file's stem: a hyphen for what is not allowed; ``model`` if nothing is left.
+
+    >>> name_from_stem("my shoes (final)")
+    'my-shoes-final'
+    """
     name = "".join(char if _allowed(char) else "-" for char in unicodedata.normalize("NFC", stem))
     name = re.sub(r"-{2,}", "-", name).lstrip("._-")[:LONGEST].rstrip("._-")
     while name.encode()[200:]:
@@ -65,7 +69,7 @@ def name_from_stem(stem: str) -> str:
 
 
 def nearest_names(name: str, known: Iterable[str]) -> list[str]:
-    """At most three known names that a person may have meant, the likeliest first."""
+    """Return at most three known names that a person may have meant, the likeliest first."""
     by_key = {_key(candidate): candidate for candidate in known}
     found = difflib.get_close_matches(_key(name), list(by_key), n=3, cutoff=0.6)
     return [by_key[key] for key in found]
@@ -78,5 +82,5 @@ def _key(name: str) -> str:
 
 
 def same_name(one: str, other: str) -> bool:
-    """Whether two names would be one file on a file system that ignores case."""
+    """Tell whether two names would be one file on a file system that ignores case."""
     return one.casefold() == other.casefold()

@@ -32,7 +32,7 @@ def rembg_folder() -> Path:
 
 
 def rembg_files() -> list[Path]:
-    """Files there that Kirie knows how to use, by name; whether they are whole shows at the import."""
+    """Return the files there that Kirie knows how to use, by name; whether they are whole shows at the import."""
     by_name: dict[str, Path] = {}
     for folder in rembg_folders():
         for file in _models_in(folder):
@@ -57,7 +57,7 @@ def _models_in(folder: Path) -> list[Path]:
 
 
 def not_imported(models: Iterable[ModelInfo]) -> list[Path]:
-    """Those of ``rembg_files`` that are not among the models yet."""
+    """Return those of ``rembg_files`` that are not among the models yet."""
     here = {model.name for model in models if model.installed}
     return [file for file in rembg_files() if not here & {rembg_name(file), file.stem}]
 

@@ -39,7 +39,7 @@ def weights_in(file: Path) -> Iterator[Path]:
 
 
 def is_wheel(file: Path) -> bool:
-    """Whether a file is a wheel, by its content: files of weights may be ZIP archives too."""
+    """Tell whether a file is a wheel, by its content: files of weights may be ZIP archives too."""
     try:
         with zipfile.ZipFile(file) as archive:
             return any(name.endswith(".dist-info/WHEEL") for name in archive.namelist())

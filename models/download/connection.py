@@ -1,4 +1,4 @@
-"""One HTTP answer as a stream that can be left at any moment.
+"""One HTTP answer as a stream that can be abandoned at any moment.
 
 The standard library's ``urllib`` does the protocol: proxies of the environment and the system, redirects, TLS. It can
 only block, so a thread reads and the caller takes pieces from a short queue, free to look at its token and its clock.
@@ -73,7 +73,7 @@ class Stream:
                 return
 
     def answer(self, wait: float) -> tuple[int, Message]:
-        """Status and headers, after redirects. Raises ``Silence``, or whatever ``urllib`` raised."""
+        """Return status and headers, after redirects. Raises ``Silence``, or whatever ``urllib`` raised."""
         item = self._next(wait)
         assert isinstance(item, _Answer)
         return item.status, item.headers
@@ -139,7 +139,7 @@ def trust() -> ssl.SSLContext:
 
 
 def _opener(on_socket: Callable[[socket.socket], None]) -> urllib.request.OpenerDirector:
-    """Like ``urllib.request.build_opener``, without file: and ftp:, which a redirect must not reach."""
+    """Do what ``urllib.request.build_opener`` does, without file: and ftp:, which a redirect must not reach."""
     opener = urllib.request.OpenerDirector()
     for handler in (
         urllib.request.ProxyHandler(),

@@ -30,7 +30,7 @@ def addresses(mirrors: Iterable[str]) -> list[str]:
 
 
 class Why(Enum):
-    """Why a mirror was left; the value says whether asking it again may help."""
+    """Why a mirror was given up; the value says whether asking it again may help."""
 
     UNREACHABLE = ("unreachable", True)
     BROKEN = ("broken", True)
@@ -65,7 +65,7 @@ class MirrorLeft(Exception):
 
 
 def same_host(one: str, other: str) -> bool:
-    """Whether two addresses are of one server."""
+    """Tell whether two addresses are of one server."""
     return urlsplit(one).netloc == urlsplit(other).netloc
 
 

@@ -221,7 +221,7 @@ def _explain(name: str, package: PackageSource, said: str) -> DownloadError | OS
 
 
 def index_answers(package: PackageSource, control: Control, longest: float) -> bool:
-    """Whether pip finds the package in its index within so many seconds. Raise ``Cancelled``."""
+    """Tell whether pip finds the package in its index within so many seconds. Raise ``Cancelled``."""
     if pip_version() is None:
         return False
     requirement, _, wanted = package.requirement.partition("==")

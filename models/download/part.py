@@ -108,7 +108,7 @@ class Part:
         self._note.unlink(missing_ok=True)
 
     def _read_note(self) -> Origin | None:
-        """Whose bytes the part holds; ``None`` when unknown or of another version of the model."""
+        """Read whose bytes the part holds; ``None`` when unknown or of another version of the model."""
         try:
             content = json.loads(self._note.read_text("utf-8"))
             if content.pop("sha256") != self._wanted:

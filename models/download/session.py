@@ -117,7 +117,7 @@ def _from_package(
 
 
 def _is_that(name: str, entry: Entry) -> bool:
-    """Whether what is installed came of one of the files that the catalogue names today."""
+    """Tell whether what is installed came of one of the files that the catalogue names today."""
     receipt = read_receipt(name)
     return receipt.get("origin_sha256") in entry.hashes or receipt.get("catalogue_sha256") == entry.sha256
 
@@ -199,7 +199,7 @@ def _reorder(queue: deque[str], left: MirrorLeft, progressed: bool) -> int:
 
 def _pause(patience: Patience, control: Control) -> None:
     """Wait between two rounds over the mirrors; a cancel ends the wait."""
-    until = time.monotonic() + patience.breath
+    until = time.monotonic() + patience.pause
     while (rest := until - time.monotonic()) > 0:
         control.wait_if_paused()
         time.sleep(min(rest, patience.tick))

@@ -70,7 +70,7 @@ def _fastest(entry: Entry, control: Control) -> Source | None:
 
 
 def _address_answers(url: str, control: Control) -> bool:
-    """Whether a server begins to send the file. Raise ``Cancelled``."""
+    """Tell whether a server begins to send the file. Raise ``Cancelled``."""
     with contextlib.suppress(OSError, ValueError), Stream(url, {"Range": "bytes=0-0"}, ANSWER_WITHIN_S) as stream:
         for _ in range(round(ANSWER_WITHIN_S / 0.1)):
             control.wait_if_paused()

@@ -34,7 +34,7 @@ class Patience:
     """How long to wait for what; seconds and bytes a second.
 
     ``connect`` until the answer begins, ``stall`` without one byte, ``slow_rate`` on average over ``slow_after`` is
-    too slow as long as other mirrors are left to try. ``rounds`` over mirrors that bring nothing new, ``breath``
+    too slow as long as other mirrors are left to try. ``rounds`` over mirrors that bring nothing new, ``pause``
     between them. ``tick`` is how soon a cancel is noticed.
     """
 
@@ -43,7 +43,7 @@ class Patience:
     slow_rate: float = 30_000.0
     slow_after: float = 20.0
     rounds: int = 2
-    breath: float = 2.0
+    pause: float = 2.0
     tick: float = 0.1
 
 
@@ -71,7 +71,7 @@ class Rate:
         self._seen: deque[tuple[float, int]] = deque()
 
     def add(self, count: int) -> None:
-        """So many bytes arrived now."""
+        """Note that so many bytes arrived now."""
         now = time.monotonic()
         self._seen.append((now, count))
         while now - self._seen[0][0] > self._window:
@@ -82,7 +82,7 @@ class Rate:
         self._seen.clear()
 
     def value(self) -> float:
-        """0 until two pieces were seen."""
+        """Return the rate, 0 until two pieces were seen."""
         if len(self._seen) < 2:
             return 0.0
         # The first piece only starts the clock.
@@ -113,7 +113,7 @@ def fetch(
     host = host_of(url)
     mute = MirrorLeft(Why.UNREACHABLE, host, MirrorAnswer.NO_ANSWER(seconds=f"{patience.connect:g}"))
     stalled = MirrorLeft(Why.SLOW, host, MirrorAnswer.SILENT(seconds=f"{patience.stall:g}"))
-    # The stream's own timeout only ends a thread that nobody waits for any more.
+    # The stream's own timeout only ends its reader thread, whose result is no longer needed.
     timeout = max(patience.connect, patience.stall) + 1
     with _explained(host, part), Stream(url, _headers(url, part), timeout) as stream:
         status, headers = _wait(lambda: stream.answer(patience.tick), patience.connect, control, mute)
@@ -204,7 +204,7 @@ def _number(value: str | None) -> int:
 
 
 def _content_range(headers: Message) -> tuple[int, int]:
-    """First byte and total length (0: unknown) of "bytes 5-9/10"; (-1, 0) for nonsense."""
+    """Parse first byte and total length (0: unknown) of "bytes 5-9/10"; (-1, 0) for nonsense."""
     found = re.fullmatch(r"bytes (\d+)-(\d+)/(\d+|\*)", headers.get("Content-Range", "").strip())
     return (int(found[1]), _number(found[3])) if found else (-1, 0)
 

@@ -19,13 +19,13 @@ class ConvUnit(nn.Module):
         self.norm = nn.BatchNorm2d(out_channels)
 
     def forward(self, x: Tensor) -> Tensor:
-        """(n, in, h, w) to (n, out, h, w)."""
+        """Map (n, in, h, w) to (n, out, h, w)."""
         if self.training and not self.norm.training:
             return F.relu(self._folded(x), inplace=True)
         return F.relu(self.norm(self.conv(x)), inplace=True)
 
     def _folded(self, x: Tensor) -> Tensor:
-        """Convolution and norm at once, while the norm is held in training: the same numbers and gradients.
+        """Compute convolution and norm at once, while the norm is held in training: the same numbers and gradients.
 
         A held norm is a factor and an offset a channel. On kernels they cost nothing; on features, forward and back,
         they take a ninth of a step on a CPU.

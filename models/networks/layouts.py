@@ -48,7 +48,7 @@ def _translate_authors(state: State) -> State:
 
 
 def _rename_authors(key: str) -> str:
-    """Heights are the same in both sizes, so the names do not depend on the size."""
+    """Rename the authors' keys; heights are the same in both sizes, so the names do not depend on the size."""
     table = SIZES["full"]
     if found := _AUTHORS_UNIT.fullmatch(key):
         stage, decoder, unit, up, part, name = found.groups()

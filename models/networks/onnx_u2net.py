@@ -114,7 +114,7 @@ def _convolutions(graph: Graph) -> Iterator[_Convolution]:
 
 
 def _wired_like_ours(graph: Graph) -> bool:
-    """Whether what is between the convolutions is U²-Net's too, as far as attributes tell.
+    """Tell whether what is between the convolutions is U²-Net's too, as far as attributes tell.
 
     The same parameters compute something else where maps are enlarged by other rules (``align_corners``, nearest), or
     where what comes from below is joined behind the skip instead of before it.
@@ -147,12 +147,12 @@ def _match(convolutions: list[_Convolution]) -> tuple[U2Net, Size] | None:
 
 
 def _ours(network: U2Net) -> Iterator[tuple[str, nn.Conv2d]]:
-    """Our convolutions with their names; modules are registered in the order in which they compute."""
+    """Return our convolutions with their names; modules are registered in the order in which they compute."""
     return ((name, module) for name, module in network.named_modules() if isinstance(module, nn.Conv2d))
 
 
 def _state(network: U2Net, convolutions: list[_Convolution]) -> Iterator[tuple[str, TorchTensor]]:
-    """Our parameters; a batch norm that was folded away becomes one that changes nothing."""
+    """Return our parameters; a batch norm that was folded away becomes one that changes nothing."""
     units = {name for name, module in network.named_modules() if isinstance(module, ConvUnit)}
     epsilon = next(module.eps for module in network.modules() if isinstance(module, nn.BatchNorm2d))
     for (name, _), one in zip(_ours(network), convolutions, strict=True):
@@ -168,7 +168,7 @@ def _state(network: U2Net, convolutions: list[_Convolution]) -> Iterator[tuple[s
 
 
 def _ends_in_sigmoid(graph: Graph, last: str) -> bool:
-    """Whether the fused output is a probability: other uses of the same network end in a softmax over classes."""
+    """Tell whether the fused output is a probability: other uses of the same network end in a softmax over classes."""
     return any(node.kind == "Sigmoid" and node.inputs[0] == last for node in graph.nodes)
 
 

@@ -49,7 +49,12 @@ def resize(pixels: NDArray[np.uint8], height: int, width: int, shrinking: Shrink
 
 
 def find_divisor(rgb: NDArray[np.uint8], preprocessing: Preprocessing) -> float:
-    """Return what pixel values are divided by; a black photo counts as if its maximum were 1."""
+    """Return the divisor of the pixel values; a black photo counts as if its maximum were 1.
+
+    >>> dark = np.full((2, 2, 3), 100, np.uint8)
+    >>> find_divisor(dark, Preprocessing(scaling="255")), find_divisor(dark, Preprocessing(scaling="maximum"))
+    (255.0, 100.0)
+    """
     return 255.0 if preprocessing.scaling == "255" else float(max(int(rgb.max()), 1))
 
 

@@ -28,6 +28,6 @@ def signature(weights: Weights) -> tuple[float, ...]:
 
 
 def same_network(found: Sequence[float], known: Sequence[float]) -> bool:
-    """Whether two signatures are of one network."""
+    """Tell whether two signatures are of one network."""
     pairs = zip(found, known, strict=False)
     return 0 < len(found) == len(known) and all(abs(one - other) <= TOLERANCE for one, other in pairs)

@@ -41,7 +41,7 @@ class _Operation:
 
 
 def translate_tutorial_u2net(state: State) -> State:
-    """Our key names for the tutorial's U²-Net. Raises ``LayoutMisfit`` with what does not belong."""
+    """Return our key names for the tutorial's U²-Net. Raises ``LayoutMisfit`` with what does not belong."""
     stages: dict[str, dict[str, list[_Operation]]] = {}
     rest: list[_Operation] = []
     for operation in _operations(state):
@@ -67,7 +67,7 @@ def translate_tutorial_u2net(state: State) -> State:
 
 
 def _unit_names(stage: str, units: list[list[_Operation]], row: Block) -> list[str]:
-    """Ours for the units of one stage in the file's order: enter, way down, way up."""
+    """Return our names for the units of one stage in the file's order: enter, way down, way up."""
     if len(units) != 2 * row.height:
         raise LayoutMisfit(Misfit.UNITS(count=len(units), stage=stage))
     ups = [f"up.{index}" for index in range(row.height - 1)]
@@ -91,7 +91,7 @@ def _translate_outputs(operations: list[_Operation]) -> State:
 
 
 def translate_tutorial_unet(state: State) -> State:
-    """Our key names for the tutorial's U-Net. Raises ``LayoutMisfit`` with what does not belong."""
+    """Return our key names for the tutorial's U-Net. Raises ``LayoutMisfit`` with what does not belong."""
     blocks: dict[str, list[_Operation]] = {}
     for operation in _operations(state):
         blocks.setdefault(operation.prefix.split(".")[0], []).append(operation)

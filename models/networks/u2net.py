@@ -131,7 +131,7 @@ class ResidualBlock(nn.Module):
         return x
 
     def forward(self, x: Tensor) -> Tensor:
-        """(n, in, h, w) to (n, out, h, w)."""
+        """Map (n, in, h, w) to (n, out, h, w)."""
         x = self.enter(x)
         return x + self.decode(self.encode(x))
 
@@ -180,7 +180,7 @@ class U2Net(nn.Module):
         return decoded[::-1]
 
     def fuse(self, decoded: Sequence[Tensor]) -> list[Tensor]:
-        """All seven outputs as logits at full size: fused, then the sides from shallow to deep."""
+        """Return all seven outputs as logits at full size: fused, then the sides from shallow to deep."""
         sides: list[Tensor] = []
         for conv, x in zip(self.sides, decoded, strict=True):
             side = conv(x)
@@ -188,6 +188,6 @@ class U2Net(nn.Module):
         return [self.fusion(torch.cat(sides, dim=1)), *sides]
 
     def forward(self, x: Tensor) -> Tensor | list[Tensor]:
-        """Logits; see the class."""
+        """Return logits; see the class."""
         outputs = self.fuse(self.decode(self.encode(x)))
         return outputs if self.training else outputs[0]

@@ -44,7 +44,7 @@ class EnlargeUnit(nn.Module):
         self.conv = nn.ConvTranspose2d(in_channels, out_channels, 2, stride=2)
 
     def forward(self, x: Tensor) -> Tensor:
-        """(n, in, h, w) to (n, out, 2h, 2w)."""
+        """Map (n, in, h, w) to (n, out, 2h, 2w)."""
         return F.leaky_relu(self.conv(x), inplace=True)
 
 
@@ -84,7 +84,7 @@ class UNet(nn.Module):
         return x
 
     def forward(self, x: Tensor) -> Tensor:
-        """Logits; see the class."""
+        """Return logits; see the class."""
         height, width = x.shape[-2:]
         x = self.head(self.decode(self.encode(pad_to_multiple(x, MULTIPLE))))
         return x[..., :height, :width]

@@ -37,7 +37,7 @@ class Weights:
     info: WeightsInfo
 
     def fingerprint(self) -> str:
-        """Identity of parameters and preprocessing: 16 hexadecimal digits, the same in every file layout.
+        """Return the identity of parameters and preprocessing: 16 hexadecimal digits, the same in every file layout.
 
         What the metadata says beside them (title, licence…) does not count.
         """
@@ -159,7 +159,7 @@ def _infer_info(path: Path, state: State, layout: Layout) -> WeightsInfo:
 
 
 def _check(path: Path, state: State, info: WeightsInfo) -> None:
-    """Every parameter is there, has the right shape and is a number."""
+    """Check that every parameter is there, has the right shape and is a number."""
     with torch.device("meta"):
         network = empty_network(info)
     expected = {

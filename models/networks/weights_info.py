@@ -85,7 +85,7 @@ class WeightsInfo:
 
 
 def to_metadata(info: WeightsInfo) -> dict[str, str]:
-    """One entry a field, each value as JSON, and the version of the format."""
+    """Return one entry a field, each value as JSON, and the version of the format."""
     return {FORMAT_KEY: str(FORMAT), **{key: json.dumps(value) for key, value in asdict(info).items()}}
 
 

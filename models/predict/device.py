@@ -73,13 +73,13 @@ def fallbacks(wanted: str, precision: str = "auto") -> list[Setup]:
 
 
 def cpu_has_native_bf16() -> bool:
-    """Whether this processor multiplies bf16 in hardware (AVX512-BF16 or AMX); elsewhere it is emulated and slower."""
+    """Tell whether this processor multiplies bf16 in hardware (AVX512-BF16 or AMX); emulation is slower."""
     checks = ("_is_avx512_bf16_supported", "_is_amx_tile_supported")
     return any(bool(getattr(torch.cpu, name)()) for name in checks if hasattr(torch.cpu, name))
 
 
 def why_not(device: str) -> Phrase | None:
-    """Why "cuda" or "mps" cannot be used, ``None`` when it can."""
+    """Return why "cuda" or "mps" cannot be used, ``None`` when it can."""
     if device == "mps":
         return None if torch.backends.mps.is_available() else DeviceProblem.NO_APPLE_GPU
     if torch.cuda.is_available():
@@ -102,5 +102,5 @@ def unused_gpu() -> Phrase | None:
 
 
 def has_nvidia_driver() -> bool:
-    """Whether this computer has a driver for NVIDIA GPUs, and so probably one."""
+    """Tell whether this computer has a driver for NVIDIA GPUs, and so probably one."""
     return Path("/proc/driver/nvidia/version").exists() or shutil.which("nvidia-smi") is not None

@@ -34,7 +34,7 @@ class PlainConv(nn.Module):
         self.relu = relu
 
     def forward(self, x: Tensor) -> Tensor:
-        """(n, in, h, w) to (n, out, h, w)."""
+        """Map (n, in, h, w) to (n, out, h, w)."""
         x = self.conv(x.to(self.conv.weight.dtype))
         return x.relu_() if self.relu else x
 
@@ -56,7 +56,7 @@ class OneDnnConv(nn.Module):
         self._packed: Tensor | None = None
 
     def forward(self, x: Tensor) -> Tensor:
-        """(n, in, h, w) to (n, out, h, w), both channels last."""
+        """Map (n, in, h, w) to (n, out, h, w), both channels last."""
         x = x.to(self._dtype)
         if self._packed is None:
             # The best packing depends on the picture's size; a later size works with the first one's.
@@ -69,7 +69,7 @@ class OneDnnConv(nn.Module):
 
 
 def has_onednn() -> bool:
-    """Whether this build of torch has oneDNN and its fused convolution."""
+    """Tell whether this build of torch has oneDNN and its fused convolution."""
     available: bool = torch.backends.mkldnn.is_available()  # type: ignore[no-untyped-call]
     return available and hasattr(torch.ops.mkldnn, "_convolution_pointwise")
 

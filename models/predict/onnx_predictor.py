@@ -145,5 +145,5 @@ class OnnxPredictor:
 
 
 def runtime_installed() -> bool:
-    """Whether the package that runs such files is here; it is not loaded."""
+    """Tell whether the package that runs such files is here; it is not loaded."""
     return importlib.util.find_spec("onnxruntime") is not None

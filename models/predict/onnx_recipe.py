@@ -42,12 +42,12 @@ class OnnxRecipe:
         return Preprocessing(self.mean, self.deviation, self.scaling)
 
     def as_json(self) -> dict[str, Any]:
-        """Plain values, as ``parse_recipe`` takes them."""
+        """Return plain values, as ``parse_recipe`` takes them."""
         return asdict(self)
 
 
 def is_onnx(path: Path) -> bool:
-    """Whether a file is to be read as ONNX: by its suffix, or its first field, since the format has no mark.
+    """Tell whether a file is to be read as ONNX: by its suffix, or its first field, since the format has no mark.
 
     An ONNX file begins with the version of its format, field 1 of the protobuf message. Raises ``OSError``.
     """
@@ -135,7 +135,7 @@ def find_recipe(file: Path, wanted: str | None = None, listed: Mapping[str, Any]
 
 
 def is_known_recipe(recipe: OnnxRecipe) -> bool:
-    """Whether a recipe is one of those that come with Kirie."""
+    """Tell whether a recipe is one of those that come with Kirie."""
     return any(parse_recipe(values, Path(name)) == recipe for name, values in known_recipes().items())
 
 

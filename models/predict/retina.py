@@ -29,7 +29,7 @@ Run = Callable[[NDArray[np.float32]], NDArray[np.float32]]
 
 
 def scaled_size(rgb: NDArray[np.uint8], field_width: int) -> tuple[int, int]:
-    """Height and width that a retina photo (h, w, 3) gets for its field of view to be ``field_width`` pixels wide.
+    """Return height and width for a retina photo (h, w, 3) whose field of view is to be ``field_width`` pixels wide.
 
     A photo without a dark surround may be the whole retina or a part of it: it is shrunk to ``field_width`` where it is
     larger, and never enlarged. With ``field_width`` 0 every photo keeps its size.

@@ -1,6 +1,6 @@
 """Predict again where it helps: in the mirror where the map is doubtful, closer where the subject is small.
 
-A network does not see a photo and its mirror image quite alike, and the mean of two opinions errs less than one
+A network does not see a photo and its mirror image quite alike, and the mean of two maps has a smaller error than one
 (test-time augmentation; Krizhevsky et al., NIPS 2012). Where the first map is sure there is little to gain.
 
 A cutout network sees every photo at one small size, so that a subject a fifth of the photo wide is a few dozen pixels
@@ -128,7 +128,7 @@ def join(first: Floats, second: Floats, box: Box, height: int, width: int) -> Fl
 
 
 def _keep_pieces(first: Floats, second: Floats) -> None:
-    """Where the second look sees less than half of a piece again, the piece stays as it was; ``second`` is changed."""
+    """Keep a piece as it was where the second look sees less than half of it again; ``second`` is changed."""
     count, pieces = cv2.connectedComponents((first >= FOUND).astype(np.uint8), connectivity=8)
     for piece in range(1, count):
         inside = pieces == piece
@@ -137,7 +137,7 @@ def _keep_pieces(first: Floats, second: Floats) -> None:
 
 
 def _transition(height: int, width: int, inner: tuple[bool, bool, bool, bool]) -> Floats:
-    """Weight of the second map: 1, falling to 0 at the ``inner`` sides (top, bottom, left, right) of the crop."""
+    """Return the second map's weight: 1, falling to 0 at the crop's ``inner`` sides (top, bottom, left, right)."""
 
     def ramp(length: int, begins: bool, ends: bool) -> Floats:
         distance = np.arange(length, dtype=np.float32) + 0.5
@@ -150,5 +150,5 @@ def _transition(height: int, width: int, inner: tuple[bool, bool, bool, bool]) -
 
 
 def _place(centre: float, length: float, whole: int) -> float:
-    """Where a side of ``length`` around ``centre`` begins so that it lies within ``whole``."""
+    """Return where a side of ``length`` around ``centre`` begins so that it lies within ``whole``."""
     return min(max(centre - length / 2, 0.0), whole - length)

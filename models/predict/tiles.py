@@ -86,7 +86,7 @@ def _cut_axis(length: int, tiling: Tiling) -> list[_Span]:
 
 
 def _starts(padded: int, side: int, stride: int, grid: int) -> list[int]:
-    """Where tiles begin: on the grid, evenly spread, the last one ending where the photo does."""
+    """Return where tiles begin: on the grid, evenly spread, the last one ending where the photo does."""
     steps = -(-(padded - side) // stride)
     if steps == 0:
         return [0]
@@ -94,7 +94,7 @@ def _starts(padded: int, side: int, stride: int, grid: int) -> list[int]:
 
 
 def _ramp(start: int, side: int, padded: int, tiling: Tiling) -> NDArray[np.float32]:
-    """Weight of each of a tile's pixels: none in the context, full in the middle, and full at the photo's border."""
+    """Return the weight of a tile's pixels: none in the context, full in the middle and at the photo's border."""
     distance = np.arange(side, dtype=np.float32) + 0.5
     from_start = np.full(side, np.inf, np.float32) if start == 0 else distance
     from_end = np.full(side, np.inf, np.float32) if start + side == padded else distance[::-1]
@@ -103,7 +103,11 @@ def _ramp(start: int, side: int, padded: int, tiling: Tiling) -> NDArray[np.floa
 
 
 def reflect(positions: NDArray[np.intp], length: int) -> NDArray[np.intp]:
-    """Bring positions outside [0, length) inside by mirroring at the outermost pixels, as often as needed."""
+    """Bring positions outside [0, length) inside by mirroring at the outermost pixels, as often as needed.
+
+    >>> reflect(np.arange(-2, 6), 4).tolist()
+    [2, 1, 0, 1, 2, 3, 2, 1]
+    """
     if length == 1:
         return np.zeros_like(positions)
     period = 2 * (length - 1)

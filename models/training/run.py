@@ -80,7 +80,7 @@ def _work(run: RunFolder, settings: TrainSettings, channel: Channel, together: T
         # Written only now, so that a mistyped dataset leaves no run behind that blocks its name.
         run.write_recipe({"settings": settings.to_json(), "data": data.fingerprint})
     whole = _label(maps, data.draws, channel, run) if maps is not None and together.leads else True
-    if not together.agree(whole):  # which nobody says before all maps are made
+    if not together.agree(whole):  # the other processes wait here until the leader has made all maps
         return
     with opened(Session(run, settings, data, start, together, teachers.blocks, maps)) as session:
         train(session, channel)

@@ -28,7 +28,7 @@ CHECKPOINT_FORMAT = 1
 
 
 def runs_folder() -> Path:
-    """Where runs lie unless told otherwise."""
+    """Return where runs lie unless told otherwise."""
     return folders.home() / "runs"
 
 

@@ -82,7 +82,7 @@ class Plan:
         return left * self.step_seconds + math.ceil(left / self.steps_per_epoch) * self.judge_seconds
 
     def stepped(self, seconds: float) -> None:
-        """One step was done in so much time; a step of ages means that the computer slept, and counts as usual."""
+        """Count a step that took so much time; one of ages means that the computer slept, and counts as usual."""
         self.step += 1
         if self.step_seconds and seconds > _ASLEEP * self.step_seconds:
             seconds = self.step_seconds

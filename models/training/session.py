@@ -171,7 +171,7 @@ class Session:
         return self.settings.size_at(self.plan.progress_at(step))
 
     def _judge(self, strip: list[tuple[Bytes, Floats, Floats]]) -> Scores:
-        """Scores of the average; the first few photos are added to ``strip``."""
+        """Judge the average; add the first few photos to ``strip``."""
         predict = network_predict(self._stepper.average.network, self._start.info, self._place)
 
         def add_to_strip(_row: Row, sample: Sample, map_: Floats) -> None:
@@ -182,7 +182,7 @@ class Session:
         return judge(predict, rows, classes, self.settings.mode, threshold=None, on_photo=add_to_strip)
 
     def _judge_start(self, place: Place) -> Scores:
-        """Scores of the start as its users have it: at its own size."""
+        """Judge the start as its users have it: at its own size."""
         weights = self._start.weights
         assert weights is not None  # the caller asked
         network = build_network(weights).to(place.device)

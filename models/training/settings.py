@@ -119,12 +119,12 @@ class TrainSettings:
     title: str = ""
 
     def to_json(self) -> dict[str, Any]:
-        """Plain values, paths as text: for the run's file and the weights' metadata."""
+        """Return plain values, paths as text: for the run's file and the weights' metadata."""
         plain: dict[str, Any] = json.loads(json.dumps(asdict(self), default=str))
         return plain
 
     def to_share(self) -> dict[str, Any]:
-        """``to_json`` with folders and files by name alone: where they lay is nobody's business."""
+        """Return ``to_json`` with folders and files by name alone: the full paths are private."""
         plain = self.to_json()
         for source in plain["sources"]:
             source["folder"] = Path(source["folder"]).name
@@ -149,6 +149,6 @@ class TrainSettings:
         return TrainSettings(**chosen)
 
     def size_at(self, progress: float) -> int:
-        """Side of the crops when ``progress`` (in [0, 1]) of the run is done."""
+        """Return the side of the crops when ``progress`` (in [0, 1]) of the run is done."""
         stages = (*self.sizes, self.size)
         return stages[min(int(progress * len(stages)), len(stages) - 1)]

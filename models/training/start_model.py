@@ -124,7 +124,7 @@ def _describe(info: WeightsInfo) -> Phrase:
 
 
 def _initialise(network: nn.Module) -> None:
-    """He's normal initialisation for layers followed by ReLU (He et al. 2015); biases zero."""
+    """Initialise normally after He et al. (2015), for layers followed by ReLU; biases zero."""
     for module in network.modules():
         if isinstance(module, nn.Conv2d | nn.ConvTranspose2d):
             nn.init.kaiming_normal_(module.weight, nonlinearity="relu")

@@ -62,7 +62,7 @@ def _sections(data: bytearray) -> Iterator[_Section]:
 
 
 def _needed(data: bytearray, sections: list[_Section]) -> Iterator[tuple[int, int]]:
-    """Where each needed library's name is stored, and where that name lies."""
+    """Return where each needed library's name is stored, and where that name lies."""
     for section in sections:
         if section.kind == _DYNAMIC:
             for at in range(section.offset, section.offset + section.size, 16):

@@ -44,13 +44,13 @@ def error_sentences() -> list[str]:
 
 
 def catalogue_texts() -> list[str]:
-    """Titles and descriptions of the models that the catalogue offers, sorted."""
+    """Return titles and descriptions of the models that the catalogue offers, sorted."""
     entries = json.loads((ROOT / "resources" / "catalogue.json").read_text("utf-8"))["models"]
     return sorted({entry[key] for entry in entries for key in ("title", "description") if entry.get(key)})
 
 
 def setting_texts() -> list[str]:
-    """Labels and tips of a photo's settings, sorted."""
+    """Return labels and tips of a photo's settings, sorted."""
     sys.path.insert(0, str(ROOT))
     from matting.setting_rows import PHOTO_SETTINGS
 

@@ -65,7 +65,7 @@ def _open(file: BinaryIO, kind: Kind) -> Image.Image:
             raise Unsupported(UnsupportedKind.BMP_LAYOUT) from error
         if kind is Kind.JPEG:
             file.seek(0)
-            completed(file.read())  # which knows what JPEG is of a kind that nobody reads
+            completed(file.read())  # raises for the kinds of JPEG that no decoder here reads
         raise
 
 
@@ -111,7 +111,7 @@ def _decode_by_pillow(file: BinaryIO, kind: Kind, image: Image.Image) -> Photo:
         deep = decode_deep_avif(file) if kind is Kind.AVIF else decode_deep_heic(file, depth) if depth > 8 else None
     photo = _of_image(image, metadata) if deep is None else Photo(*deep, metadata)
     if kind is Kind.BMP and photo.alpha is not None and not photo.alpha.any():
-        return replace(photo, alpha=None)  # screenshots: bytes that nobody filled, and no opacity
+        return replace(photo, alpha=None)  # screenshots: undefined bytes, and no opacity
     return photo
 
 
@@ -171,7 +171,7 @@ def _with_clean_metadata(photo: Photo, orientation: int) -> Photo:
 
 
 def _sane_dpi(dpi: object) -> tuple[float, float] | None:
-    """Dots per inch as two floats, or ``None`` for what no printer knows."""
+    """Return dots per inch as two floats, or ``None`` for what no printer knows."""
     if not isinstance(dpi, tuple) or len(dpi) != 2:
         return None
     across, down = float(dpi[0]), float(dpi[1])

@@ -73,7 +73,7 @@ def decode_deep_avif(file: BinaryIO) -> tuple[Pixels, Pixels | None] | None:
 
 
 def _spread(values: NDArray[Any], depth: int) -> NDArray[np.uint16]:
-    """Values of ``depth`` bits over the whole range of 16, rounded."""
+    """Spread values of ``depth`` bits over the whole range of 16, rounded."""
     top = (1 << depth) - 1
     table = np.rint(np.arange(top + 1) * (65535 / top)).astype(np.uint16)
     return np.asarray(table[np.minimum(values, top)], np.uint16)

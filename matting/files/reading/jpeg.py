@@ -60,7 +60,7 @@ def decode_jpeg(data: bytes, size: tuple[int, int], grey: bool, shrink: int = 1)
 
 
 def is_damaged_jpeg(data: bytes) -> bool:
-    """Whether libjpeg doubts a file (or a stream in a TIFF) whose pixels another library decodes.
+    """Tell whether libjpeg doubts a file (or a stream in a TIFF) whose pixels another library decodes.
 
     Raises ``ValueError`` when it cannot be decoded at all, or ends before its pixels do.
     """
@@ -97,6 +97,6 @@ def _without_remarks(data: bytes) -> bytes:
 
 
 def _is_padding(data: bytes, count: int) -> bool:
-    """Whether the ``count`` bytes before the end marker are all alike: some cameras fill the room there."""
+    """Tell whether the ``count`` bytes before the end marker are all alike: some cameras fill the room there."""
     end = data.find(END_MARKER, find_scan(data) or 0)
     return len(set(data[end - count : end])) <= 1

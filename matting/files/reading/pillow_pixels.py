@@ -16,7 +16,7 @@ from matting.photo import Pixels
 
 
 def image_pixels(image: Image.Image, icc: bytes | None) -> tuple[Pixels, Pixels | None]:
-    """Pixels (h, w, 3) and alpha (h, w) or ``None`` of a loaded image; uint16 for Pillow's ``I`` modes, else uint8.
+    """Return pixels (h, w, 3) and alpha (h, w) or ``None`` of a loaded image; uint16 for Pillow's ``I``, else uint8.
 
     Grey, CMYK and Lab become sRGB, through ``icc`` where that describes them. Raises ``Unsupported`` for floats.
     """
@@ -51,7 +51,7 @@ def _simplified(image: Image.Image) -> Image.Image:
 
 
 def _lab8(stored: NDArray[np.uint8]) -> Pixels:
-    """Pillow's ``LAB``: L* scaled to 0…255, a* and b* as signed bytes."""
+    """Read Pillow's ``LAB``: L* scaled to 0…255, a* and b* as signed bytes."""
     lab = stored.astype(np.float32)
     lab[..., 0] *= 100 / 255
     lab[..., 1:] = np.ascontiguousarray(stored[..., 1:]).view(np.int8)

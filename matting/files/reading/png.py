@@ -98,7 +98,7 @@ def _pixel_chunks(data: bytes, colour_type: int) -> tuple[list[bytes], bytes]:
 
 
 def _keyed(pixels: Pixels, key: bytes, depth: int) -> Pixels | None:
-    """Alpha (h, w) that is 0 where ``pixels`` (h, w, 1 or 3) have the transparent colour, ``None`` without one.
+    """Return alpha (h, w), 0 where ``pixels`` (h, w, 1 or 3) have the transparent colour, ``None`` without one.
 
     The key is stored in the file's own depth, of which libpng makes 8 bits where it is less (§11.3.1.1).
     """

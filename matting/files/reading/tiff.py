@@ -126,7 +126,7 @@ def _decode_with_pillow(file: BinaryIO, header: TiffHeader, icc: bytes | None) -
 
 
 def _has_damaged_jpeg(file: BinaryIO, page: tifffile.TiffPage) -> bool:
-    """Whether libjpeg doubts one of the strips or tiles, each a JPEG without the tables that all share."""
+    """Tell whether libjpeg doubts one of the strips or tiles, each a JPEG without the tables that all share."""
     tables = page.tags.valueof(_JPEG_TABLES)
     head = tables[:-2] if isinstance(tables, bytes) else b"\xff\xd8"
     segments = read_segments(file, page.dataoffsets, page.databytecounts, len(page.dataoffsets))
@@ -174,7 +174,7 @@ def _to_rgb(colours: Pixels, page: tifffile.TiffPage, icc: bytes | None) -> Pixe
 
 
 def _in_8_bits(pixels: Pixels) -> NDArray[np.uint8]:
-    """16 bits rounded to 8."""
+    """Round 16 bits to 8."""
     return ((pixels.astype(np.uint32) * 255 + 32767) // 65535).astype(np.uint8)
 
 
@@ -188,7 +188,7 @@ def _through_palette(indexes: Pixels, page: tifffile.TiffPage) -> Pixels:
 
 
 def _lab(colours: Pixels, signed: bool) -> NDArray[np.float32]:
-    """L*a*b* from its integers: a* and b* are signed in CIELAB and offset by 128 in ICCLAB (TIFF Tech Note 4)."""
+    """Read L*a*b* from its integers: a*, b* are signed in CIELAB and offset by 128 in ICCLAB (TIFF Tech Note 4)."""
     unit = 1 if colours.dtype == np.uint8 else 256
     lab = colours.astype(np.float32)
     if signed:

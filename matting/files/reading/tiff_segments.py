@@ -65,7 +65,7 @@ def _unpacked(rows: NDArray[np.uint8], bits: int) -> NDArray[np.uint8]:
 
 
 def _runs(talls: Sequence[int], row_bytes: int) -> Iterator[tuple[int, int]]:
-    """First and last index of strips or tiles of equal height that are decompressed at once, some megabytes each."""
+    """Yield first and last index of strips or tiles of equal height to decompress at once, some megabytes each."""
     first = 0
     while first < len(talls):
         most = max(1, _RUN_BYTES // (talls[first] * row_bytes))

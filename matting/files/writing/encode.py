@@ -61,12 +61,12 @@ def encode(cutout: Cutout, format: Format, name: str = "Cutout") -> bytes:
 
 
 def encode_grey(alpha: Pixels, dpi: tuple[float, float] | None = None) -> bytes:
-    """Alpha or a probability map (height, width), uint8 or uint16, as a grey PNG."""
+    """Encode alpha or a probability map (height, width), uint8 or uint16, as a grey PNG."""
     return encode_png(alpha, Metadata(dpi=dpi))
 
 
 def merge(rgb: Pixels, alpha: Pixels) -> Pixels:
-    """RGBA (h, w, 4) with the colours cleared that lie more than ``HIDDEN_RIM`` pixels beyond the edge.
+    """Clear the colours of RGBA (h, w, 4) that lie more than ``HIDDEN_RIM`` pixels beyond the edge.
 
     They would give away what was cut off, and cost most of the file's bytes.
     """

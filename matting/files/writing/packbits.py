@@ -14,7 +14,7 @@ _STRIP_OFFSETS, _STRIP_SIZES = 273, 279
 
 
 def pack_rows(rows: NDArray[np.uint8]) -> tuple[bytes, NDArray[np.integer]]:
-    """Each row of (n, bytes) packed by itself: all of them joined, and the packed size of each."""
+    """Pack each row of (n, bytes) by itself; return all of them joined, and the packed size of each."""
     out = io.BytesIO()
     # One row a strip, so that libtiff's table of strips is the table of rows.
     Image.fromarray(rows).save(out, "TIFF", compression="packbits", strip_size=1)

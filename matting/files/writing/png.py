@@ -110,7 +110,7 @@ def _encode_stripe(pixels: Pixels, start: int, stop: int, step: int, recipe: _Re
 
 
 def _filtered(pixels: Pixels, start: int, stop: int, step: int, filter: Filter) -> Rows:
-    """Rows ``start`` to ``stop`` as PNG scanlines: the filter's number before each row."""
+    """Return rows ``start`` to ``stop`` as PNG scanlines: the filter's number before each row."""
     first = max(start - 1, 0)
     rows = _big_endian_bytes(pixels[first:stop])
     if start == 0:
@@ -166,7 +166,7 @@ def chunk(name: bytes, content: bytes) -> bytes:
 
 
 def combine_adler32(first: int, second: int, second_length: int) -> int:
-    """Adler-32 of two joined blocks from the checks of each (RFC 1950 §8.2; zlib's ``adler32_combine``)."""
+    """Return the Adler-32 of two joined blocks from the checks of each (RFC 1950 §8.2; zlib's ``adler32_combine``)."""
     base = 65521
     low = (first & 0xFFFF) + (second & 0xFFFF) - 1
     high = (first >> 16) + (second >> 16) + second_length * ((first & 0xFFFF) - 1)

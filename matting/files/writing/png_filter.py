@@ -50,13 +50,13 @@ def filter_rows(kind: Filter, rows: Rows, above: Rows, step: int, out: Rows) -> 
 
 
 def _shift(rows: Rows, step: int, out: Rows) -> None:
-    """Each byte moves one pixel to the right, so that it stands where it is the left neighbour."""
+    """Move each byte one pixel to the right, so that it stands where it is the left neighbour."""
     out[:, :step] = 0
     out[:, step:] = rows[:, :-step]
 
 
 def _average(rows: Rows, above: Rows, step: int, room: list[Rows]) -> Rows:
-    """Floor of the mean of left and above (§9.3): the bits in common and half of those that differ."""
+    """Return the floor of the mean of left and above (§9.3): the bits in common and half of those that differ."""
     left, guess = room[:2]
     _shift(rows, step, left)
     np.bitwise_xor(left, above, out=guess)
@@ -67,7 +67,7 @@ def _average(rows: Rows, above: Rows, step: int, room: list[Rows]) -> Rows:
 
 
 def _paeth(rows: Rows, above: Rows, step: int, room: list[Rows]) -> Rows:
-    """Whichever of left, above and corner is nearest to left + above − corner, ties in that order (§9.4).
+    """Return whichever of left, above and corner is nearest to left + above − corner, ties in that order (§9.4).
 
     In 8 bits throughout. With a = left, b = above, c = corner the distances are |b − c|, |a − c| and
     |(a − c) + (b − c)|. The last one is the difference of the first two while c lies between a and b, and at least

@@ -96,7 +96,7 @@ def _layer(planes: Sequence[Pixels], alpha: Pixels, name: str, pool: ThreadPoolE
 
 
 def _blending_ranges() -> bytes:
-    """Full black to full white, source and destination, for grey and each of four channels."""
+    """Return full black to full white, source and destination, for grey and each of four channels."""
     return bytes([0, 0, 255, 255]) * 10
 
 
@@ -114,7 +114,7 @@ def _layer_section(layer: bytes, depth: int) -> bytes:
 
 
 def _channel(plane: Pixels) -> bytes:
-    """One layer channel. Photoshop itself packs 8 bits in runs and deflates differences of 16."""
+    """Encode one layer channel. Photoshop itself packs 8 bits in runs and deflates differences of 16."""
     if plane.dtype == np.uint8:
         packed, sizes = pack_rows(_big_endian_rows(plane))
         return struct.pack(">H", _RLE) + sizes.astype(">u2").tobytes() + packed
@@ -137,7 +137,7 @@ def _big_endian_rows(plane: Pixels) -> NDArray[np.uint8]:
 
 
 def _on_white(plane: Pixels, alpha: Pixels) -> Pixels:
-    """plane · alpha + white · (1 − alpha), rounded."""
+    """Return plane · alpha + white · (1 − alpha), rounded."""
     top = np.uint32(np.iinfo(alpha.dtype).max)
     out = np.empty_like(plane)
     for start in range(0, len(plane), 64):

@@ -91,7 +91,7 @@ def _metadata_tags(metadata: Metadata, order: Order) -> list[Tag]:
 
 
 def _encode_strip(rows: Pixels, order: Order) -> bytes:
-    """Differences from the pixel to the left (TIFF 6.0 §14), deflated.
+    """Deflate the differences from the pixel to the left (TIFF 6.0 §14).
 
     With the short window that suits photos (see ``matting.files.writing.png``), but a header that says the usual one.
     """

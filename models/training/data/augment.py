@@ -79,7 +79,7 @@ def vary_colours(sample: Sample, how: Augmentation, rng: Rng) -> Sample:
 
 
 def local_contrast(rgb: Bytes) -> Bytes:
-    """Contrast-limited adaptive histogram equalisation of the lightness (Zuiderveld 1994)."""
+    """Equalise the lightness locally, with limited contrast (CLAHE; Zuiderveld 1994)."""
     lab = cv2.cvtColor(rgb, cv2.COLOR_RGB2LAB)
     lab[..., 0] = cv2.createCLAHE(2.0, (4, 4)).apply(lab[..., 0])
     return cast(Bytes, cv2.cvtColor(lab, cv2.COLOR_LAB2RGB))
@@ -95,7 +95,7 @@ def _matrix(centre: Doubles, scale: Doubles, size: int, how: Augmentation, rng: 
 
 
 def _warp(sample: Sample, matrix: Doubles, size: int, bend: Floats | None) -> Sample:
-    """Photo, target and field through the same map; what lies outside the photo is mirrored."""
+    """Put photo, target and field through the same map; what lies outside the photo is mirrored."""
     inside = None if sample.inside is None else _map(sample.inside, matrix, size, bend)
     return Sample(
         _map(_smooth(sample.rgb, matrix), matrix, size, bend),
@@ -125,7 +125,7 @@ def _map(pixels: Bytes, matrix: Doubles, size: int, bend: Floats | None) -> Byte
 
 
 def _elastic(size: int, rng: Rng) -> Floats:
-    """Positions (size, size, 2) of a crop's pixels, bent smoothly by a few pixels (Simard et al. 2003)."""
+    """Return the positions (size, size, 2) of a crop's pixels, bent smoothly by a few pixels (Simard et al. 2003)."""
     coarse = max(3, size // 32)
     shift = rng.normal(0, 2.0, (coarse, coarse, 2)).astype(np.float32)
     grid = np.stack(np.meshgrid(np.arange(size), np.arange(size)), axis=-1).astype(np.float32)

@@ -18,7 +18,7 @@ _LEAST = 0.2
 def replace_background(sample: Sample, other: Sample, rng: np.random.Generator) -> Sample:
     """Put the subjects of ``sample`` before a part of ``other`` that holds no subject, or before plain colours.
 
-    The subject's colours are freed of the old background first, or soft edges would betray every paste.
+    The subject's colours are freed of the old background first, or its rest in soft edges would give every paste away.
     """
     alpha = np.ascontiguousarray(sample.target.max(axis=2))
     if not 0.01 < float(alpha.mean()) / 255 < 0.9:
@@ -50,6 +50,6 @@ def _empty_part(other: Sample, rng: np.random.Generator) -> Bytes | None:
 
 
 def _gradient(height: int, width: int, rng: np.random.Generator) -> Bytes:
-    """From one colour to another, across or down: a studio's backdrop."""
+    """Draw a gradient from one colour to another, across or down: a studio's backdrop."""
     corners = rng.uniform(0, 255, (1, 1, 3)) + rng.normal(0, 25, (2, 2, 3))
     return cast(Bytes, cv2.resize(corners.clip(0, 255).astype(np.uint8), (width, height)))

@@ -121,7 +121,7 @@ def at_scale(sample: Sample, info: WeightsInfo) -> Sample:
 
 
 def epoch_order(weights: Sequence[float], length: int, seed: int, epoch: int) -> NDArray[np.int64]:
-    """Which pairs an epoch draws, in order: ``length`` numbers, each pair in proportion to its weight.
+    """Return which pairs an epoch draws, in order: ``length`` numbers, each pair in proportion to its weight.
 
     Every pair comes its share's whole number of times; what is left over is drawn by lot. No pair waits for long.
     """
@@ -171,7 +171,7 @@ class Batches:
         return vary_subject(sample, other, size, settings.augmentation, rng)
 
     def stack(self, samples: Sequence[Sample]) -> Batch:
-        """Crops as tensors."""
+        """Stack crops as tensors."""
         x = np.stack([normalise(sample.rgb, self._preprocessing) for sample in samples])
         target = np.stack([sample.target for sample in samples]).transpose(0, 3, 1, 2)
         inside = None

@@ -87,7 +87,7 @@ def check_dataset(dataset: Dataset, on_row: Callable[[int, int], None] | None = 
 
 
 def fingerprint(rows: Iterable[Row]) -> str:
-    """Identity of the data: 16 hexadecimal digits over the bytes of all photos and masks, in any order."""
+    """Return the identity of the data: 16 hexadecimal digits over the bytes of all photos and masks, in any order."""
     digest = hashlib.blake2b(digest_size=8)
     for part in sorted(row.digest for row in rows):
         digest.update(part.encode())
@@ -147,7 +147,7 @@ def _check_masks(pair: Pair, classes: int, size: tuple[int, int]) -> tuple[Findi
 
 
 def _digest(pair: Pair) -> str:
-    """Identity of a pair's bytes; the photo's part comes first, so that a photo is known by it."""
+    """Return the identity of a pair's bytes; the photo's part comes first, so that a photo is known by it."""
     photo = hashlib.blake2b(pair.photo.read_bytes(), digest_size=8).hexdigest()
     rest = hashlib.blake2b(digest_size=4)
     for path in (*pair.masks, pair.field):
@@ -157,7 +157,7 @@ def _digest(pair: Pair) -> str:
 
 
 def photo_digest(row: Row) -> str:
-    """Identity of the photo alone, whatever its name and mask."""
+    """Return the identity of the photo alone, whatever its name and mask."""
     return row.digest[:16]
 
 

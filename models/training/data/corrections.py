@@ -14,7 +14,7 @@ from matting.system.os_errors import system_reason
 
 
 def corrections_folder() -> Path:
-    """Where corrected photos are kept unless told otherwise."""
+    """Return where corrected photos are kept unless told otherwise."""
     return folders.home() / "corrections"
 
 

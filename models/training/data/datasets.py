@@ -162,7 +162,7 @@ def _class_folders(mask_folder: Path) -> list[Path]:
 
 
 def _files(folder: Path) -> list[Path]:
-    """Picture files of a folder, in natural order."""
+    """Return the picture files of a folder, in natural order."""
     found = [
         entry
         for entry in folder.iterdir()

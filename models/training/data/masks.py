@@ -93,7 +93,7 @@ def looks_inverted(mask: Bytes) -> bool:
 
 
 def _opacity(path: Path, values: Numbers) -> Bytes:
-    """From the numbers of one channel to opacity of 0-255."""
+    """Turn the numbers of one channel into opacity of 0-255."""
     numbers = values.astype(np.uint8) if values.dtype == np.bool_ else values
     if not np.isfinite(numbers).all():
         raise MaskUnclear(path, values="NaN, ∞")
@@ -140,7 +140,7 @@ def _mostly_between(numbers: Numbers, there: Numbers, full: float) -> bool:
 
 
 def _from_palette(path: Path, picture: Image.Image) -> Bytes:
-    """By the colours of a palette of greys (as DRIVE's labels have), else by its numbers (as Pascal VOC has)."""
+    """Read a palette by its colours where they are greys (as DRIVE's labels have), else by its numbers (Pascal VOC)."""
     index = np.asarray(picture)
     colours = np.asarray(picture.convert("RGB"))
     if (colours == colours[..., :1]).all():
@@ -155,7 +155,7 @@ def _from_palette(path: Path, picture: Image.Image) -> Bytes:
 
 
 def _from_colours(path: Path, colours: Bytes) -> Bytes:
-    """Grey, or one colour on black; anything else is refused."""
+    """Accept grey, or one colour on black; refuse anything else."""
     spread = colours.max(axis=2) - colours.min(axis=2)
     if int(spread.max(initial=0)) <= _NOISE:
         return _opacity(path, np.asarray(Image.fromarray(colours).convert("L")))

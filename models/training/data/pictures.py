@@ -78,7 +78,7 @@ def resize_target(target: Bytes, size: tuple[int, int]) -> Bytes:
 
 
 def same_aspect(one: tuple[int, int], other: tuple[int, int]) -> bool:
-    """Whether two sizes show the same picture."""
+    """Tell whether two sizes show the same picture."""
     ratio = (one[0] * other[1]) / max(one[1] * other[0], 1)
     return abs(ratio - 1) <= ASPECT_TOLERANCE
 

@@ -33,7 +33,7 @@ class Data:
         return fingerprint([*(draw.row for draw in self.draws), *self.held_out])
 
     def held_out_digests(self) -> list[str]:
-        """Which photos were kept aside, by content, so that an evaluation can find them again."""
+        """Return which photos were kept aside, by content, so that an evaluation can find them again."""
         return sorted(photo_digest(row) for row in self.held_out)
 
 

@@ -1,4 +1,4 @@
-"""What teachers find in whole photos: masks for photos that have none, a second opinion on those that have.
+"""What teachers find in whole photos: masks for photos that have none, a second target for those that have.
 
 A map is made once for a photo and a teacher and kept on disk, ``teacher-maps/TEACHER/PHOTO.png`` in Kirie's folder, so
 that a slow teacher costs nothing in the next run. Learning from a larger network's answers on photos without labels:
@@ -45,7 +45,7 @@ class TeacherMaps:
         self._count = max((len(one.classes) for one in teachers), default=0)
 
     def asked(self, row: Row) -> bool:
-        """Whether a photo's target depends on the teachers."""
+        """Tell whether a photo's target depends on the teachers."""
         assert row.pair is not None  # only usable rows are learned from
         return self._second_opinion or not row.pair.labelled
 

@@ -34,7 +34,7 @@ def judge(
     threshold: float | None = 0.5,
     on_photo: Callable[[Row, Sample, Floats], None] | None = None,
 ) -> dict[str, float]:
-    """Scores of the predictions at the masks' own resolution, see ``judging.metrics`` (also for ``threshold``).
+    """Return the scores of predictions at the masks' own resolution, see ``judging.metrics`` (for ``threshold``, too).
 
     ``on_photo`` is given each photo with its map at that resolution. Raises ``PhotoError`` types.
     """

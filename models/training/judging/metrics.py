@@ -32,7 +32,7 @@ class Meter(Protocol):
         ...
 
     def scores(self) -> dict[str, float]:
-        """All figures by name."""
+        """Return all figures by name."""
         ...
 
 
@@ -44,6 +44,11 @@ class CutoutMeter:
     256 thresholds, of precision and recall averaged over photos first, as U²-Net's authors compute it (Qin et al.
     2020, section 4.3). ``iou`` is intersection over union with both sides cut at 0.5, averaged over photos.
     A soft target counts as subject from 0.5.
+
+    >>> meter = CutoutMeter()
+    >>> meter.add(np.array([[0.75, 0.75, 0, 0]], np.float32), np.array([[1, 0, 0, 0]], np.float32))
+    >>> {name: round(score, 3) for name, score in meter.scores().items()}
+    {'mae': 0.25, 'max_f': 0.565, 'iou': 0.5}
     """
 
     photos: int = 0
@@ -67,7 +72,7 @@ class CutoutMeter:
         self._recall += hits / subject.sum() if subject.any() else 1.0
 
     def scores(self) -> dict[str, float]:
-        """``mae`` (0 is best), ``max_f`` and ``iou`` (1 is best)."""
+        """Return ``mae`` (0 is best), ``max_f`` and ``iou`` (1 is best)."""
         photos = max(self.photos, 1)
         precision, recall = self._precision / photos, self._recall / photos
         f = (1 + BETA2) * precision * recall / np.maximum(BETA2 * precision + recall, 1e-12)
@@ -81,6 +86,11 @@ class VesselMeter:
     All pixels of all photos are pooled, as the literature on DRIVE does (Staal et al. 2004; its second observer
     reaches Dice 0.788 that way). ``auc`` is the area under the receiver operating characteristic; the others are at
     ``threshold``, where it is ``None`` at the one with the best Dice, in hundredths.
+
+    >>> meter = VesselMeter()
+    >>> meter.add(np.array([[0.9, 0.6, 0.4, 0.1]], np.float32), np.array([[1, 0, 1, 0]], np.float32))
+    >>> meter.scores()
+    {'dice': 0.5, 'auc': 0.75, 'sensitivity': 0.5, 'specificity': 0.5, 'threshold': 0.5}
     """
 
     threshold: float | None = 0.5
@@ -133,7 +143,7 @@ class ClassMeters:
             meter.add(map_, wanted, inside)
 
     def scores(self) -> dict[str, float]:
-        """Means over the classes."""
+        """Return the means over the classes."""
         each = [meter.scores() for meter in self.meters]
         return {name: float(np.mean([scores[name] for scores in each])) for name in each[0]}
 
@@ -148,7 +158,7 @@ LEADING = {Mode.CUTOUT: "max_f", Mode.VESSEL: "dice"}
 
 
 def overall(mode: Mode, scores: dict[str, float]) -> float:
-    """One number to choose the best weights by, larger is better.
+    """Return one number to choose the best weights by, larger is better.
 
     Cutouts: F says whether the subject is found, MAE how sure the network is; vessels: Dice and AUC likewise.
     """
@@ -164,7 +174,7 @@ def _select(probability: Floats, target: Floats, inside: Bools | None) -> tuple[
 
 
 def _at_least(histogram: NDArray[np.int64]) -> NDArray[np.int64]:
-    """How many lie at or above each level."""
+    """Return how many lie at or above each level."""
     return np.asarray(histogram[::-1].cumsum()[::-1], np.int64)
 
 

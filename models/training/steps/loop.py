@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from models.training.events import Channel, Command, Event, Paused, Resumed
 from models.training.session import Session
 
-# While paused, how soon a stop that was left in the run's folder is noticed, in seconds.
+# While paused, how soon a stop file in the run's folder is noticed, in seconds.
 _PAUSE_STEP = 1.0
 _CODES = (None, Command.PAUSE, Command.RESUME, Command.STOP)
 

@@ -34,7 +34,7 @@ def training_loss(
 
 
 def cross_entropy(logits: Tensor, target: Tensor, inside: Tensor | None = None) -> Tensor:
-    """Binary cross-entropy, the mean over the pixels that count."""
+    """Return the binary cross-entropy, the mean over the pixels that count."""
     if inside is None:
         return F.binary_cross_entropy_with_logits(logits.float(), target)
     each = F.binary_cross_entropy_with_logits(logits.float(), target, reduction="none")
@@ -42,7 +42,7 @@ def cross_entropy(logits: Tensor, target: Tensor, inside: Tensor | None = None) 
 
 
 def iou_loss(logits: Tensor, target: Tensor, inside: Tensor | None = None) -> Tensor:
-    """1 - soft intersection over union, the mean over photos and classes; least where prediction and target agree.
+    """Return 1 - soft intersection over union, the mean over photos and classes; least where both agree.
 
     The common product form (Rahman, Wang, ISVC 2016) equals this for hard targets but drives a soft target's pixels
     to 0 and 1. Source: Wang, Ning, Blaschko, "Jaccard metric losses: optimizing the Jaccard index with soft labels",

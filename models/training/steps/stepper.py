@@ -77,9 +77,9 @@ class Stepper:
         self._scaler = torch.amp.GradScaler(place.device.type, enabled=place.dtype == torch.float16)
 
     def step(self, batch: Batch, lr: float, apart: bool = False) -> float:
-        """Learn from one batch; returns its loss. When ``apart``, blocks learn one by one from the teacher alone.
+        """Train on one batch and return its loss. ``apart``: each block learns by itself, from the teacher alone.
 
-        Where memory runs out the batch is taken in smaller parts from then on (see ``micro``), with the same gradient
+        When memory runs out, this and later batches are taken in smaller parts (see ``micro``), with the same gradient
         but for the norms' statistics. Raises ``TrainingNeedsMemory`` when one crop at a time is too much.
         """
         for group in self._optimiser.param_groups:
@@ -151,7 +151,7 @@ def _beside(teacher: U2Net, network: nn.Module, place: Place) -> Pupil:
 
 
 def _hold_norms(network: nn.Module) -> None:
-    """Norms use the statistics they have: a small batch's noise would add up over the blocks of a deep network."""
+    """Hold the norms' statistics: a small batch's noise would add up over the blocks of a deep network."""
     for module in network.modules():
         if isinstance(module, nn.BatchNorm2d):
             module.eval()

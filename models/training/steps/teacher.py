@@ -1,10 +1,10 @@
-"""Learning from other models: block by block from one of the same shape, from its maps alone of any other.
+"""Knowledge distillation: block by block from a teacher of the same shape, from the maps alone of any other.
 
-Labels say little about what a network should do inside; a trained one says all of it. In the first part of a run from
-scratch each block learns apart: it gets what the teacher's block gets and learns to give what that gives, so that all
-depths learn at once and none waits for those before it. Then the blocks learn to work together, from the masks as well.
-A run that goes on from a model begins there: its blocks know each other. How maps teach is in
-``models.training.data.teacher_maps``.
+Masks tell a network little about its inner features; a trained network gives a target for each of them. In the first
+part of a run from scratch each block is trained apart: its input is that of the teacher's block and its target the
+teacher's output, so that all depths learn at once and none waits for those before it. Then the whole network is
+trained, on the masks as well. A run that starts from a model begins there, since its blocks already fit together.
+How maps teach is in ``models.training.data.teacher_maps``.
 
 Sources: Koratana, Kang, Bailis, Zaharia, "LIT: Learned Intermediate Representation Training for Model Compression",
 ICML 2019 (blocks fed by the teacher); Romero et al., "FitNets", ICLR 2015 (features as hints); Beyer et al., "Knowledge
@@ -128,7 +128,7 @@ def load_teachers(names: Sequence[str], info: WeightsInfo, device: str = "auto")
 
 
 def _same_shape(theirs: WeightsInfo, ours: WeightsInfo) -> bool:
-    """Whether features of one mean something to the other; how a dark photo is brightened makes no difference."""
+    """Tell whether features of one mean something to the other; how a dark photo is brightened makes no difference."""
     return theirs.network == "u2net" and all(
         getattr(theirs, name) == getattr(ours, name) for name in ("network", "size", "mean", "deviation")
     )

@@ -11,7 +11,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QCheckBox, QSlider
 from skimage import data
 
-from models.catalogue.catalogue import list_models
 from tests.app.e2e.conftest import Play
 from tests.app.e2e.user import User
 from tests.gui.conftest import disc
@@ -158,8 +157,6 @@ def test_background_trim_format_and_a_name_with_its_live_example(play: Play, fol
 
 
 def test_switch_to_vessel_mode_and_get_a_mask_of_a_retina_at_native_resolution(play: Play, tmp_path: Path) -> None:
-    if not any(model.mode == "vessel" and model.installed for model in list_models()):
-        pytest.skip("no vessel model is bundled yet; its empty state is tested with the main window")
     retina = tmp_path / "eye.png"
     Image.fromarray(data.retina()[450:834, 200:712]).save(retina)
 

@@ -251,7 +251,6 @@ def test_a_photo_that_the_copy_shows_whole_asks_for_nothing(qtbot: QtBot, canvas
 
 
 def test_a_picture_behind_is_read_off_the_gui_thread(qtbot: QtBot, canvas: Canvas, tmp_path: Path) -> None:
-    pytest.importorskip("matting.files.reading.read_photo")
     file = tmp_path / "wall.png"
     Image.new("RGB", (40, 30), (10, 120, 30)).save(file)
     canvas.set_cutout(cutout(0))

@@ -22,7 +22,7 @@ HALF = 250_000
 Offer = Callable[..., None]
 """Writes the user's own catalogue, offering one model called studio at the addresses given."""
 
-QUICK = Patience(connect=5, stall=1, slow_rate=50_000, slow_after=0.5, rounds=2, breath=0, tick=0.01)
+QUICK = Patience(connect=5, stall=1, slow_rate=50_000, slow_after=0.5, rounds=2, pause=0, tick=0.01)
 
 
 def download(**options: object) -> None:

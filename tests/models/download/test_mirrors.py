@@ -45,7 +45,7 @@ BAD_ENDINGS: dict[str, tuple[Sequence[Plan], type[KirieError]]] = {
 def test_a_hopeless_mirror_ends_in_one_sentence(
     plans: Sequence[Plan], kind: type[KirieError], offer: Offer, weights: bytes
 ) -> None:
-    quick = Patience(connect=1, stall=1, rounds=2, breath=0, tick=0.01)
+    quick = Patience(connect=1, stall=1, rounds=2, pause=0, tick=0.01)
     with serve(weights, *plans) as one:
         offer(one.url)
         with pytest.raises(kind) as caught:
@@ -98,7 +98,7 @@ def test_the_next_mirror_is_asked(offer: Offer, weights: bytes, tmp_path: Path) 
 
 @pytest.mark.parametrize("bad", [mirror.drip, mirror.silent, mirror.stall_after(3000)])
 def test_a_slow_mirror_is_left_for_a_quick_one(bad: Plan, offer: Offer, weights: bytes, tmp_path: Path) -> None:
-    quick = Patience(connect=1, stall=1, slow_rate=50_000, slow_after=0.5, breath=0, tick=0.01)
+    quick = Patience(connect=1, stall=1, slow_rate=50_000, slow_after=0.5, pause=0, tick=0.01)
     with serve(weights, bad) as slow, serve(weights) as good:
         offer(slow.url, good.url)
         download_model("studio", patience=quick)

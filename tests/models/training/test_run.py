@@ -1,35 +1,24 @@
-"""Whole runs of a tiny network: it learns, resumes exactly, keeps the best, and fails in sentences."""
+"""Whole runs of a tiny network: it learns, keeps the best, and fails in sentences."""
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import resource
 import signal
-import subprocess
-import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import pytest
 import torch
 
 from matting.errors import DiskFull
 from models.catalogue.catalogue import read_metadata
-from models.catalogue.errors import BadModelName
 from models.networks.weights import load_weights
 from models.predict.prediction import ModelPredictor
 from models.training.errors import (
     CannotStartFrom,
-    DataChanged,
     DatasetUnusable,
-    NameListed,
-    RunBusy,
-    RunDamaged,
-    RunExists,
-    RunMissing,
     TooFewPhotos,
     TrainingDiverged,
     TrainingNeedsMemory,
@@ -37,80 +26,17 @@ from models.training.errors import (
 from models.training.events import (
     Command,
     Evaluated,
-    Event,
-    Failed,
     Finished,
     Notice,
-    Paused,
     Recorder,
-    Resumed,
-    Saved,
     Started,
     Stepped,
 )
-from models.training.run import resume_run, start_run
-from models.training.run_folder import RunFolder, left_runs, open_run
-from models.training.run_name import check_run_name, run_name_for
-from models.training.settings import Source, TrainSettings
+from models.training.run import resume_run
+from models.training.run_folder import RunFolder
 from models.training.steps.stepper import Stepper
 from tests.models.training.make_data import disc, make_dataset, write
-
-T = TypeVar("T")
-ROOT = Path(__file__).resolve().parents[3]
-
-
-@pytest.fixture
-def discs(tmp_path: Path) -> Path:
-    return make_dataset(tmp_path / "discs", 8)
-
-
-def recipe(folder: Path, **changes: Any) -> TrainSettings:
-    basic = TrainSettings(
-        (Source(folder),), network="unet", width=4, mode="cutout", epochs=2, size=32, batch=2, draws=6
-    )
-    return dataclasses.replace(basic, **{"val": 0.25, "lr": 0.003, "ema": 0.9, "device": "cpu", **changes})
-
-
-class AskAt(Recorder):
-    """Does something after a step."""
-
-    def __init__(self, step: int, act: Callable[[], object]) -> None:
-        super().__init__()
-        self._step, self._act = step, act
-
-    def emit(self, event: Event) -> None:
-        super().emit(event)
-        if isinstance(event, Stepped) and event.step == self._step:
-            self._act()
-
-
-class StopAt(Recorder):
-    """Asks for something after a step, as a user would."""
-
-    def __init__(self, step: int, *commands: Command) -> None:
-        super().__init__()
-        self._step, self._then = step, commands
-
-    def emit(self, event: Event) -> None:
-        super().emit(event)
-        if isinstance(event, Stepped) and event.step == self._step:
-            for command in self._then:
-                self.commands.put(command)
-
-
-def start(name: str, settings: TrainSettings, runs: Path, channel: Recorder | None = None) -> Recorder:
-    channel = channel or Recorder()
-    start_run(name, settings, channel, runs)
-    return channel
-
-
-def of(channel: Recorder, kind: type[T]) -> list[T]:
-    return [event for event in channel.events if isinstance(event, kind)]
-
-
-def parameters(runs: Path, name: str) -> dict[str, torch.Tensor]:
-    state: dict[str, torch.Tensor] = torch.load(runs / name / "checkpoint.pt", weights_only=True)["average"]
-    return state
+from tests.models.training.runs import StopAt, of, parameters, recipe, start
 
 
 def test_a_run_learns_and_leaves_an_ordinary_model(discs: Path, tmp_path: Path) -> None:
@@ -151,69 +77,6 @@ def test_the_same_seed_gives_the_same_weights(discs: Path, tmp_path: Path) -> No
     a, b, c = (parameters(tmp_path, name) for name in "abc")
     assert all(torch.equal(a[key], b[key]) for key in a)
     assert any(not torch.equal(a[key], c[key]) for key in a)
-
-
-@pytest.mark.parametrize("step", [1, 4])
-def test_stop_and_resume_equals_no_stop(discs: Path, tmp_path: Path, step: int) -> None:
-    settings = recipe(discs, epochs=2, sizes=(16,))
-    whole = start("whole", settings, tmp_path)
-    halted = start("halted", settings, tmp_path, StopAt(step, Command.STOP))
-    assert not of(halted, Finished)[0].complete
-    assert of(halted, Stepped)[-1].step == step
-    rest = Recorder()
-    resume_run("halted", rest, tmp_path)
-    assert of(rest, Started)[0].step == step
-    assert [event.loss for event in (*of(halted, Stepped), *of(rest, Stepped))] == [
-        event.loss for event in of(whole, Stepped)
-    ]
-    one, other = parameters(tmp_path, "whole"), parameters(tmp_path, "halted")
-    assert all(torch.equal(one[key], other[key]) for key in one)
-    assert of(rest, Finished)[0].scores == of(whole, Finished)[0].scores
-
-
-def test_a_killed_run_goes_on(discs: Path, tmp_path: Path) -> None:
-    settings = recipe(discs, epochs=2000)
-    start("killed", settings, tmp_path, StopAt(2, Command.STOP))
-    command = [
-        sys.executable,
-        str(ROOT / "main.py"),
-        "train",
-        "--resume",
-        "--name",
-        "killed",
-        "--runs",
-        str(tmp_path),
-        "--json",
-    ]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True)
-    assert process.stdout is not None
-    steps = 0
-    for line in process.stdout:
-        steps += json.loads(line)["event"] == "stepped"
-        if steps == 3:
-            process.send_signal(signal.SIGKILL)
-            break
-    process.stdout.close()
-    process.wait()
-    channel = StopAt(4, Command.STOP)
-    resume_run("killed", channel, tmp_path)
-    assert of(channel, Started)[0].step == 2
-    assert of(channel, Stepped)[-1].step == 4
-
-
-def test_pause_saves_and_waits(discs: Path, tmp_path: Path) -> None:
-    channel = start("p", recipe(discs), tmp_path, StopAt(2, Command.PAUSE, Command.RESUME))
-    kinds = [type(event) for event in channel.events]
-    place = kinds.index(Paused)
-    assert kinds[place - 1] is Saved
-    assert kinds[place + 1] is Resumed
-    assert of(channel, Finished)[0].complete
-
-
-def test_stop_ends_a_pause(discs: Path, tmp_path: Path) -> None:
-    channel = start("p", recipe(discs), tmp_path, StopAt(2, Command.PAUSE, Command.STOP))
-    assert of(channel, Stepped)[-1].step == 2
-    assert not of(channel, Finished)[0].complete
 
 
 def test_minutes_end_the_run_on_time_with_the_schedule_done(discs: Path, tmp_path: Path) -> None:
@@ -361,123 +224,3 @@ def test_a_full_disk_leaves_the_older_files_whole(discs: Path, tmp_path: Path) -
     channel = Recorder()
     resume_run("full", channel, tmp_path)
     assert of(channel, Finished)[0].complete
-
-
-def test_names_of_runs(discs: Path, tmp_path: Path) -> None:
-    with pytest.raises(RunMissing):
-        resume_run("never", Recorder(), tmp_path)
-    start("once", recipe(discs, epochs=1), tmp_path)
-    with pytest.raises(RunExists, match="resume it, or choose another name"):
-        start("once", recipe(discs, epochs=1), tmp_path)
-    with open_run("once", resume=True, parent=tmp_path), pytest.raises(RunBusy):
-        resume_run("once", Recorder(), tmp_path)
-
-
-@pytest.mark.parametrize("name", ["u2net", "U2NET-small", "unet-vessel"])
-def test_a_run_cannot_take_a_name_of_the_catalogue(discs: Path, tmp_path: Path, name: str) -> None:
-    with pytest.raises(NameListed, match="choose another name"):
-        start(name, recipe(discs), tmp_path)
-    assert not (tmp_path / name).exists()
-
-
-@pytest.mark.parametrize("name", ["", "my shoes", "con", "x.pth", "-a", "a/b", "..", "n" * 65])
-def test_names_of_runs_follow_the_rule_of_models(discs: Path, tmp_path: Path, name: str) -> None:
-    with pytest.raises(BadModelName):
-        start(name, recipe(discs), tmp_path)
-
-
-@pytest.mark.parametrize(
-    ("folder", "name"),
-    [
-        ("my shoes", "my-shoes"),
-        ("31-dataset Shoes (2024)", "31-dataset-Shoes-2024"),
-        ("a,b & c:d", "a-b-c-d"),
-        ("u2net", "u2net-trained"),
-        ("鞋 子", "鞋-子"),
-        ("con", "model-con"),
-    ],
-)
-def test_a_folder_gives_a_valid_name(folder: str, name: str) -> None:
-    assert run_name_for(Path("/sets") / folder) == name
-    assert check_run_name(name) == name
-
-
-def test_a_stop_left_in_the_folder_ends_a_run_that_nobody_commands(discs: Path, tmp_path: Path) -> None:
-    run = RunFolder(tmp_path / "s")
-    channel = AskAt(3, run.ask_to_stop)
-    start_run("s", recipe(discs, epochs=50), channel, tmp_path)
-    (finished,) = of(channel, Finished)
-    assert (finished.complete, finished.step) == (False, 3)
-    channel = Recorder()
-    resume_run("s", channel, tmp_path, epochs=2)  # the old request is gone
-    assert of(channel, Finished)[0].complete
-
-
-def test_a_stop_left_in_the_folder_ends_a_pause_too(discs: Path, tmp_path: Path) -> None:
-    run = RunFolder(tmp_path / "p")
-
-    class PauseThenStop(StopAt):
-        def emit(self, event: Event) -> None:
-            super().emit(event)
-            if isinstance(event, Paused):
-                run.ask_to_stop()
-
-    channel = PauseThenStop(2, Command.PAUSE)
-    start_run("p", recipe(discs, epochs=50), channel, tmp_path)
-    assert not of(channel, Finished)[0].complete
-
-
-def test_runs_that_live_or_are_awaited_are_found(discs: Path, tmp_path: Path) -> None:
-    assert left_runs(tmp_path / "nothing") == []
-    seen: list[list[str]] = []
-    channel = AskAt(2, lambda: seen.append([run.name for run in left_runs(tmp_path)]))
-    start_run("alive", recipe(discs, epochs=1), channel, tmp_path)
-    assert seen == [["alive"]]
-    assert left_runs(tmp_path) == []
-    run = RunFolder(tmp_path / "alive")
-    run.await_end(True)
-    assert left_runs(tmp_path) == [run]
-    run.await_end(False)
-    assert left_runs(tmp_path) == []
-
-
-def test_an_error_is_among_the_runs_events(tmp_path: Path) -> None:
-    with pytest.raises(TooFewPhotos):
-        start("e", recipe(make_dataset(tmp_path / "one", 1)), tmp_path)
-    last = Event.from_json(RunFolder(tmp_path / "e").events.read_text("utf-8").splitlines()[-1])
-    assert isinstance(last, Failed)
-    assert isinstance(last.error, TooFewPhotos)
-
-
-def test_a_run_goes_on_from_any_folder(discs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(discs.parent)
-    make_dataset(tmp_path / "judge", 2, first=30)
-    start("first", recipe(Path(discs.name), epochs=1), tmp_path)
-    onward = recipe(Path(discs.name), epochs=2, val=Path("judge"), start="first/first.safetensors")
-    start("here", onward, tmp_path, StopAt(1, Command.STOP))
-    monkeypatch.chdir("/")
-    channel = Recorder()
-    resume_run("here", channel, tmp_path)
-    assert of(channel, Finished)[0].complete
-
-
-def test_a_damaged_checkpoint_is_told(discs: Path, tmp_path: Path) -> None:
-    start("d", recipe(discs, epochs=1), tmp_path)
-    checkpoint = tmp_path / "d" / "checkpoint.pt"
-    checkpoint.write_bytes(checkpoint.read_bytes()[:5000])
-    with pytest.raises(RunDamaged, match=r"d\.safetensors"):
-        resume_run("d", Recorder(), tmp_path)
-
-
-def test_changed_data_cannot_be_resumed(discs: Path, tmp_path: Path) -> None:
-    start("c", recipe(discs, epochs=2), tmp_path, StopAt(1, Command.STOP))
-    make_dataset(discs, 1, first=20)
-    with pytest.raises(DataChanged, match="8 pairs then, 9 now"):
-        resume_run("c", Recorder(), tmp_path)
-
-
-def test_a_finished_run_can_be_made_longer(discs: Path, tmp_path: Path) -> None:
-    start("l", recipe(discs, epochs=1), tmp_path)
-    channel = Recorder()
-    resume_run("l", channel, tmp_path, epochs=2)
-    assert [event.step for event in of(channel, Stepped)] == [4, 5, 6]
