@@ -50,6 +50,7 @@ def run(args: argparse.Namespace) -> int:
     from matting.batch.journal import Journal
     from matting.batch.output_names import kinds_of, without_own_outputs
     from matting.batch.search import search
+    from matting.selection.marks_file import marks_path
     from matting.system.control import Control
 
     output = _output_settings(args)
@@ -60,13 +61,21 @@ def run(args: argparse.Namespace) -> int:
         if not found:
             return _nothing_to_do(args)
         model = _load_model(args)
-        _check_mode(args, model.predictor.mode)
+        _check_mode(args, model.predictor)
         settings = _cut_settings(args, model.predictor)
         measuring = _measuring(args, model.predictor, settings.threshold)
         with Journal(output.folder) as journal:
             kinds = kinds_of(output.writes, model.predictor.classes)
             photos = without_own_outputs(found, output, kinds, model.name, journal.outputs())
-            jobs = [Job(photo.path, photo.root, settings) for photo in photos]
+            jobs = [
+                Job(
+                    photo.path,
+                    photo.root,
+                    settings,
+                    marks_file=marks_path(args.marks, photo.path, photo.root) if args.marks else None,
+                )
+                for photo in photos
+            ]
             with contextlib.closing(display_for(len(jobs), args.json, args.quiet)) as display:
                 summary = Batch(
                     jobs,
@@ -95,6 +104,8 @@ def _check_paths(args: argparse.Namespace) -> None:
         raise UsageError(f"{args.output} is a file; -o takes a folder")
     if args.probability_from and not args.probability_from.is_dir():
         raise UsageError(f"{args.probability_from} is not a folder; --probability-from takes a folder of grey images")
+    if args.marks and not args.marks.is_dir():
+        raise UsageError(f"{args.marks} is not a folder; --marks takes a folder with a JSON file a photo")
     if isinstance(args.background, Path):
         from matting.files.reading.read_photo import read_size
 
@@ -104,13 +115,16 @@ def _check_paths(args: argparse.Namespace) -> None:
             raise UsageError(f"--background: {error}") from error
 
 
-def _check_mode(args: argparse.Namespace, mode: Mode) -> None:
+def _check_mode(args: argparse.Namespace, predictor: Predictor) -> None:
+    mode = predictor.mode
     if args.flips:
         expect_vessels("--flips", mode)
     if args.measure:
         expect_vessels("--measure", mode)
     if mode == Mode.VESSEL and args.edges not in (None, Edges.OFF):
         raise UsageError("--edges is for cutouts: vessels are written with the edges that the model found")
+    if args.marks and (mode == Mode.VESSEL or len(predictor.classes) > 1):
+        raise UsageError("--marks is for cutouts of one class: leave it out, or choose another model")
 
 
 def _nothing_to_do(args: argparse.Namespace) -> int:

@@ -155,6 +155,20 @@ class ProbabilityUnclear(PhotoError):
     row = "Several probability maps ({found}); keep the one that belongs to it"
 
 
+class MarksUnreadable(KirieError):
+    """A file of marks is damaged, from a newer Kirie, or cannot be opened; ``path`` names it."""
+
+    sentence = "The marks in {path} cannot be read; export them again, or remove the file."
+    row = "Its marks cannot be read; export them again, or remove the file"
+
+
+class MarkOutside(KirieError):
+    """A mark misses its photo; ``number`` counts from 1, ``path`` is the photo, ``width`` and ``height`` its size."""
+
+    sentence = "Mark {number} lies outside {path} ({width} × {height} pixels); its marks were made for another photo."
+    row = "Mark {number} lies outside the photo; its marks were made for another one"
+
+
 class BadTemplate(KirieError):
     """A name template that cannot make file names; ``template`` and ``reason``, one of ``TemplateProblem``."""
 

@@ -78,6 +78,12 @@ def _add_model_options(parser: argparse.ArgumentParser) -> None:
     )
     options.add_device(group)
     group.add_argument(
+        "--marks",
+        metavar="DIR",
+        type=Path,
+        help="clicks, rough strokes and boxes that say which thing is meant: one {stem}.json a photo",
+    )
+    group.add_argument(
         "--second-look",
         action=argparse.BooleanOptionalAction,
         default=False,

@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matting.alpha.doubt import doubt
+from matting.batch.apply_marks import apply_marks, marks_of
 from matting.batch.budget import MegapixelBudget
 from matting.batch.existing_outputs import Decision, Resolver, settings_digest
 from matting.batch.find_photos import FoundPhoto
@@ -211,9 +212,11 @@ class _Run:
     def _find_subject(self, item: _Item) -> NDArray[np.float32]:
         assert item.photo is not None
         predictor, rgb = self._batch.predictor, item.photo.rgb8()
+        marks = marks_of(item.job, item.photo)
         if isinstance(predictor, SourcePredictor):
-            return predictor.predict_source(item.job.source, item.job.root, rgb)
-        return predictor.predict(rgb)
+            found = predictor.predict_source(item.job.source, item.job.root, rgb)
+            return apply_marks(item.photo, found, marks)
+        return apply_marks(item.photo, predictor.predict(rgb), marks, lambda crop: predictor.predict(crop)[0])
 
     def _finish(self, item: _Item) -> None:
         if not self._may_go_on(item):
@@ -249,7 +252,7 @@ class _Run:
                 doubt=doubtful,
                 width=width,
                 height=height,
-                by_hand=bool(job.strokes),
+                by_hand=bool(job.strokes or job.marks),
                 damaged=damaged,
             )
             batch.journal.begin(entry)

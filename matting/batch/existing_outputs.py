@@ -12,6 +12,7 @@ from pathlib import Path
 from matting.batch.jobs import Job
 from matting.batch.journal import Entry, Journal, file_mark, path_text
 from matting.batch.output_names import numbered
+from matting.selection.marks_file import marks_digest
 from matting.settings import Existing, OutputSettings
 
 
@@ -90,7 +91,10 @@ def settings_digest(job: Job, output: OutputSettings, kinds: Sequence[str], pred
     ]
     background = job.settings.background
     picture = file_mark(Path(background)) if background is not None else None
+    facts: tuple[object, ...]
     facts = (chosen, job.strokes, picture, tuple(kinds), output.format, output.name, output.write_empty, predictor)
+    if job.marks or job.marks_file:
+        facts = (*facts, job.marks, job.marks_file and marks_digest(job.marks_file))
     return hashlib.sha256(repr(facts).encode("utf-8", "surrogateescape")).hexdigest()[:32]
 
 

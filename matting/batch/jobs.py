@@ -10,6 +10,7 @@ from pathlib import Path
 from matting.alpha.doubt import WANTS_A_LOOK
 from matting.alpha.strokes import Stroke
 from matting.errors import KirieError
+from matting.selection.marks import Mark
 from matting.settings import CutSettings
 
 
@@ -26,12 +27,18 @@ class JobState(StrEnum):
 
 @dataclass(frozen=True)
 class Job:
-    """One photo to be cut with its settings; ``root`` is the folder that its place in the output is counted from."""
+    """One photo to be cut with its settings; ``root`` is the folder that its place in the output is counted from.
+
+    ``marks`` change the probability map, ``strokes`` the alpha. ``marks_file`` holds further marks, which come first;
+    it is read when the photo's turn comes.
+    """
 
     source: Path
     root: Path | None
     settings: CutSettings
     strokes: tuple[Stroke, ...] = ()
+    marks: tuple[Mark, ...] = ()
+    marks_file: Path | None = None
 
 
 @dataclass(frozen=True)
