@@ -2020,8 +2020,8 @@ Subfolders are taken along; your photos are never changed.</source>
 <context>
     <name>catalogue</name>
     <message>
-        <source>Comes with Kirie and works at once: any single subject, fast. Take u2net for finer outlines.</source>
-        <translation>Kirie 自带，立即可用：适合任何单一主体，速度快。需要更精细的轮廓请选 u2net。</translation>
+        <source>Comes with Kirie and works at once: any single subject, fast.</source>
+        <translation>Kirie 自带，立即可用：适合任何单一主体，速度快。</translation>
     </message>
     <message>
         <source>Comes with Kirie: blood vessels in photos of the retina, from any camera.</source>
