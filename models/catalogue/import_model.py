@@ -64,7 +64,12 @@ def take_over(files: Iterable[Path], replace: bool = False) -> Iterator[ModelInf
 
 
 def _import(found: _Found, name: str | None, replace: bool, recipe: str | None = None) -> ModelInfo:
-    target, already = _choose_name(found, name, replace)
+    try:
+        target, already = _choose_name(found, name, replace)
+    except ModelExists as error:
+        # What another import installs right now has its file before the receipt that tells where it came from.
+        with model_lock(str(error.facts["name"])):
+            target, already = _choose_name(found, name, replace)
     if already:
         return find_listed(target)
     with model_lock(target):
