@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,8 @@ from gui.workspace.workspace import Workspace
 Index = QModelIndex | QPersistentModelIndex
 ENTRY_ROLE = int(Qt.ItemDataRole.UserRole) + 1
 """The ``PhotoEntry`` itself."""
+MANY = 200
+"""From so many changed photos on the whole list is announced instead of looking up each row."""
 REARRANGE_MS = 400
 """While a batch changes states, rows move at most this often."""
 
@@ -106,7 +108,7 @@ class PhotoListModel(QAbstractListModel):
         if photos.rows is not self._rows:
             self._show_rows(photos.rows)
         elif change.replaced:
-            self._repaint(new.path for _, new in change.replaced)
+            self._repaint([new.path for _, new in change.replaced])
         if change.has(Part.ROWS):
             self._later.stop()
         elif photos.out_of_order(change.replaced):
@@ -123,8 +125,11 @@ class PhotoListModel(QAbstractListModel):
             self._rows = rows
             self.endResetModel()
 
-    def _repaint(self, paths: Iterable[Path]) -> None:
-        rows = [row for row in map(self.workspace.photos.row_of, paths) if row is not None]
+    def _repaint(self, paths: Sequence[Path]) -> None:
+        """Announce one range around the photos' rows; views repaint only what can be seen of it."""
+        if len(paths) > MANY:
+            rows = [0, len(self._rows) - 1] if self._rows else []
+        else:
+            rows = [row for row in map(self.workspace.photos.row_of, paths) if row is not None]
         if rows:
-            # One range around all of them: views repaint only what can be seen of it.
             self.dataChanged.emit(self.index(min(rows)), self.index(max(rows)))

@@ -314,8 +314,9 @@ class Workspace:
 
     def to_cut(self) -> tuple[list[Path], bool]:
         """Return the photos that wait or have failed; where there are none, all of them and ``True``: once more."""
-        waiting = [entry.path for entry in self.photos if entry.state in TO_DO]
-        return (waiting, False) if waiting else ([entry.path for entry in self.photos], True)
+        if not self.photos.count(TO_DO):
+            return [entry.path for entry in self.photos], True
+        return [entry.path for entry in self.photos if entry.state in TO_DO], False
 
     def failed(self) -> list[Path]:
         """Return the photos that failed, those whose files were missing included."""
