@@ -45,6 +45,7 @@ from gui.threads.preview import Preview
 from gui.training.launcher import Training
 from gui.widgets.notice import Notice
 from gui.workspace.change import Change, Part
+from gui.workspace.entry import NOT_READ
 from gui.workspace.presets import Presets
 from gui.workspace.saver import WorkspaceSaver
 from gui.workspace.workspace import Workspace
@@ -209,7 +210,7 @@ class MainWindow(QMainWindow):
             Need.SELECTION: self.panel.view.selectionModel().hasSelection(),
             Need.STEP: self.workspace.can_undo,
             Need.STEP_BACK: self.workspace.can_redo,
-            Need.FAILED: bool(self.workspace.failed()),
+            Need.FAILED: self.workspace.photos.count(NOT_READ) > 0,
             Need.BATCH: self.batch.running,
         }
         self.actions_.allow({need for need, there in exists.items() if there})

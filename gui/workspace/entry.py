@@ -33,6 +33,8 @@ FINISHED = frozenset({PhotoState.DONE, PhotoState.NO_SUBJECT, PhotoState.SKIPPED
 """States that a batch does not touch again unless asked to."""
 TO_DO = frozenset({PhotoState.WAITING, PhotoState.CUTTING, PhotoState.FAILED})
 """States that a batch begins with."""
+NOT_READ = frozenset({PhotoState.FAILED, PhotoState.MISSING})
+"""States of photos that could not be cut, to be tried again when asked to."""
 
 
 @dataclass(frozen=True)

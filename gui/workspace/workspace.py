@@ -13,7 +13,7 @@ from typing import Any
 
 from gui.canvas.view import View
 from gui.workspace.change import Announcer, Change, Listener, Part
-from gui.workspace.entry import TO_DO, PhotoEntry, PhotoState, job_of, outcome
+from gui.workspace.entry import NOT_READ, TO_DO, PhotoEntry, PhotoState, job_of, outcome
 from gui.workspace.order import Filter, Sort
 from gui.workspace.output import BY_HAND, OutputDefaults
 from gui.workspace.photo_list import PhotoList
@@ -150,12 +150,10 @@ class Workspace:
         """Mark photos whose files are gone; those that are back wait again."""
         missing: dict[str, Any] = {"state": PhotoState.MISSING, "error": None}
         here: dict[str, Any] = {"state": PhotoState.WAITING}
-        self.change_many(
-            {
-                entry.path: missing if entry.path in gone else here
-                for entry in self.photos
-                if (entry.state is PhotoState.MISSING) != (entry.path in gone)
-            }
+        self._put(
+            (entry, entry.but(**(missing if entry.path in gone else here)))
+            for entry in self.photos
+            if (entry.state is PhotoState.MISSING) != (entry.path in gone)
         )
 
     def _put(self, replaced: Iterable[tuple[PhotoEntry, PhotoEntry]], *parts: Part) -> None:
@@ -320,7 +318,7 @@ class Workspace:
 
     def failed(self) -> list[Path]:
         """Return the photos that failed, those whose files were missing included."""
-        return [entry.path for entry in self.photos if entry.state in (PhotoState.FAILED, PhotoState.MISSING)]
+        return [entry.path for entry in self.photos if entry.state in NOT_READ]
 
     def begin_batch(self, paths: Iterable[Path]) -> tuple[Callable[[], tuple[Job, ...]], frozenset[int]]:
         """Let these photos wait for the batch that begins now.

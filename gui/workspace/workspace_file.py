@@ -151,11 +151,12 @@ def _lines(workspace: Snapshot) -> Iterator[str]:
 
 
 def _from_json(stored: Mapping[str, Any]) -> Snapshot:
-    entries = [entry for entry in map(entry_from_json, stored["photos"]) if entry is not None]
+    # By path, as the list keeps them: the hashes of thousands of paths are computed here, on the reader's thread.
+    entries = {entry.path: entry for entry in map(entry_from_json, stored["photos"]) if entry is not None}
     models, looked_at, by_hand = stored.get("models"), stored.get("looked_at"), stored.get("by_hand")
     threshold = stored.get("default_threshold")
     return Snapshot(
-        entries=tuple(entries),
+        entries=tuple(entries.values()),
         settings=settings_from_json(stored.get("settings")),
         default_threshold=settings_from_json({"threshold": threshold}).threshold,
         output=_output_from_json(stored.get("output")),
