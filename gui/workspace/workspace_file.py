@@ -151,12 +151,13 @@ def _lines(workspace: Snapshot) -> Iterator[str]:
 
 
 def _from_json(stored: Mapping[str, Any]) -> Snapshot:
-    # By path, as the list keeps them: the hashes of thousands of paths are computed here, on the reader's thread.
-    entries = {entry.path: entry for entry in map(entry_from_json, stored["photos"]) if entry is not None}
+    entries = [entry for entry in map(entry_from_json, stored["photos"]) if entry is not None]
+    for entry in entries:
+        hash(entry.path)  # paths remember it: thousands are hashed here, on the reader's thread, not on the window's
     models, looked_at, by_hand = stored.get("models"), stored.get("looked_at"), stored.get("by_hand")
     threshold = stored.get("default_threshold")
     return Snapshot(
-        entries=tuple(entries.values()),
+        entries=tuple(entries),
         settings=settings_from_json(stored.get("settings")),
         default_threshold=settings_from_json({"threshold": threshold}).threshold,
         output=_output_from_json(stored.get("output")),
