@@ -23,7 +23,7 @@ from gui.app import open_window
 from gui.main_window import MainWindow
 from gui.one_window import Claim, claim
 from tests.gui.conftest import MakePhoto
-from tests.gui.window_help import PATIENCE_MS, add
+from tests.gui.window_help import PATIENCE_MS, add, entry
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -162,11 +162,20 @@ def test_a_window_beside_the_owners_says_that_its_list_is_not_kept_and_leaves_th
 
 @pytest.mark.usefixtures("qapp")
 def test_nothing_is_written_where_nothing_was_changed(qtbot: QtBot, make_photo: MakePhoto, kirie_home: Path) -> None:
+    photo = make_photo("a.png")
+
+    def shown(window: MainWindow) -> None:
+        """Wait for the cutout, and for the photo's size, which the window finds out by itself and keeps."""
+        qtbot.waitUntil(lambda: window.current.request() is not None, timeout=PATIENCE_MS)
+        qtbot.waitUntil(lambda: entry(window, photo).size is not None, timeout=PATIENCE_MS)
+
     with owning() as own, window_of(qtbot, own) as window:
-        add(qtbot, window, make_photo("a.png"))
+        add(qtbot, window, photo)
+        shown(window)
     file = kirie_home / "workspace.json"
     os.utime(file, ns=(1, 1))
     with owning() as own, window_of(qtbot, own) as window:
+        shown(window)
         assert len(window.workspace.photos) == 1
     assert file.stat().st_mtime_ns == 1
 
