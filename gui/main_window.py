@@ -102,9 +102,9 @@ class MainWindow(QMainWindow):
             self.list_actions.add(photos)
 
     def begin(self) -> None:
-        """Start what the first picture of the window need not wait for: the last workspace, models, torch."""
+        """Start what the first picture of the window need not wait for: the last workspace, then models and torch."""
         self.saver.restore()
-        self._predicting.start()
+        self.clipboard.tidy()
 
     # -- building -----------------------------------------------------------------------------------------------
 
@@ -181,6 +181,8 @@ class MainWindow(QMainWindow):
         self.bar.failed_clicked.connect(self.panel.show_failed)
         for source in (self.saver, self.list_actions, self.clipboard, self.chooser, self._offer, self.dialogs):
             source.said.connect(self.bar.show_message)
+        # Not before: importing torch holds the interpreter, and with it the window's first picture and its list.
+        self.saver.restored.connect(self._predicting.start)
         self.saver.restored.connect(self.chooser.begin)
         if self._keeps:  # the pictures of a list that is open elsewhere are not ours to delete
             self.saver.restored.connect(lambda: self._intake.tidy([entry.path for entry in workspace.photos]))

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from matting.alpha.numeric import resize
+from matting.alpha.resample import resize
 from matting.predictor import Around, Predictor
 from matting.system.atomic import write_atomic
 from models.predict.vessels import VesselMeasures, find_field, measure_vessels, measures_as_csv

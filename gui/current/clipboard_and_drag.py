@@ -37,9 +37,12 @@ class ClipboardAndDrag(QObject):
         super().__init__(window)
         self._current, self._full, self._window = current, full, window
         self._tidying = BackgroundCall(delete_old_drags, self)
-        self._tidying.start()
         full.done.connect(self._take)
         full.failed.connect(self._fail)
+
+    def tidy(self) -> None:
+        """Delete the files of old drags, on a thread."""
+        self._tidying.start()
 
     def copy(self) -> None:
         """Put the cutout on the clipboard as a picture with transparency."""

@@ -17,8 +17,7 @@ from gui.threads.preview import Preview
 from gui.workspace.change import Change, Part
 from gui.workspace.entry import PhotoState
 from gui.workspace.workspace import Workspace
-from matting.alpha.alpha import finds_subject
-from matting.alpha.strokes import Stroke
+from matting.alpha.strokes import Stroke, finds_subject
 from matting.errors import KirieError, PhotoError
 from matting.photo import Photo
 from matting.settings import CutSettings

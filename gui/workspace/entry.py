@@ -7,7 +7,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from matting.alpha.doubt import WANTS_A_LOOK
+from matting.alpha.doubt_limit import WANTS_A_LOOK
 from matting.alpha.strokes import Stroke
 from matting.batch.jobs import Job, JobResult, JobState
 from matting.errors import KirieError

@@ -9,9 +9,10 @@ import numpy as np
 
 from matting.alpha.edges import UNDECIDED, align, tile_alpha
 from matting.alpha.islands import fill_holes, keep_largest
-from matting.alpha.numeric import Floats, from_unit, resize, smoothstep, to_unit
+from matting.alpha.numeric import Floats, from_unit, smoothstep, to_unit
 from matting.alpha.outline import adjust_outline
-from matting.alpha.strokes import DrawnStroke, Stroke, strokes_on
+from matting.alpha.resample import resize
+from matting.alpha.strokes import DrawnStroke, Stroke, finds_subject, strokes_on
 from matting.alpha.tiles import Tile, enlarge, split, tile_extremes
 from matting.photo import Photo, Pixels
 from matting.settings import CutSettings, Edges
@@ -74,13 +75,6 @@ def shift_odds(probability: Floats, threshold: float) -> Floats:
 def has_subject(probability: Floats, threshold: float, strokes: Sequence[Stroke] = ()) -> bool:
     """Return ``finds_subject`` of a map's highest value; ``probability`` (classes, h, w) or (h, w)."""
     return finds_subject(float(np.nan_to_num(probability).max(initial=0)), threshold, strokes)
-
-
-def finds_subject(peak: float, threshold: float, strokes: Sequence[Stroke] = ()) -> bool:
-    """Return whether there is anything to cut: a map's highest value in [0, 1] that reaches the threshold, or a stroke
-    that keeps. Threshold 0 still asks for more than nothing.
-    """
-    return peak >= max(threshold, 1e-6) or any(stroke.keep for stroke in strokes)
 
 
 def _plain(photo: Photo, probability: Floats, settings: CutSettings, strokes: Sequence[Stroke]) -> Pixels:

@@ -18,7 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matting.alpha.band_blocks import Blocks
-from matting.alpha.numeric import Floats, resize
+from matting.alpha.numeric import Floats
+from matting.alpha.resample import resize
 
 RADIUS = 1
 """Window of the local colour model: 3 × 3 pixels of the image that is solved."""

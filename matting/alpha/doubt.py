@@ -18,8 +18,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-WANTS_A_LOOK = 0.28
-"""From this doubt on a person should look at the cutout: its expected IoU is under 0.72, or a patch is undecided."""
+from matting.alpha.doubt_limit import WANTS_A_LOOK
 
 _RIVALS_WEIGHT = 0.15
 _OVERFLOW_WEIGHT = 0.5

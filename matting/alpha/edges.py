@@ -20,7 +20,8 @@ import cv2
 import numpy as np
 
 from matting.alpha.closed_form import Solver
-from matting.alpha.numeric import Floats, resize, smoothstep, to_unit
+from matting.alpha.numeric import Floats, smoothstep, to_unit
+from matting.alpha.resample import resize
 from matting.alpha.strokes import DrawnStroke, Stroke, scale_strokes, strokes_on
 from matting.alpha.tiles import Tile
 from matting.photo import Pixels

@@ -11,7 +11,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from matting.alpha.numeric import box_mean, from_unit, to_unit
+from matting.alpha.numeric import from_unit, to_unit
+from matting.alpha.resample import box_mean
 from matting.alpha.tiles import Tile, split
 from matting.photo import Pixels
 

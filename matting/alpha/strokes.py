@@ -66,6 +66,13 @@ def scale_strokes(strokes: Sequence[Stroke], factor: float) -> tuple[Stroke, ...
     )
 
 
+def finds_subject(peak: float, threshold: float, strokes: Sequence[Stroke] = ()) -> bool:
+    """Return whether there is anything to cut: a map's highest value in [0, 1] that reaches the threshold, or a stroke
+    that keeps. Threshold 0 still asks for more than nothing.
+    """
+    return peak >= max(threshold, 1e-6) or any(stroke.keep for stroke in strokes)
+
+
 class DrawnStroke:
     """A stroke as a field of depths, drawn once and read tile by tile.
 

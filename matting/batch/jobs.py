@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
-from matting.alpha.doubt import WANTS_A_LOOK
+from matting.alpha.doubt_limit import WANTS_A_LOOK
 from matting.alpha.strokes import Stroke
 from matting.errors import KirieError
 from matting.selection.marks import Mark

@@ -13,7 +13,8 @@ from typing import cast
 import cv2
 import numpy as np
 
-from matting.alpha.numeric import Floats, box_mean, from_unit, to_unit
+from matting.alpha.numeric import Floats, from_unit, to_unit
+from matting.alpha.resample import box_mean
 from matting.alpha.tiles import enlarge, split
 from matting.photo import Pixels
 

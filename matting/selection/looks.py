@@ -9,7 +9,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from matting.alpha.numeric import Floats, resize
+from matting.alpha.numeric import Floats
+from matting.alpha.resample import resize
 from matting.selection.pieces import FOUND, piece_at
 
 Look = Callable[[NDArray[np.uint8]], Floats]

@@ -9,7 +9,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from matting.alpha.numeric import Floats, resize
+from matting.alpha.numeric import Floats
+from matting.alpha.resample import resize
 from matting.cutout.cut import shrink_photo
 from matting.photo import Photo
 from matting.selection.looks import Crop, Look, find_at, find_in

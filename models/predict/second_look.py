@@ -19,7 +19,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matting.alpha.doubt import doubt
-from matting.alpha.numeric import Floats, resize
+from matting.alpha.numeric import Floats
+from matting.alpha.resample import resize
 from matting.predictor import Around, Predictor
 
 FOUND = 0.5

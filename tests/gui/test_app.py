@@ -1,27 +1,15 @@
-"""The window as it is started from a terminal."""
+"""How the window starts."""
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
-import pytest
-from PySide6.QtWidgets import QApplication
-from pytestqt.qtbot import QtBot
-
-from gui.app import open_window
-from tests.gui.conftest import MakePhoto
-from tests.gui.window_help import PATIENCE_MS
+ROOT = Path(__file__).resolve().parents[2]
 
 
-def test_photos_named_from_where_the_terminal_stands_are_found_from_anywhere(
-    qtbot: QtBot, qapp: QApplication, make_photo: MakePhoto, monkeypatch: pytest.MonkeyPatch, kirie_home: Path
-) -> None:
-    photo = make_photo("set/a.png")
-    monkeypatch.chdir(photo.parents[1])
-    window = open_window(qapp, [Path("set")])
-    window.show()
-    qtbot.waitUntil(lambda: len(window.workspace.photos) == 1, timeout=PATIENCE_MS)
-    assert [entry.path for entry in window.workspace.photos] == [photo]
-    window.close()
-    window.deleteLater()
-    assert str(photo) in (kirie_home / "workspace.json").read_text("utf-8")
+def test_the_first_picture_waits_for_neither_torch_nor_opencv() -> None:
+    code = "import sys, gui.app; loaded = {'torch', 'cv2'} & set(sys.modules); sys.exit(str(loaded) if loaded else 0)"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr

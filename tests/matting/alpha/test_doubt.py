@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 from numpy.typing import NDArray
 
-from matting.alpha.doubt import WANTS_A_LOOK, doubt
+from matting.alpha.doubt import doubt
+from matting.alpha.doubt_limit import WANTS_A_LOOK
 
 Map = NDArray[np.float32]
 
