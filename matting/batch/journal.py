@@ -166,18 +166,14 @@ class Journal:
         assert self._file is not None
         self._file.seek(0)
         content = self._file.read()
-        begun: dict[tuple[str, str], Entry] = {}
-        for event, entry in _lines(content):
-            if event == "begin":
-                begun[entry.source, entry.settings] = entry
-            else:
-                begun.pop((entry.source, entry.settings), None)
-                self._remember(entry)
+        done, begun = _notes(content)
+        for entry in done:
+            self._remember(entry)
         if not content:
             self._append({"event": "journal", "version": _VERSION, "folder": self._folder})
         elif not content.endswith(b"\n"):  # killed in the middle of a line
             self._file.write(b"\n")
-        for entry in begun.values():
+        for entry in begun:
             written = _written(entry)
             if len(written) == len(entry.outputs):
                 self.done(entry)
@@ -214,15 +210,9 @@ def noted_outputs(output_folder: Path, journals: Path | None = None) -> set[Path
         content = file.read_bytes()
     except OSError:
         return set()
-    noted: set[Path] = set()
-    begun: dict[tuple[str, str], Entry] = {}
-    for event, entry in _lines(content):
-        if event == "begin":
-            begun[entry.source, entry.settings] = entry
-        else:
-            begun.pop((entry.source, entry.settings), None)
-            noted.update(Path(path) for path, _ in entry.outputs.values())
-    return noted.union(Path(path) for entry in begun.values() for path, _ in _written(entry).values())
+    done, begun = _notes(content)
+    outputs = [*(entry.outputs for entry in done), *map(_written, begun)]
+    return {Path(path) for files in outputs for path, _ in files.values()}
 
 
 def _file_name(real_folder: str) -> str:
@@ -238,6 +228,19 @@ def _written(begun: Entry) -> dict[str, tuple[str, FileMark | None]]:
 
 def _line(content: Mapping[str, Any]) -> bytes:
     return json.dumps(content, separators=(",", ":")).encode() + b"\n"
+
+
+def _notes(content: bytes) -> tuple[list[Entry], list[Entry]]:
+    """Return the entries noted as done, in order, and those that were begun and never noted as done."""
+    done: list[Entry] = []
+    begun: dict[tuple[str, str], Entry] = {}
+    for event, entry in _lines(content):
+        if event == "begin":
+            begun[entry.source, entry.settings] = entry
+        else:
+            begun.pop((entry.source, entry.settings), None)
+            done.append(entry)
+    return done, list(begun.values())
 
 
 def _lines(content: bytes) -> Iterator[tuple[str, Entry]]:
