@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from PIL import Image
 from torch import nn
 
 from models.catalogue.import_model import import_model
@@ -16,8 +17,10 @@ from models.catalogue.load import load_predictor
 from models.errors import WeightsDamaged, WeightsNotRecognised
 from models.networks.conv_unit import ConvUnit
 from models.networks.onnx_u2net import load_u2net_export
+from models.networks.preprocess import prepare
 from models.networks.u2net import Size, U2Net
 from models.networks.weights import build_network, load_weights
+from models.predict.device import cpu_has_native_bf16
 from models.predict.prediction import ModelPredictor
 from tests.models.onnx_help import node, redness, save_graph
 
@@ -119,6 +122,24 @@ def test_a_real_export_equals_onnx_runtime(shared: Path, tmp_path: Path) -> None
     with torch.inference_mode():
         ours = build_network(weights)(torch.from_numpy(noise)).sigmoid().numpy()
     assert np.abs(ours - theirs).max() < 1e-4
+
+
+@pytest.mark.parametrize(("precision", "distance"), [("fp32", 1e-4), ("bf16", 1e-3)])
+def test_photos_get_onnx_runtimes_maps(precision: str, distance: float, shared: Path) -> None:
+    """Issue: mean distance of the maps; ``benchmarks/onnx_agreement.py`` shows it for 200 photos."""
+    if precision == "bf16" and not cpu_has_native_bf16():
+        pytest.skip("this processor has no bf16")
+    weights = load_u2net_export(shared / "weights" / "u2netp.onnx")
+    assert weights is not None
+    predictor = ModelPredictor(weights, "cpu", precision)
+    session = onnxruntime.InferenceSession(str(shared / "weights" / "u2netp.onnx"), providers=["CPUExecutionProvider"])
+    distances = []
+    for path in sorted((ROOT / "resources" / "samples").glob("*.jpg")):
+        rgb = np.asarray(Image.open(path).convert("RGB"))
+        square = prepare(rgb, weights.info.input_size, weights.info.preprocessing)
+        theirs = session.run(None, {session.get_inputs()[0].name: square[None]})[0][0]
+        distances.append(np.abs(predictor.predict(rgb) - theirs).mean())
+    assert np.mean(distances) < distance
 
 
 def test_a_real_export_is_recognised_by_what_it_computes(shared: Path, tmp_path: Path) -> None:
