@@ -27,7 +27,6 @@ sys.path.insert(0, str(ROOT))
 
 from benchmarks.default_path import Cached, interval, unseen  # noqa: E402
 from matting.alpha.doubt import (  # noqa: E402
-    WANTS_A_LOOK,
     border_share,
     doubt,
     expected_error,
@@ -121,11 +120,11 @@ def main() -> None:
         if args.cache:
             predictor = Cached(predictor, args.cache)
         values, errors = measure(predictor, rows)
-        flagged, bad = values["doubt"] >= WANTS_A_LOOK, errors > BAD
+        flagged, bad = values["doubt"] >= predictor.doubt_limit, errors > BAD
         low, high = interval(flagged[bad].astype(np.float64))
         print(
             f"\n{Path(model).stem}, {len(rows)} photos, {bad.sum()} with an overlap under {1 - BAD:g}; "
-            f"{flagged.mean():.0%} want a look (doubt ≥ {WANTS_A_LOOK}), recall {flagged[bad].mean():.2f} "
+            f"{flagged.mean():.0%} want a look (doubt ≥ {predictor.doubt_limit}), recall {flagged[bad].mean():.2f} "
             f"({low:.2f} … {high:.2f})"
         )
         for name, column in values.items():

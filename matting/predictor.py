@@ -37,6 +37,11 @@ class Predictor(Protocol):
         """The threshold in [0, 1] that suits this model."""
         ...
 
+    @property
+    def doubt_limit(self) -> float:
+        """The doubt in (0, 1) of ``matting.alpha.doubt`` from which on this model's cutouts want a look."""
+        ...
+
     def predict(self, rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
         """Map a photo (height, width, 3), RGB, to probabilities in [0, 1].
 
@@ -63,6 +68,7 @@ class Around:
         self.key = predictor.key + suffix
         self.classes = predictor.classes
         self.default_threshold = predictor.default_threshold
+        self.doubt_limit = predictor.doubt_limit
         self.mode = predictor.mode
 
     @property

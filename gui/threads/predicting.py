@@ -98,6 +98,7 @@ class SharedPredictor:
         self.key = predictor.key
         self.classes = predictor.classes
         self.default_threshold = predictor.default_threshold
+        self.doubt_limit = predictor.doubt_limit
         self.mode = predictor.mode
 
     def predict(self, rgb: NDArray[np.uint8]) -> NDArray[np.float32]:

@@ -18,6 +18,7 @@ def box_mean(image: Floats, radius: int) -> Floats:
 def resize(image: Floats, height: int, width: int, interpolation: int = cv2.INTER_LINEAR) -> Floats:
     """Return a float image (h, w) or (h, w, channels) at another size.
 
+    >>> import numpy as np
     >>> resize(np.float32([[0, 1]]), 1, 4).tolist()
     [[0.0, 0.25, 0.75, 1.0]]
     """

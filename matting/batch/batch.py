@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matting.alpha.doubt import doubt
+from matting.alpha.doubt_limit import on_one_scale
 from matting.batch.apply_marks import apply_marks, marks_of
 from matting.batch.budget import MegapixelBudget
 from matting.batch.existing_outputs import Decision, Resolver, settings_digest
@@ -236,7 +237,8 @@ class _Run:
         suited = replace(job, settings=settings_for(mode, job.settings))
         finished = finish_photo(photo, probability, suited, batch.output, decision.targets, classes)
         # A tree of vessels is doubtful all along its edges: by the measure for subjects each one would want a look.
-        doubtful = doubt(probability) if mode == Mode.CUTOUT else None
+        limit = batch.predictor.doubt_limit
+        doubtful = on_one_scale(doubt(probability), limit) if mode == Mode.CUTOUT else None
         state = JobState.DONE if finished.has_subject else JobState.NO_SUBJECT
         width, height, damaged = photo.width, photo.height, photo.damaged
         del photo, probability

@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from matting.alpha.doubt_limit import WANTS_A_LOOK
 from matting.batch.find_photos import find_photos
 from matting.batch.journal import file_mark
 from matting.errors import ProbabilityMissing, ProbabilityUnclear
@@ -30,6 +31,7 @@ class ProbabilityFolder:
     classes = ("subject",)
     mode = Mode.CUTOUT
     default_threshold = 0.5
+    doubt_limit = WANTS_A_LOOK
 
     def __init__(self, folder: Path) -> None:
         """Look once at what is in ``folder``, subfolders included."""

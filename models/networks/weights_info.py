@@ -36,6 +36,7 @@ class WeightsInfo:
     vessel mode, how many pixels wide the network sees the field of view, 0 where photos keep their size; ``border``:
     how many mirrored pixels then surround the photo. ``mean``, ``deviation``, ``scaling``, ``shrinking``: see
     ``models.networks.preprocess``. ``default_threshold`` in [0, 1].
+    ``doubt_limit`` in (0, 1): from which doubt on a cutout wants a look; ``None`` where it was not measured.
     ``provenance`` says where the parameters come from and how they were made, ``extra`` holds what a trainer wants to
     keep (recipe, curve…; JSON only). Raises ``ValueError`` for values that make no sense.
     """
@@ -54,6 +55,7 @@ class WeightsInfo:
     scaling: Scaling = "255"
     shrinking: Shrinking = "average"
     default_threshold: float = 0.5
+    doubt_limit: float | None = None
     licence: str = ""
     provenance: str = ""
     title: str = ""
@@ -77,6 +79,8 @@ class WeightsInfo:
             raise ValueError("mean and deviation must be finite, and deviation not zero")
         if not 0 <= self.default_threshold <= 1:
             raise ValueError("the default threshold must be between 0 and 1")
+        if self.doubt_limit is not None and not 0 < self.doubt_limit < 1:
+            raise ValueError("the limit of doubt must be between 0 and 1")
 
     @property
     def preprocessing(self) -> Preprocessing:

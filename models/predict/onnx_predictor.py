@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from matting.alpha.doubt_limit import WANTS_A_LOOK
 from matting.settings import Mode
 from models.errors import WeightsMissing
 from models.networks.onnx_file import content_sha256
@@ -77,6 +78,11 @@ class OnnxPredictor:
     def mode(self) -> Mode:
         """Cutouts: networks for vessels are not run as ONNX."""
         return Mode.CUTOUT
+
+    @property
+    def doubt_limit(self) -> float:
+        """The usual limit: nobody measured this network's."""
+        return WANTS_A_LOOK
 
     @property
     def default_threshold(self) -> float:

@@ -9,9 +9,11 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from matting.alpha.doubt_limit import WANTS_A_LOOK
 from matting.predictor import Predictor
 from matting.settings import Mode
 from models.networks.preprocess import prepare
+from models.networks.u2net import Size
 from models.networks.weights import Weights, WeightsInfo, build_network
 from models.predict.device import DeviceReport, Setup, fallbacks, unused_gpu
 from models.predict.engine import Engine
@@ -22,6 +24,9 @@ from models.predict.runner import Runner
 from models.predict.second_look import SecondLook
 
 _TRIAL_SIDE = 64
+
+_AUTHORS_DOUBT_LIMIT: dict[Size, float] = {"full": 0.155, "small": 0.23}
+"""With these at most three of ten photos of ``benchmarks/doubt.py`` are named; the authors' files cannot say it."""
 
 
 class ModelPredictor:
@@ -58,6 +63,13 @@ class ModelPredictor:
     def default_threshold(self) -> float:
         """The threshold in [0, 1] that suits these weights."""
         return self.info.default_threshold
+
+    @property
+    def doubt_limit(self) -> float:
+        """The doubt from which on cutouts of these weights want a look, measured with them where they say so."""
+        if self.info.doubt_limit is not None:
+            return self.info.doubt_limit
+        return _AUTHORS_DOUBT_LIMIT[self.info.size] if _is_authors(self.info) else WANTS_A_LOOK
 
     @property
     def mode(self) -> Mode:
@@ -98,3 +110,8 @@ def with_further_looks(predictor: ModelPredictor | OnnxPredictor, *, second_look
     if predictor.mode == Mode.VESSEL:
         return FourMirrorings(predictor) if flips else predictor
     return SecondLook(predictor) if second_look else predictor
+
+
+def _is_authors(info: WeightsInfo) -> bool:
+    """Return whether photos are prepared as the U²-Net authors do, which no other trainer does."""
+    return info.network == "u2net" and info.scaling == "maximum"

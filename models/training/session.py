@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from matting.alpha.doubt import doubt
 from models.networks.u2net import U2Net
 from models.networks.weights import build_network, save_weights
 from models.training.data.batches import Batches, Feeder
@@ -21,6 +22,7 @@ from models.training.data.teacher_maps import TeacherMaps
 from models.training.distributed import Team
 from models.training.errors import DataChanged, TrainingDiverged
 from models.training.events import Evaluated, Event, Finished, Notice, Saved, Started, Stepped
+from models.training.judging.doubt_limit import measured_limit
 from models.training.judging.judge import Floats, as_maps, judge, network_predict
 from models.training.judging.metrics import LEADING, overall
 from models.training.judging.strips import write_strip
@@ -67,6 +69,7 @@ class Session:
         self._feeder: Feeder | None = None
         self._start_scores: Scores | None = None
         self._best: Scores = {}
+        self._doubt_limit: float | None = None
         self._curve: list[dict[str, Any]] = []
         self._losses: list[float] = []
         self._saved_at, self._save_seconds = time.monotonic(), 0.0
@@ -171,15 +174,20 @@ class Session:
         return self.settings.size_at(self.plan.progress_at(step))
 
     def _judge(self, strip: list[tuple[Bytes, Floats, Floats]]) -> Scores:
-        """Judge the average; add the first few photos to ``strip``."""
+        """Judge the average, and how much of its doubt wants a look; add the first few photos to ``strip``."""
         predict = network_predict(self._stepper.average.network, self._start.info, self._place)
 
-        def add_to_strip(_row: Row, sample: Sample, map_: Floats) -> None:
+        doubts: list[float] = []
+
+        def look_at(_row: Row, sample: Sample, map_: Floats) -> None:
+            doubts.append(doubt(map_))
             if len(strip) < _STRIP_ROWS:
                 strip.append((sample.rgb, as_maps(sample.target), map_))
 
         rows, classes = self._data.held_out, len(self._data.classes)
-        return judge(predict, rows, classes, self.settings.mode, threshold=None, on_photo=add_to_strip)
+        scores = judge(predict, rows, classes, self.settings.mode, threshold=None, on_photo=look_at)
+        self._doubt_limit = measured_limit(doubts)
+        return scores
 
     def _judge_start(self, place: Place) -> Scores:
         """Judge the start as its users have it: at its own size."""
@@ -202,6 +210,7 @@ class Session:
             self._start.info,
             title=settings.title or self.run.name,
             default_threshold=self._best.get("threshold", self._start.info.default_threshold),
+            doubt_limit=self._doubt_limit or self._start.info.doubt_limit,
             provenance=f"Trained by Kirie {origin} on {sources} ({len(data.draws)} photos); {leading} "
             f"{self._best[leading]:.3f} on {len(data.held_out)} photos kept aside.",
             extra={

@@ -72,6 +72,7 @@ def prepare_start(settings: TrainSettings, classes: tuple[str, ...]) -> Start:
         deviation=before.deviation,
         scaling=before.scaling,
         default_threshold=before.default_threshold,
+        doubt_limit=before.doubt_limit,
         field_width=_field_width(settings, before),
     )
     if len(before.classes) == len(classes):

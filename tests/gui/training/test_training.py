@@ -17,6 +17,7 @@ from gui.training.curve import line_through, thinned
 from gui.training.dialog import TrainingDialog
 from gui.training.followed import thinned as thinned_events
 from gui.training.recipe import SCRATCH, Recipe
+from matting.alpha.doubt_limit import WANTS_A_LOOK
 from matting.alpha.strokes import Stroke
 from matting.settings import CutSettings, Edges, Mode
 from matting.system.control import Cancelled, Control
@@ -230,7 +231,7 @@ def test_a_recipe_becomes_the_command_line_that_a_person_would_type() -> None:
 class _Halves:
     """A predictor that finds the left half."""
 
-    key, classes, mode, default_threshold = "halves", ("subject",), Mode.CUTOUT, 0.5
+    key, classes, mode, default_threshold, doubt_limit = "halves", ("subject",), Mode.CUTOUT, 0.5, WANTS_A_LOOK
 
     def predict(self, rgb: np.ndarray) -> np.ndarray:
         x = np.arange(rgb.shape[1]) < rgb.shape[1] // 2

@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from matting.alpha.doubt_limit import WANTS_A_LOOK
 from matting.batch.find_photos import find_photos
 from matting.batch.jobs import Job
 from matting.settings import CutSettings, Edges, Mode
@@ -47,6 +48,7 @@ class Brightness:
     classes: tuple[str, ...] = ("subject",)
     mode = Mode.CUTOUT
     default_threshold = 0.5
+    doubt_limit = WANTS_A_LOOK
 
     def __init__(self, before: Callable[[int], object] = lambda _: None) -> None:
         self.count = 0

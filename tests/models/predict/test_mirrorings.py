@@ -13,7 +13,7 @@ from models.predict.mirrorings import FourMirrorings
 class Copier:
     """Takes the red channel for the map."""
 
-    key, classes, mode, default_threshold = "copier", ("vessel",), Mode.VESSEL, 0.4
+    key, classes, mode, default_threshold, doubt_limit = "copier", ("vessel",), Mode.VESSEL, 0.4, 0.3
 
     def predict(self, rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
         return rgb[None, ..., 0].astype(np.float32) / 255

@@ -18,7 +18,7 @@ SIDE = 40
 class Seer:
     """Sees bright pixels, at ``SIDE`` × ``SIDE`` like a network, and remembers the shapes of what it was shown."""
 
-    key, classes, mode, default_threshold = "seer", ("subject",), Mode.CUTOUT, 0.5
+    key, classes, mode, default_threshold, doubt_limit = "seer", ("subject",), Mode.CUTOUT, 0.5, 0.3
 
     def __init__(self, *, blind_from: int = 99) -> None:
         self.shown: list[tuple[int, ...]] = []

@@ -28,7 +28,8 @@ class Bright:
     """Finds what is brighter than the middle, in each of its classes; a predictor of no network at all."""
 
     def __init__(self, key: str = "bright", classes: tuple[str, ...] = ("subject",)) -> None:
-        self.key, self.classes, self.mode, self.default_threshold = key, classes, Mode.CUTOUT, 0.5
+        self.key, self.classes, self.mode = key, classes, Mode.CUTOUT
+        self.default_threshold, self.doubt_limit = 0.5, 0.3
         self.seen = 0
 
     def predict(self, rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
