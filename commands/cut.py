@@ -8,13 +8,14 @@ import json
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from commands.options.cut import add_cut_parser
 from commands.usage import UsageError, expect_vessels
 from matting.errors import KirieError, WriteError
-from matting.setting_rows import PHOTO_SETTINGS
+from matting.setting_rows import CANVAS_SETTINGS, PHOTO_SETTINGS
 from matting.settings import CutSettings, Edges, Existing, Mode, OutputSettings, Write
 from matting.system.streams import printable
 
@@ -54,6 +55,7 @@ def run(args: argparse.Namespace) -> int:
     from matting.system.control import Control
 
     output = _output_settings(args)
+    _check_options(args)
     _check_paths(args)
     control = Control()
     with interruptible(control) as interruption:
@@ -65,7 +67,7 @@ def run(args: argparse.Namespace) -> int:
         settings = _cut_settings(args, model.predictor)
         measuring = _measuring(args, model.predictor, settings.threshold)
         with Journal(output.folder) as journal:
-            kinds = kinds_of(output.writes, model.predictor.classes)
+            kinds = kinds_of(output, model.predictor.classes)
             photos = without_own_outputs(found, output, kinds, model.name, journal.outputs())
             jobs = [
                 Job(
@@ -94,6 +96,14 @@ def run(args: argparse.Namespace) -> int:
     print(summary_as_text(summary), file=sys.stderr)
     display.end(summary_as_json(summary, model.name, model.device, model.precision))
     return exit_status(summary) if interruption.status is None else interruption.status
+
+
+def _check_options(args: argparse.Namespace) -> None:
+    if args.canvas and (args.trim or args.padding is not None):
+        raise UsageError("--canvas places the subject by --share and --margin; leave out --trim and --padding")
+    on_canvas = [row.option for row in CANVAS_SETTINGS if getattr(args, row.key) not in (None, False)]
+    if on_canvas and not args.canvas:
+        raise UsageError(f"{on_canvas[0]} is for a canvas; add --canvas with a size such as 2000x2000")
 
 
 def _check_paths(args: argparse.Namespace) -> None:
@@ -192,8 +202,9 @@ def _measuring(args: argparse.Namespace, predictor: Predictor, threshold: float)
 def _cut_settings(args: argparse.Namespace, predictor: Predictor) -> CutSettings:
     given = {row.key: value for row in PHOTO_SETTINGS if (value := getattr(args, row.key)) is not None}
     chosen: dict[str, Any] = {"threshold": predictor.default_threshold, **given}
-    if args.edges:
-        chosen["edges"] = Edges(args.edges)
+    for row in PHOTO_SETTINGS:
+        if isinstance(row.default, StrEnum) and row.key in given:
+            chosen[row.key] = type(row.default)(given[row.key])
     if args.padding is not None:
         chosen["trim"] = True
     return CutSettings(**chosen)
@@ -208,4 +219,5 @@ def _output_settings(args: argparse.Namespace) -> OutputSettings:
         name=args.name,
         existing=Existing(args.existing),
         write_empty=args.write_empty,
+        canvases=tuple(dict.fromkeys(args.canvas or ())),
     )

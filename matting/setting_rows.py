@@ -130,6 +130,39 @@ PADDING = PhotoSetting(
     help="pixels around the trimmed subject; implies --trim",
     range=Range(0, 10_000, 1, "px"),
 )
+SHARE = PhotoSetting(
+    key="share",
+    label="Share",
+    tip="How much of the canvas the subject takes, on the side that limits it",
+    option="--share",
+    help="on a canvas: how much of it the subject takes, on the side that limits it, in percent (default: {default:g})",
+    range=Range(10, 100, 1, "%"),
+)
+ANCHOR = PhotoSetting(
+    key="anchor",
+    label="Position",
+    tip="Where the subject stands on the canvas",
+    option="--anchor",
+    help="on a canvas: the edge where the subject stands (default: {default})",
+)
+MARGIN = PhotoSetting(
+    key="margin",
+    label="Margin",
+    tip="How much of the canvas stays free at the edge where the subject stands; in the middle, at all edges",
+    option="--margin",
+    help="on a canvas: what stays free at that edge (centre: at all), in percent of it (default: {default:g})",
+    range=Range(0, 45, 0.5, "%"),
+)
+ENLARGE = PhotoSetting(
+    key="enlarge",
+    label="Enlarge small subjects",
+    tip="Let a subject that has too few pixels for its share be enlarged; otherwise it stays smaller",
+    option="--enlarge",
+    help="on a canvas: enlarge a subject that has too few pixels for its share",
+)
+
+CANVAS_SETTINGS = (SHARE, ANCHOR, MARGIN, ENLARGE)
+"""What counts on a canvas only."""
 
 PHOTO_SETTINGS = (
     THRESHOLD,
@@ -143,4 +176,5 @@ PHOTO_SETTINGS = (
     BACKGROUND,
     TRIM,
     PADDING,
+    *CANVAS_SETTINGS,
 )

@@ -41,6 +41,16 @@ class Format(StrEnum):
     JPG = "jpg"
 
 
+class Anchor(StrEnum):
+    """Which edge of the canvas the subject is placed at; in the other direction it is centred."""
+
+    CENTRE = "centre"
+    TOP = "top"
+    BOTTOM = "bottom"
+    LEFT = "left"
+    RIGHT = "right"
+
+
 class Existing(StrEnum):
     """What to do when an output file is already there."""
 
@@ -56,7 +66,10 @@ class CutSettings:
     ``threshold`` and ``softness`` in [0, 1]: alpha rises from threshold - softness to threshold + softness.
     ``edge_shift`` in [-1, 1] contracts or expands the outline, ``feather`` in [0, 1] softens it, both in hundredths of
     the photo's long side. ``background`` is a ``#rrggbb`` colour, a picture file or ``None`` for transparency.
-    ``padding`` in pixels of the photo, applied after ``trim``. Ranges and texts: ``matting.setting_rows``.
+    ``padding`` in pixels of the photo, applied after ``trim``. On a canvas (``CanvasSize``) these two do not count:
+    there the subject takes ``share`` percent of the side that limits it, stands at ``anchor`` with at least ``margin``
+    percent of the canvas free at that edge (``CENTRE``: at all edges), and is larger than in the photo only with
+    ``enlarge``. Ranges and texts: ``matting.setting_rows``.
     """
 
     threshold: float = 0.5
@@ -70,6 +83,10 @@ class CutSettings:
     background: str | Path | None = None
     trim: bool = False
     padding: int = 0
+    share: float = 85.0
+    anchor: Anchor = Anchor.CENTRE
+    margin: float = 0.0
+    enlarge: bool = False
 
 
 def parse_colour(text: str) -> tuple[int, int, int] | None:
@@ -81,6 +98,41 @@ def parse_colour(text: str) -> tuple[int, int, int] | None:
     if not re.fullmatch("#[0-9a-fA-F]{6}", text):
         return None
     return int(text[1:3], 16), int(text[3:5], 16), int(text[5:7], 16)
+
+
+LONGEST_SIDE = 30_000
+LARGEST_CANVAS = 300_000_000
+"""Pixels: as many as the largest photo that is read."""
+
+
+@dataclass(frozen=True)
+class CanvasSize:
+    """The size of what is written around the subject: in pixels, or as a ratio of the sides alone.
+
+    With a ``ratio`` the subject keeps the photo's own pixels and the canvas is as large as its share makes it.
+    """
+
+    width: int
+    height: int
+    ratio: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.width}{':' if self.ratio else 'x'}{self.height}"
+
+
+def parse_canvas(text: str) -> CanvasSize | None:
+    """Return the size that ``2000x1500`` (pixels) or ``4:5`` (a ratio) means, ``None`` when it means none.
+
+    >>> parse_canvas("2000x1500"), str(parse_canvas("4:5"))
+    (CanvasSize(width=2000, height=1500, ratio=False), '4:5')
+    """
+    match = re.fullmatch(r"\s*([1-9]\d{0,4})\s*([xX×:])\s*([1-9]\d{0,4})\s*", text)
+    if match is None:
+        return None
+    width, height, ratio = int(match[1]), int(match[3]), match[2] == ":"
+    if max(width, height) > LONGEST_SIDE or (not ratio and width * height > LARGEST_CANVAS):
+        return None
+    return CanvasSize(width, height, ratio)
 
 
 def settings_for(mode: Mode, settings: CutSettings) -> CutSettings:
@@ -100,7 +152,8 @@ class OutputSettings:
     """Where and how results are written.
 
     ``name`` is a template over ``{stem}``, ``{kind}``, ``{model}``, ``{index}``; ``None`` means
-    ``DEFAULT_TEMPLATE``.
+    ``DEFAULT_TEMPLATE``. Each of ``canvases`` makes a cutout of its own, from the same cut; without any there is one,
+    of the photo's size or trimmed.
     """
 
     folder: Path
@@ -109,3 +162,4 @@ class OutputSettings:
     name: str | None = None
     existing: Existing = Existing.SKIP
     write_empty: bool = False
+    canvases: tuple[CanvasSize, ...] = ()

@@ -3,25 +3,30 @@
 from __future__ import annotations
 
 import argparse
+from enum import StrEnum
 from functools import partial
 from pathlib import Path
 
 from commands.options import shared as options
 from matting.setting_rows import (
+    ANCHOR,
     BACKGROUND,
     DECONTAMINATE,
     EDGE_SHIFT,
     EDGES,
+    ENLARGE,
     FEATHER,
     FILL_HOLES,
     LARGEST_ONLY,
+    MARGIN,
     PADDING,
+    SHARE,
     SOFTNESS,
     THRESHOLD,
     TRIM,
     PhotoSetting,
 )
-from matting.settings import Edges, Existing, Format, Write
+from matting.settings import Existing, Format, Write
 
 _DESCRIPTION = """\
 Cut the subject out of each photo and write it with a transparent background.
@@ -38,6 +43,7 @@ examples:
   kirie cut photos -o cutouts
   kirie cut shoe.jpg mug.png -o out --trim --padding 20
   kirie cut photos -o out --format jpg --background "#f4f1ea"
+  kirie cut photos -o shop --format jpg --background white --canvas 2000x2000 --canvas 800x800 --share 85
   kirie cut photos -o out --write cutout --write mask --name "{kind}/{stem}"
   kirie cut photos -o out --model u2net --edges hair --threshold 0.4
   kirie cut photos -o out --json > results.jsonl
@@ -106,8 +112,8 @@ def _add_setting(group: argparse._ArgumentGroup, row: PhotoSetting) -> None:
     if isinstance(row.default, bool):
         action = "store_false" if row.default else "store_true"
         group.add_argument(row.option, dest=row.key, action=action, help=text)
-    elif isinstance(row.default, Edges):
-        group.add_argument(row.option, dest=row.key, choices=tuple(map(str, Edges)), help=text)
+    elif isinstance(row.default, StrEnum):
+        group.add_argument(row.option, dest=row.key, choices=tuple(map(str, type(row.default))), help=text)
     elif row.range is not None:
         pixels = row.range.unit == "px"
         metavar = "PX" if pixels else f"{row.range.low:g}…{row.range.high:g}"
@@ -134,6 +140,15 @@ def _add_output_options(parser: argparse.ArgumentParser) -> None:
         help="file format of the cutout; masks and maps are PNG (default: png)",
     )
     for row in (BACKGROUND, TRIM, PADDING):
+        _add_setting(group, row)
+    group.add_argument(
+        "--canvas",
+        metavar="WxH|W:H",
+        action="append",
+        type=options.canvas,
+        help="place the subject on a canvas of this size in pixels, or of this ratio; several times for several sizes",
+    )
+    for row in (SHARE, ANCHOR, MARGIN, ENLARGE):
         _add_setting(group, row)
     group.add_argument("--name", metavar="TEMPLATE", type=options.template, help="names of the files, see below")
     group.add_argument(

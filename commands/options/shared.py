@@ -8,7 +8,7 @@ import re
 from pathlib import Path
 
 from matting.errors import BadTemplate
-from matting.settings import Format, parse_colour
+from matting.settings import CanvasSize, Format, parse_canvas, parse_colour
 
 Options = argparse._ActionsContainer
 """A parser, or a group of its options."""
@@ -87,6 +87,16 @@ def template(text: str) -> str:
     except BadTemplate as error:
         raise argparse.ArgumentTypeError(str(error)) from None
     return text
+
+
+def canvas(text: str) -> CanvasSize:
+    """Parse a canvas: ``2000x2000`` in pixels, or a ratio such as ``4:5``."""
+    size = parse_canvas(text)
+    if size is None:
+        raise argparse.ArgumentTypeError(
+            f"“{text}” is no canvas: give width and height in pixels (2000x2000, 30000 at most) or a ratio (4:5)"
+        )
+    return size
 
 
 def background(text: str) -> str | Path:

@@ -45,6 +45,8 @@ def photo_as_json(result: JobResult) -> dict[str, Any]:
         "seconds": round(result.seconds, 3),
         "width": result.width,
         "height": result.height,
+        "scale": None if result.scale is None else round(result.scale, 4),
+        "wanted_scale": None if result.wanted_scale is None else round(result.wanted_scale, 4),
     }
 
 
@@ -90,6 +92,11 @@ def summary_as_text(summary: Summary) -> str:
         lines += [f"  … and {len(looks) - _NAMED} more (--json names them all)"] if len(looks) > _NAMED else []
     if any(result.state is JobState.NO_SUBJECT and not result.outputs for result in summary.results):
         lines.append("Where no subject was found nothing was written; --write-empty writes those too.")
+    if small := sum(result.too_small for result in summary.results):
+        lines.append(f"{small} of {total} fill less of the canvas than asked; --enlarge would enlarge their subjects.")
+    if enlarged := sum(result.enlarged for result in summary.results):
+        most = max(result.scale or 0 for result in summary.results)
+        lines.append(f"{enlarged} of {total} have an enlarged subject, {100 * most:.0f} % at most.")
     return "\n".join(lines)
 
 

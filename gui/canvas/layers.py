@@ -19,9 +19,8 @@ def photo_layer(rgb: Samples, box: Box) -> Layer:
 
 def cut_images(cutout: Cutout, layer: Layer) -> CutImages:
     """Return the images of a cutout that was made from the layer's own pixels."""
-    height, width = cutout.alpha.shape
     x_scale, y_scale = layer.box.width / layer.photo.width(), layer.box.height / layer.photo.height()
-    x, y = cutout.offset
+    x, y, width, height = cutout.box
     return CutImages(
         cutout=for_painting(cutout_image(cutout.rgb, cutout.alpha)),
         mask=grey_image(cutout.alpha),

@@ -23,7 +23,7 @@ VEIL = QColor(214, 40, 40, 160)
 """Laid over what the cutout leaves out in the overlay view: the red film of mask cutters, the same in every theme."""
 
 Backdrop = QColor | QImage | None
-"""Behind the cutout: a colour, a picture that covers the photo, or the checkerboard."""
+"""Behind the cutout: a colour, a picture that covers what is written, or the checkerboard."""
 
 
 @dataclass(frozen=True)
@@ -121,18 +121,18 @@ def _paint_layer(painter: QPainter, context: RenderContext, view: View, layer: L
 def paint_backdrop(painter: QPainter, context: RenderContext, box: Box) -> None:
     """Paint what stands behind a cutout that covers ``box``, in photo pixels.
 
-    As in the written file, a picture covers the whole photo and is trimmed with it, and padding stays transparent.
+    As in the written file, a picture covers all of it, cropped evenly.
     """
-    area, photo = _rect(box_on_canvas(context.state, box)), _rect(photo_box(context.state))
+    area = _rect(box_on_canvas(context.state, box))
     painter.save()
     painter.setBrushOrigin(QPointF(area.x(), area.y()))
     dark = context.palette.color(QPalette.ColorRole.Window).lightness() < 128
     painter.fillRect(area, checkerboard(dark, context.state.ratio))
     painter.setClipRect(area, Qt.ClipOperation.IntersectClip)
     if isinstance(context.backdrop, QColor):
-        painter.fillRect(photo, context.backdrop)
+        painter.fillRect(area, context.backdrop)
     elif isinstance(context.backdrop, QImage):
-        painter.drawImage(photo, context.backdrop, covering_part(context.backdrop, photo))
+        painter.drawImage(area, context.backdrop, covering_part(context.backdrop, area))
     painter.restore()
 
 

@@ -160,9 +160,10 @@ class Preview(QObject):
         from matting.cutout.cut import cut
 
         request = step.request
-        visible = replace(step.settings, background=None, padding=round(step.settings.padding * request.factor))
+        visible = replace(step.settings, background=None)
         start = perf_counter()
-        cutout = cut(request.photo, request.probability, visible, scale_strokes(request.strokes, request.factor))
+        strokes, factor = scale_strokes(request.strokes, request.factor), request.factor
+        cutout = cut(request.photo, request.probability, visible, strokes, factor=factor)
         self._pace.record(request.photo, step.settings, perf_counter() - start)
         self._done.emit(step, cutout)
 

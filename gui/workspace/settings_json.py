@@ -5,18 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import fields
+from enum import StrEnum
 from math import isfinite
 from pathlib import Path
 from typing import Any
 
-from matting.setting_rows import BACKGROUND, EDGES, PHOTO_SETTINGS, PhotoSetting
-from matting.settings import CutSettings, Edges
+from matting.setting_rows import BACKGROUND, PHOTO_SETTINGS, PhotoSetting
+from matting.settings import CutSettings
 
 
 def settings_to_json(settings: CutSettings) -> dict[str, Any]:
     """Return all fields in types that JSON has."""
     content = {field.name: getattr(settings, field.name) for field in fields(settings)}
-    content["edges"] = str(settings.edges)
+    content |= {name: str(value) for name, value in content.items() if isinstance(value, StrEnum)}
     content["background"] = None if settings.background is None else str(settings.background)
     return content
 
@@ -39,8 +40,9 @@ def _accepted(row: PhotoSetting, value: object) -> Any:
         if not isinstance(value, str) or not value:
             return _REFUSED
         return value if re.fullmatch(r"#[0-9a-fA-F]{6}", value) else Path(value)
-    if row is EDGES:
-        return Edges(value) if isinstance(value, str) and value in set(Edges) else _REFUSED
+    if isinstance(row.default, StrEnum):
+        choices = type(row.default)
+        return choices(value) if isinstance(value, str) and value in set(choices) else _REFUSED
     if row.range is None:
         return value if isinstance(value, bool) else _REFUSED
     if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value):

@@ -15,7 +15,7 @@ from gui.workspace.order import Filter, Sort
 from gui.workspace.output import BY_HAND
 from gui.workspace.settings_json import settings_from_json, settings_to_json
 from gui.workspace.snapshot import Snapshot
-from matting.settings import Existing, Format, Mode, OutputSettings, Write
+from matting.settings import Existing, Format, Mode, OutputSettings, Write, parse_canvas
 from matting.system import folders
 
 log = logging.getLogger(__name__)
@@ -183,6 +183,7 @@ def _output_to_json(output: OutputSettings) -> dict[str, Any]:
         "name": output.name,
         "existing": str(output.existing),
         "write_empty": output.write_empty,
+        "canvases": [str(size) for size in output.canvases],
     }
 
 
@@ -196,6 +197,7 @@ def _output_from_json(stored: object) -> OutputSettings | None:
             name=None if stored["name"] is None else str(stored["name"]),
             existing=Existing(stored["existing"]),
             write_empty=stored["write_empty"] is True,
+            canvases=tuple(filter(None, map(parse_canvas, map(str, stored.get("canvases", []))))),
         )
     except (AssertionError, KeyError, TypeError, ValueError):
         return None

@@ -102,7 +102,7 @@ class Batch:
         self.control, self.is_wanted = control or Control(), is_wanted
         self.workers = workers or default_workers()
         self.megapixels = megapixels or _MEGAPIXELS_A_PHOTO * (self.workers + 2)
-        self.kinds = kinds_of(output.writes, predictor.classes)
+        self.kinds = kinds_of(output, predictor.classes)
         photos = [FoundPhoto(job.source, job.root) for job in self.jobs]
         self.planned = output_paths(photos, output, self.kinds, model)
 
@@ -263,7 +263,18 @@ class _Run:
         else:
             write_all(files)
         outputs_there = (*decision.present, *files)
-        return JobResult(item.index, job, state, outputs_there, doubtful, width=width, height=height, damaged=damaged)
+        return JobResult(
+            item.index,
+            job,
+            state,
+            outputs_there,
+            doubtful,
+            width=width,
+            height=height,
+            damaged=damaged,
+            scale=finished.scale,
+            wanted_scale=finished.wanted_scale,
+        )
 
     def _attempt(self, item: _Item, step: Callable[[], Step]) -> Step | None:
         """Return what the step returns; ``None`` when it failed: then the photo has failed, and the others go on."""

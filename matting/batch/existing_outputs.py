@@ -93,6 +93,8 @@ def settings_digest(job: Job, output: OutputSettings, kinds: Sequence[str], pred
     picture = file_mark(Path(background)) if background is not None else None
     facts: tuple[object, ...]
     facts = (chosen, job.strokes, picture, tuple(kinds), output.format, output.name, output.write_empty, predictor)
+    if output.canvases:
+        facts = (*facts, tuple(map(str, output.canvases)))
     if job.marks or job.marks_file:
         facts = (*facts, job.marks, job.marks_file and marks_digest(job.marks_file))
     return hashlib.sha256(repr(facts).encode("utf-8", "surrogateescape")).hexdigest()[:32]

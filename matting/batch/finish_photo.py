@@ -12,7 +12,9 @@ from numpy.typing import NDArray
 from matting.alpha.alpha import has_subject, make_alpha
 from matting.alpha.tiles import enlarge, split
 from matting.batch.jobs import Job
+from matting.batch.output_names import cutout_kinds
 from matting.cutout.cut import finish
+from matting.cutout.frame import Frame
 from matting.files.writing.encode import encode, encode_grey
 from matting.photo import Photo, Pixels
 from matting.settings import CutSettings, Format, OutputSettings, Write
@@ -22,10 +24,16 @@ WHITE = "#ffffff"
 
 @dataclass(frozen=True)
 class Finished:
-    """Kind → content of each file to write, and what the map says about the photo."""
+    """Kind → content of each file to write, and what the map says about the photo.
+
+    With a canvas, ``scale`` is the largest at which the subject was written, 1 in the photo's own pixels, and
+    ``wanted_scale`` the one that its share asked for: see ``matting.cutout.frame.Frame``.
+    """
 
     files: dict[str, bytes]
     has_subject: bool
+    scale: float | None = None
+    wanted_scale: float | None = None
 
 
 def finish_photo(
@@ -46,6 +54,8 @@ def finish_photo(
     opaque = photo.alpha is None or bool(photo.alpha.any())
     found = opaque and has_subject(probability, settings.threshold, job.strokes)
     files: dict[str, bytes] = {}
+    frames: list[Frame] = []
+    canvases = cutout_kinds(output)
     union: Pixels | None = None
     for kind in kinds:
         write, _, class_name = kind.partition("-")
@@ -55,7 +65,7 @@ def finish_photo(
             continue
         if not found and not output.write_empty:
             continue
-        if class_name:
+        if class_name and kind not in canvases:
             alpha = make_alpha(photo, probability[classes.index(class_name)], settings, job.strokes)
             files[kind] = encode_grey(alpha, photo.metadata.dpi)
             continue
@@ -64,9 +74,14 @@ def finish_photo(
         if write == Write.MASK:
             files[kind] = encode_grey(union, photo.metadata.dpi)
         else:
-            cutout = finish(photo, union, _writable(settings, output.format))
+            cutout = finish(photo, union, _writable(settings, output.format), canvases[kind])
             files[kind] = encode(cutout, output.format, job.source.stem)
-    return Finished(files, found)
+            if canvases[kind] is not None and cutout.frame is not None:
+                frames.append(cutout.frame)
+    largest = max(frames, key=lambda frame: frame.wanted_scale, default=None)
+    if largest is None:
+        return Finished(files, found)
+    return Finished(files, found, largest.scale, largest.wanted_scale)
 
 
 def _writable(settings: CutSettings, format: Format) -> CutSettings:

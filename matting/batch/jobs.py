@@ -47,8 +47,9 @@ class JobResult:
 
     ``index`` is its place in the batch, ``outputs`` the files that are there now because of it, ``doubt`` in [0, 1]
     (``None`` while unknown), ``seconds`` the time spent working on it, ``width`` and ``height`` in pixels (0 while
-    unknown). ``damaged`` marks a photo some of whose pixels the file has lost, ``remembered`` what an earlier run
-    finished and this one found complete.
+    unknown). With a canvas, ``scale`` and ``wanted_scale`` say how large the subject was written and how large its
+    share wanted it, 1 in the photo's own pixels. ``damaged`` marks a photo some of whose pixels the file has lost,
+    ``remembered`` what an earlier run finished and this one found complete.
     """
 
     index: int
@@ -62,6 +63,18 @@ class JobResult:
     height: int = 0
     remembered: bool = False
     damaged: bool = False
+    scale: float | None = None
+    wanted_scale: float | None = None
+
+    @property
+    def enlarged(self) -> bool:
+        """Whether the subject has more pixels than the photo gave it, so that it is less sharp."""
+        return self.scale is not None and self.scale > 1.005
+
+    @property
+    def too_small(self) -> bool:
+        """Whether the subject has too few pixels for its share of the canvas, and was not enlarged."""
+        return self.scale is not None and self.wanted_scale is not None and self.scale < self.wanted_scale - 0.005
 
     @property
     def wants_a_look(self) -> bool:

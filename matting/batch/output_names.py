@@ -13,7 +13,7 @@ from pathlib import Path
 
 from matting.batch.find_photos import FoundPhoto
 from matting.errors import BadTemplate, TemplateProblem
-from matting.settings import DEFAULT_TEMPLATE, Format, OutputSettings, Write
+from matting.settings import DEFAULT_TEMPLATE, CanvasSize, Format, OutputSettings, Write
 from matting.system.file_names import is_reserved_on_windows
 
 FIELDS = ("stem", "kind", "model", "index")
@@ -50,13 +50,26 @@ def check_template(template: str) -> None:
             raise BadTemplate(template=template, reason=TemplateProblem.RESERVED(name=segment))
 
 
-def kinds_of(writes: Sequence[Write], classes: Sequence[str]) -> tuple[str, ...]:
-    """List what is written for a photo, one kind a file: masks and maps of several classes come one a class."""
+def kinds_of(output: OutputSettings, classes: Sequence[str]) -> tuple[str, ...]:
+    """List what is written for a photo, one kind a file.
+
+    Masks and maps of several classes come one a class, cutouts on several canvases one a canvas.
+    """
     kinds: list[str] = []
-    for write in dict.fromkeys(writes):
-        several = len(classes) > 1 and write is not Write.CUTOUT
-        kinds += [f"{write}-{name}" for name in classes] if several else [str(write)]
+    for write in dict.fromkeys(output.writes):
+        if write is Write.CUTOUT:
+            kinds += cutout_kinds(output)
+        else:
+            kinds += [f"{write}-{name}" for name in classes] if len(classes) > 1 else [str(write)]
     return tuple(kinds)
+
+
+def cutout_kinds(output: OutputSettings) -> dict[str, CanvasSize | None]:
+    """Return the canvas of each kind of cutout: of its size in its name where there are several."""
+    sizes = tuple(dict.fromkeys(output.canvases))
+    if len(sizes) < 2:
+        return {str(Write.CUTOUT): sizes[0] if sizes else None}
+    return {f"{Write.CUTOUT}-{str(size).replace(':', '-')}": size for size in sizes}
 
 
 def example_name(
@@ -171,7 +184,7 @@ def _below_root(photo: FoundPhoto) -> Path:
 
 
 def _suffix(kind: str, format: Format) -> str:
-    return f".{format}" if kind == Write.CUTOUT else ".png"
+    return f".{format}" if kind.partition("-")[0] == Write.CUTOUT else ".png"
 
 
 def _fit(name: str, suffix: str) -> str:

@@ -1,4 +1,4 @@
-"""Behind and around the subject: background colour or picture, trim and padding."""
+"""What stands behind the subject: a colour or a picture."""
 
 from __future__ import annotations
 
@@ -35,9 +35,9 @@ def compose(rgb: Pixels, alpha: Pixels, background: Pixels) -> Pixels:
 
 
 def make_background(background: str | Path, height: int, width: int, like: Pixels, metadata: Metadata) -> Pixels:
-    """Return the background at photo size (height, width, 3), in the dtype of ``like`` and the photo's colour profile.
+    """Return the background (height, width, 3) in the dtype of ``like`` and the photo's colour profile.
 
-    A ``#rrggbb`` colour is sRGB; a picture covers the whole photo, cropped evenly. Raises ``PhotoError`` types for a
+    A ``#rrggbb`` colour is sRGB; a picture covers all of it, cropped evenly. Raises ``PhotoError`` types for a
     picture that cannot be read.
     """
     colour = parse_colour(str(background))
@@ -81,18 +81,6 @@ def cover(picture: NDArray[np.uint8], height: int, width: int) -> NDArray[np.uin
     part = picture[top : top + rows, left : left + columns]
     kind = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
     return cast(NDArray[np.uint8], cv2.resize(part, (width, height), interpolation=kind))
-
-
-def trim_box(alpha: Pixels) -> tuple[int, int, int, int] | None:
-    """Return the least (top, bottom, left, right) that holds every pixel with any opacity; ``None`` without one.
-
-    >>> trim_box(np.array([[0, 0, 0], [0, 9, 0]], np.uint8))
-    (1, 2, 1, 2)
-    """
-    rows, columns = np.flatnonzero(alpha.any(axis=1)), np.flatnonzero(alpha.any(axis=0))
-    if rows.size == 0:
-        return None
-    return int(rows[0]), int(rows[-1]) + 1, int(columns[0]), int(columns[-1]) + 1
 
 
 def _as_dtype(pixels: NDArray[np.uint8], like: Pixels) -> Pixels:

@@ -12,10 +12,11 @@ from numpy.typing import NDArray
 
 from matting.alpha.alpha import has_subject, make_alpha
 from matting.alpha.strokes import Stroke
-from matting.cutout.compose import compose, make_background, trim_box
+from matting.cutout.compose import compose, make_background
 from matting.cutout.foreground import estimate_foreground, keep_photo_colours
+from matting.cutout.frame import Frame, frame_of
 from matting.photo import Metadata, Photo, Pixels
-from matting.settings import CutSettings
+from matting.settings import CanvasSize, CutSettings
 
 __all__ = ["Cutout", "cut", "finish", "has_subject", "shrink_photo"]
 
@@ -24,58 +25,63 @@ __all__ = ["Cutout", "cut", "finish", "has_subject", "shrink_photo"]
 class Cutout:
     """Straight (not premultiplied) colours and opacity, ready to be written.
 
-    ``rgb`` (h, w, 3) and ``alpha`` (h, w) share the photo's dtype; ``offset`` is the place (x, y) of the cutout's top
-    left pixel on the photo, other than (0, 0) only after a trim and negative where padding reaches beyond the photo.
-    With a background, ``alpha`` is opaque on the photo's area. ``photo`` (h, w, 3) is the photo as it was, black beyond
-    its edges: what a PSD keeps behind its mask.
+    ``rgb`` (h, w, 3) and ``alpha`` (h, w) share the photo's dtype; ``frame`` says where photo pixels lie on them
+    (``None``: where they were). With a background, ``alpha`` is opaque. ``photo`` (h, w, 3) is the photo as it was,
+    black beyond its edges: what a PSD keeps behind its mask.
     """
 
     rgb: Pixels
     alpha: Pixels
     metadata: Metadata
-    offset: tuple[int, int] = (0, 0)
+    frame: Frame | None = None
     photo: Pixels | None = None
+
+    @property
+    def box(self) -> tuple[float, float, float, float]:
+        """Where the cutout lies on the photo: x and y, negative beyond its edges, width and height in its pixels."""
+        height, width = self.alpha.shape
+        if self.frame is None:
+            return 0.0, 0.0, float(width), float(height)
+        scale = self.frame.scale
+        return -self.frame.x / scale, -self.frame.y / scale, width / scale, height / scale
 
 
 def cut(
-    photo: Photo, probability: NDArray[np.float32], settings: CutSettings, strokes: Sequence[Stroke] = ()
+    photo: Photo,
+    probability: NDArray[np.float32],
+    settings: CutSettings,
+    strokes: Sequence[Stroke] = (),
+    canvas: CanvasSize | None = None,
+    factor: float = 1.0,
 ) -> Cutout:
     """Cut the subject (the union of all classes) out of the photo.
 
-    ``probability`` has shape (classes, h, w), range [0, 1]; ``strokes`` are in photo pixels. Raises ``PhotoError``
-    types when a background picture cannot be read, ``ValueError`` for a map of another shape.
+    ``probability`` has shape (classes, h, w), range [0, 1]; ``strokes`` are in photo pixels. ``canvas`` and ``factor``
+    as in ``finish``. Raises ``PhotoError`` types when a background picture cannot be read, ``ValueError`` for a map of
+    another shape.
     """
     if probability.ndim != 3:
         raise ValueError(f"probability maps have shape (classes, h, w), not {probability.shape}")
-    return finish(photo, make_alpha(photo, probability.max(axis=0), settings, strokes), settings)
+    alpha = make_alpha(photo, probability.max(axis=0), settings, strokes)
+    return finish(photo, alpha, settings, canvas, factor)
 
 
-def finish(photo: Photo, alpha: Pixels, settings: CutSettings) -> Cutout:
-    """Make the cutout of alpha (what ``make_alpha`` returned, shape (height, width)): colours, background, trim."""
+def finish(
+    photo: Photo, alpha: Pixels, settings: CutSettings, canvas: CanvasSize | None = None, factor: float = 1.0
+) -> Cutout:
+    """Make the cutout of alpha (what ``make_alpha`` returned, shape (height, width)): colours, frame, background.
+
+    ``factor`` below 1 says that the photo is a copy, smaller by that much, for a preview: lengths in ``settings`` and
+    ``canvas`` count in pixels of the whole photo, and the cutout has the copy's pixels.
+    """
     colours = estimate_foreground if settings.decontaminate else keep_photo_colours
-    rgb = colours(photo.rgb, alpha)
-    box = trim_box(alpha) if settings.trim else None
+    frame = frame_of(alpha, settings, canvas, factor)
+    rgb, alpha = frame.placed_cutout(colours(photo.rgb, alpha), alpha)
     if settings.background is not None:
-        behind = make_background(settings.background, photo.height, photo.width, rgb, photo.metadata)
+        behind = make_background(settings.background, frame.height, frame.width, rgb, photo.metadata)
         rgb = compose(rgb, alpha, behind)
         alpha = np.full_like(alpha, np.iinfo(alpha.dtype).max)
-    if box is None:
-        return Cutout(rgb, alpha, photo.metadata, photo=photo.rgb)
-    top, bottom, left, right = box
-    pad = max(settings.padding, 0)
-    spaces = ((pad, pad), (pad, pad))
-    rgb = cast(Pixels, np.pad(rgb[top:bottom, left:right], (*spaces, (0, 0))))
-    alpha = cast(Pixels, np.pad(alpha[top:bottom, left:right], spaces))
-    around = _padded(photo.rgb, top - pad, bottom + pad, left - pad, right + pad)
-    return Cutout(rgb, alpha, photo.metadata, (left - pad, top - pad), around)
-
-
-def _padded(pixels: Pixels, top: int, bottom: int, left: int, right: int) -> Pixels:
-    """Return the rows and columns of ``pixels`` (h, w, 3) from ``top`` and ``left`` on, zero where there are none."""
-    height, width = pixels.shape[:2]
-    inside = pixels[max(top, 0) : min(bottom, height), max(left, 0) : min(right, width)]
-    rows, columns = (max(-top, 0), max(bottom - height, 0)), (max(-left, 0), max(right - width, 0))
-    return cast(Pixels, np.pad(inside, (rows, columns, (0, 0))))
+    return Cutout(rgb, alpha, photo.metadata, frame, photo=frame.placed(photo.rgb))
 
 
 def shrink_photo(photo: Photo, long_side: int) -> Photo:

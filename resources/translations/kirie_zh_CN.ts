@@ -3342,6 +3342,10 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>裁切后主体四周保留的空白像素</translation>
     </message>
     <message>
+        <source>Enlarge small subjects</source>
+        <translation>放大过小的主体</translation>
+    </message>
+    <message>
         <source>Feather</source>
         <translation>羽化</translation>
     </message>
@@ -3358,6 +3362,14 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>主体在阈值附近淡出的平缓程度</translation>
     </message>
     <message>
+        <source>How much of the canvas stays free at the edge where the subject stands; in the middle, at all edges</source>
+        <translation>主体所靠的画布边缘留空多少；居中时四边都留空</translation>
+    </message>
+    <message>
+        <source>How much of the canvas the subject takes, on the side that limits it</source>
+        <translation>主体占画布的比例，以先碰到边的那一侧为准</translation>
+    </message>
+    <message>
         <source>How sure the model must be that a pixel belongs to the subject; lower keeps more</source>
         <translation>模型须多确定像素属于主体；越低保留越多</translation>
     </message>
@@ -3370,12 +3382,28 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>仅保留最大主体</translation>
     </message>
     <message>
+        <source>Let a subject that has too few pixels for its share be enlarged; otherwise it stays smaller</source>
+        <translation>主体像素不足以达到占比时将其放大；否则主体会显得更小</translation>
+    </message>
+    <message>
+        <source>Margin</source>
+        <translation>边距</translation>
+    </message>
+    <message>
         <source>Move the outline outwards, or inwards below zero</source>
         <translation>向外移动轮廓，负值向内</translation>
     </message>
     <message>
         <source>Padding</source>
         <translation>留边</translation>
+    </message>
+    <message>
+        <source>Position</source>
+        <translation>位置</translation>
+    </message>
+    <message>
+        <source>Share</source>
+        <translation>占比</translation>
     </message>
     <message>
         <source>Shift</source>
@@ -3400,6 +3428,10 @@ Subfolders are taken along; your photos are never changed.</source>
     <message>
         <source>What stands behind the subject: nothing, a colour or a picture</source>
         <translation>主体后面是什么：无、一种颜色或一张图片</translation>
+    </message>
+    <message>
+        <source>Where the subject stands on the canvas</source>
+        <translation>主体在画布上的位置</translation>
     </message>
 </context>
 </TS>

@@ -17,6 +17,7 @@ from gui.canvas.painting import Layer, RenderContext, covering_part, paint_canva
 from gui.canvas.view import Box, View, ViewState, fitted
 from matting.alpha.strokes import Stroke
 from matting.cutout.cut import Cutout
+from matting.cutout.frame import Frame
 from matting.photo import Metadata
 
 GREEN, BLUE = (0, 160, 0), (0, 0, 200)
@@ -126,7 +127,9 @@ def test_without_a_cutout_every_view_shows_the_photo() -> None:
 def test_a_trimmed_cutout_lies_where_it_was_cut_and_the_rest_is_empty() -> None:
     scene = context(View.CUTOUT)
     layer = scene.layers[0]
-    trimmed = Cutout(np.full((10, 20, 3), BLUE, np.uint8), np.full((10, 20), 255, np.uint8), Metadata(), (30, 15))
+    trimmed = Cutout(
+        np.full((10, 20, 3), BLUE, np.uint8), np.full((10, 20), 255, np.uint8), Metadata(), Frame(20, 10, -30, -15)
+    )
     scene = replace(scene, layers=(replace(layer, cut=cut_images(trimmed, layer)),))
     image = painted(scene)
     assert {at(image, x, y) for x in (30, 49) for y in (15, 24)} == {BLUE}

@@ -47,7 +47,7 @@ def latest(qtbot: QtBot, preview: Preview, wanted: Cutout) -> None:
 
 
 def same(one: Cutout, other: Cutout) -> bool:
-    return one.offset == other.offset and np.array_equal(one.rgb, other.rgb) and np.array_equal(one.alpha, other.alpha)
+    return one.box == other.box and np.array_equal(one.rgb, other.rgb) and np.array_equal(one.alpha, other.alpha)
 
 
 def test_it_is_what_the_engine_cuts(qtbot: QtBot, preview: Preview) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import unicodedata
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -21,7 +22,7 @@ from matting.batch.output_names import (
     without_own_outputs,
 )
 from matting.errors import BadTemplate
-from matting.settings import Format, OutputSettings, Write
+from matting.settings import CanvasSize, Format, OutputSettings, Write
 
 OUT = Path("/out")
 IN = Path("/in")
@@ -118,15 +119,25 @@ def test_long_names_are_shortened_and_stay_apart() -> None:
 
 
 def test_several_classes_have_a_mask_each_and_one_cutout() -> None:
-    writes = (Write.CUTOUT, Write.MASK, Write.MASK, Write.PROBABILITY)
-    assert kinds_of(writes, ("artery", "vein")) == (
+    output = OutputSettings(Path(), (Write.CUTOUT, Write.MASK, Write.MASK, Write.PROBABILITY))
+    assert kinds_of(output, ("artery", "vein")) == (
         "cutout",
         "mask-artery",
         "mask-vein",
         "probability-artery",
         "probability-vein",
     )
-    assert kinds_of(writes, ("subject",)) == ("cutout", "mask", "probability")
+    assert kinds_of(output, ("subject",)) == ("cutout", "mask", "probability")
+
+
+def test_each_of_several_canvases_has_a_cutout_with_its_size_in_the_name() -> None:
+    one, other = CanvasSize(2000, 2000), CanvasSize(4, 5, ratio=True)
+    output = OutputSettings(Path("out"), canvases=(one,), format=Format.JPG)
+    assert kinds_of(output, ("subject",)) == ("cutout",)
+    output = replace(output, canvases=(one, other, one), name="{stem}")
+    kinds = kinds_of(output, ("subject",))
+    (named,) = output_paths([FoundPhoto(Path("a.png"), None)], output, kinds)
+    assert list(named.values()) == [Path("out/a-cutout-2000x2000.jpg"), Path("out/a-cutout-4-5.jpg")]
 
 
 @pytest.mark.parametrize("template", ["{stem}-{kind}", "{index}", "out/{model}/{stem}", "{{x}} {stem}", "照片 {stem}"])

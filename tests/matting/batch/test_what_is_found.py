@@ -90,7 +90,7 @@ def test_a_trimmed_psd_has_the_photo_around_the_subject_too() -> None:
     cutout = cut(photo, probability, CutSettings(trim=True, padding=9))
     (layer,) = PSDImage.open(io.BytesIO(encode(cutout, Format.PSD)))
     colours, mask = pixels_of(layer)
-    x, y = cutout.offset
+    x, y = map(int, cutout.box[:2])
     assert y < 0, "this padding reaches beyond the photo"
     around = np.pad(photo.rgb, ((9, 9), (9, 9), (0, 0)))[y + 9 :, x + 9 :][: mask.shape[0], : mask.shape[1]]
     assert np.array_equal(colours[mask == 0], around[mask == 0])

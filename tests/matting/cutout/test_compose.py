@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, ImageCms
 
-from matting.cutout.compose import compose, cover, make_background, trim_box
+from matting.cutout.compose import compose, cover, make_background
 from matting.errors import PhotoError
 from matting.photo import Metadata
 from matting.settings import parse_colour
@@ -99,10 +99,3 @@ def test_an_srgb_profile_changes_nothing() -> None:
     assert ImageCms.ImageCmsProfile(io.BytesIO(icc)).profile is not None
     colour = make_background("#c08040", 1, 1, LIKE, Metadata(icc=icc))
     assert np.abs(colour.astype(int) - (192, 128, 64)).max() <= 1
-
-
-def test_trim_box_holds_every_visible_pixel_and_no_empty_row() -> None:
-    alpha = np.zeros((10, 20), np.uint8)
-    assert trim_box(alpha) is None
-    alpha[3, 5] = alpha[7, 11] = 1
-    assert trim_box(alpha) == (3, 8, 5, 12)

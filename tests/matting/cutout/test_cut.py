@@ -66,14 +66,14 @@ def test_trim_cuts_to_the_subject_and_padding_reaches_beyond_the_photo(dtype: ty
     cells[:40, 30:80] = 1
     plain = CutSettings(edges=Edges.OFF, softness=0, trim=True)
     cutout = cut(photo, cells[None], plain)
-    assert (cutout.alpha.shape, cutout.offset) == ((40, 50), (30, 0))
+    assert (cutout.alpha.shape, cutout.box) == ((40, 50), (30, 0, 50, 40))
     assert cutout.metadata == photo.metadata
     padded = finish(
         photo,
         cut(photo, cells[None], CutSettings(edges=Edges.OFF, softness=0)).alpha,
         CutSettings(trim=True, padding=7),
     )
-    assert (padded.alpha.shape, padded.rgb.shape, padded.offset) == ((54, 64), (54, 64, 3), (23, -7))
+    assert (padded.alpha.shape, padded.rgb.shape, padded.box) == ((54, 64), (54, 64, 3), (23, -7, 64, 54))
     assert (padded.alpha[7:-7, 7:-7] == np.iinfo(dtype).max).all()
     assert not padded.alpha[:7].any()
 
@@ -81,7 +81,7 @@ def test_trim_cuts_to_the_subject_and_padding_reaches_beyond_the_photo(dtype: ty
 def test_trim_of_nothing_leaves_the_photos_size() -> None:
     cutout = cut(Photo(np.zeros((30, 40, 3), np.uint8)), np.zeros((1, 3, 4), np.float32), CutSettings(trim=True))
     assert cutout.alpha.shape == (30, 40)
-    assert cutout.offset == (0, 0)
+    assert cutout.box == (0, 0, 40, 30)
 
 
 def test_a_background_makes_the_cutout_opaque() -> None:

@@ -125,7 +125,7 @@ def test_files_without_metadata_are_plain(format: Format, tmp_path: Path) -> Non
 
 @pytest.mark.parametrize("format", LAYERED)
 def test_exif_sizes_follow_the_trim(format: Format, tmp_path: Path) -> None:
-    trimmed = Cutout(picture()[10:40, 20:70], opacity()[10:40, 20:70], METADATA, (20, 10))
+    trimmed = Cutout(picture()[10:40, 20:70], opacity()[10:40, 20:70], METADATA)
     block = again(encode(trimmed, format), tmp_path).metadata.exif
     reader = TagReader(block or b"")
     below = reader.integer(reader.find(reader.first_ifd(), EXIF_IFD)) or 0
