@@ -114,12 +114,62 @@ def space_of_png(gamma: int | None, points: tuple[float, ...] | None) -> RgbSpac
         curve = (100_000 / gamma,)
     else:
         return None
+    return _possible("PNG gAMA and cHRM", primaries, curve)
+
+
+def space_of_tiff(
+    white: tuple[float, ...] | None, points: tuple[float, ...] | None, table: NDArray[np.float64] | None
+) -> RgbSpace | None:
+    """Return the space of a TIFF's WhitePoint (x, y), PrimaryChromaticities (xy of red, green, blue) and
+    TransferFunction, from stored values to light, both evenly from 0 to 1 (TIFF 6.0 §20).
+
+    ``None`` for sRGB, and for what describes no space. Few files have a transfer function, and those that have none
+    are as good as never of TIFF's default (gamma 2.2): their curve is sRGB's, and so is one that is no power.
+    """
+    red, green, blue, at = _SRGB_PRIMARIES
+    if points is not None:
+        red, green, blue = zip(points[::2], points[1::2], strict=True)
+    if white is not None:
+        at = (white[0], white[1])
+    return _possible("TIFF PrimaryChromaticities and WhitePoint", (red, green, blue, at), _power(table) or _SRGB_CURVE)
+
+
+def space_of_bmp(endpoints: tuple[float, ...], gammas: tuple[float, float, float]) -> RgbSpace | None:
+    """Return the space of a BMP of version 4: XYZ of full red, green and blue, which add up to the white, and
+    exponents from stored values to light ([MS-WMF] 2.2.2.4, LogColorSpace).
+
+    ``None`` for sRGB, and for what describes no space: many programs leave zeros. One curve serves all channels.
+    """
+    colours = [endpoints[:3], endpoints[3:6], endpoints[6:]]
+    colours.append(tuple(map(sum, zip(*colours, strict=True))))
+    if min(sum(colour) for colour in colours) <= 0 or not all(0.1 <= gamma <= 10 for gamma in gammas):
+        return None
+    red, green, blue, white = ((x / (x + y + z), y / (x + y + z)) for x, y, z in colours)
+    gamma = gammas[1]
+    curve = _SRGB_CURVE if _close((red, green, blue, white)) and abs(gamma - 2.2) < 0.05 else (gamma,)
+    return _possible("BMP endpoints and gamma", (red, green, blue, white), curve)
+
+
+def _power(table: NDArray[np.float64] | None) -> tuple[float, ...] | None:
+    """Return the exponent of a curve given as a table, ``None`` where it is no power within a hundredth."""
+    if table is None or len(table) < 16 or table.max() <= 0:
+        return None
+    values, light = np.linspace(0, 1, len(table)), table / table.max()
+    middle = len(table) // 2
+    if not 0 < light[middle] < 1:
+        return None
+    exponent = float(np.log(light[middle]) / np.log(values[middle]))
+    return (exponent,) if 0.1 <= exponent <= 10 and np.abs(values**exponent - light).max() < 0.01 else None
+
+
+def _possible(name: str, primaries: tuple[Point, Point, Point, Point], curve: tuple[float, ...]) -> RgbSpace | None:
+    """Return the space, ``None`` for sRGB and where the primaries span none."""
     try:
         if np.linalg.det(_adaptation(_xyz(primaries[3])) @ _colorants(primaries)) <= 0.01:
             return None
     except (np.linalg.LinAlgError, ZeroDivisionError):
         return None
-    return _named("PNG gAMA and cHRM", primaries, curve)
+    return _named(name, primaries, curve)
 
 
 def _named(name: str, primaries: tuple[Point, Point, Point, Point], curve: tuple[float, ...]) -> RgbSpace | None:

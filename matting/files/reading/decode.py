@@ -20,6 +20,7 @@ from matting.files.exif import read_description
 from matting.files.iptc import RESOURCE, without_previews
 from matting.files.metadata import orientation_of, strip_prefix, upright_exif
 from matting.files.orientation import turn
+from matting.files.reading.bmp import profile_of_bmp
 from matting.files.reading.heif import decode_deep_avif, decode_deep_heic, profile_of_codes, register_heic
 from matting.files.reading.jpeg import completed, decode_jpeg, is_damaged_jpeg
 from matting.files.reading.pillow_pixels import image_pixels
@@ -109,6 +110,8 @@ def _decode_by_pillow(file: BinaryIO, kind: Kind, image: Image.Image) -> Photo:
         metadata = replace(metadata, icc=profile_of_codes(file, image.info.get("icc_profile"), metadata.icc))
         depth = int(image.info.get("bit_depth", 8))
         deep = decode_deep_avif(file) if kind is Kind.AVIF else decode_deep_heic(file, depth) if depth > 8 else None
+    elif kind is Kind.BMP:
+        metadata = replace(metadata, icc=profile_of(profile_of_bmp(file), read_description(b"")))
     photo = _of_image(image, metadata) if deep is None else Photo(*deep, metadata)
     if kind is Kind.BMP and photo.alpha is not None and not photo.alpha.any():
         return replace(photo, alpha=None)  # screenshots: undefined bytes, and no opacity

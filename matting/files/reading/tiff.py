@@ -25,6 +25,7 @@ from matting.files.orientation import turn
 from matting.files.reading.jpeg import is_damaged_jpeg
 from matting.files.reading.pillow_pixels import image_pixels
 from matting.files.reading.tiff_segments import COMPRESSIONS, read_samples, read_segments
+from matting.files.rgb_space import space_of_tiff
 from matting.photo import Metadata, Photo, Pixels
 
 WHITE_IS_ZERO, BLACK_IS_ZERO, RGB, PALETTE, CMYK, YCBCR, CIELAB, ICCLAB = 0, 1, 2, 3, 5, 6, 8, 9
@@ -32,6 +33,7 @@ _CHANNELS = {WHITE_IS_ZERO: 1, BLACK_IS_ZERO: 1, RGB: 3, PALETTE: 1, CMYK: 4, CI
 _PREMULTIPLIED = {BLACK_IS_ZERO, RGB, CMYK}  # where it is clear what multiplication by alpha has done
 _RAW_PHOTOMETRICS = {32803, 34892}
 _REDUCED, _TRANSPARENCY_MASK = 1, 4  # bits of NewSubfileType
+_TRANSFER_FUNCTION, _WHITE_POINT, _PRIMARIES = 301, 318, 319
 _DNG_VERSION, _XMP, _ICC, _IPTC, _PHOTOSHOP, _JPEG_TABLES = 50706, 700, 34675, 33723, 34377, 347
 _ASSOCIATED, _UNASSOCIATED = 1, 2
 _INK_SET, _CMYK_INKS = 332, 1
@@ -92,7 +94,7 @@ def decode_tiff(file: BinaryIO, header: TiffHeader) -> Photo:
         if bits not in (10, 12, 14, 24, 32, 64):
             raise ValueError(f"{bits} bits a channel")
         raise Unsupported(UnsupportedKind.BITS(bits=bits))
-    icc = profile_of(header.icc, header.description)
+    icc = profile_of(header.icc, header.description) or _profile_of_numbers(page)
     damaged = False
     if compression in COMPRESSIONS and int(page.photometric) != YCBCR:
         rgb, alpha = _decode_samples(file, header, icc)
@@ -105,6 +107,25 @@ def decode_tiff(file: BinaryIO, header: TiffHeader) -> Photo:
         icc = None  # it was of another colour model
     metadata = Metadata(icc, exif_of(header.description), _bytes_tag(page, _XMP), _dpi(page), _iptc(page))
     return Photo(rgb, alpha, metadata, damaged)
+
+
+def _profile_of_numbers(page: tifffile.TiffPage) -> bytes | None:
+    """Return the profile of a photo whose tags give white, primaries and curve instead."""
+    if int(page.photometric) not in (RGB, PALETTE, YCBCR):
+        return None
+    white, points = _rationals(page, _WHITE_POINT, 2), _rationals(page, _PRIMARIES, 6)
+    stored = page.tags.valueof(_TRANSFER_FUNCTION)
+    one = 2**page.bitspersample
+    table = np.asarray(stored, np.float64)[:one] if isinstance(stored, tuple | np.ndarray) and len(stored) else None
+    space = space_of_tiff(white, points, table)
+    return None if space is None else space.profile()
+
+
+def _rationals(page: tifffile.TiffPage, tag: int, count: int) -> tuple[float, ...] | None:
+    stored = page.tags.valueof(tag)
+    if not isinstance(stored, tuple) or len(stored) != 2 * count or not all(stored[1::2]):
+        return None
+    return tuple(above / below for above, below in zip(stored[::2], stored[1::2], strict=True))
 
 
 def _decode_with_pillow(file: BinaryIO, header: TiffHeader, icc: bytes | None) -> tuple[Pixels, Pixels | None]:

@@ -16,13 +16,13 @@ from numpy.typing import NDArray
 from PIL import Image, ImageCms
 
 from matting.cutout.cut import Cutout
-from matting.errors import PhotoHighDynamicRange, PhotoUnsupported
+from matting.errors import PhotoDamaged, PhotoHighDynamicRange, PhotoUnsupported
 from matting.files.exif import Description, Tag, header, pack_file
 from matting.files.reading.read_photo import read_photo, read_thumbnail
 from matting.files.rgb_space import ADOBE_RGB, RgbSpace, space_of_codes, space_of_png
 from matting.files.writing.encode import encode
 from matting.settings import Format
-from tests.matting.files.photo_files import pillow, unlike
+from tests.matting.files.photo_files import pillow, tiff, unlike
 
 Y, X = np.mgrid[:64, :96]
 SMOOTH = np.stack([40 + X * 2, 30 + Y * 3, 220 - X - Y], -1).astype(np.uint8)
@@ -86,6 +86,33 @@ def adobe_exif(order: Any = ">") -> bytes:
     return header(order) + pack_file(Description(order, (), (colour_space,), (), (Tag(1, 2, 4, b"R03\0"),)))
 
 
+def tiff_tags(primaries: Any, exponent: float | None = None) -> bytes:
+    """Return a TIFF whose tags give white, primaries and, where there is an exponent, the curve (TIFF 6.0 §20)."""
+    rationals = [[round(value * 1e6), 10**6] for point in (primaries[3], *primaries[:3]) for value in point]
+    flat = [number for pair in rationals for number in pair]
+    tags: list[Any] = [(318, 5, 2, flat[:4], True), (319, 5, 6, flat[4:], True)]
+    if exponent is not None:
+        curve = [round(65535 * (value / 255) ** exponent) for value in range(256)]
+        tags.append((301, 3, 256, curve, True))
+    return tiff(SMOOTH, extratags=tags)
+
+
+def bmp(kind: int, colours: bytes, profile: bytes = b"") -> bytes:
+    """Return a BMP of version 5: Pillow's pixels behind a longer header ([MS-WMF] 2.2.2.5)."""
+    plain = pillow("BMP", SMOOTH)
+    pixels = plain[54:]
+    fields = plain[14 + 4 : 54] + bytes(16) + struct.pack("<I", kind) + colours.ljust(48, b"\0")
+    fields += struct.pack("<IIII", 4, 124 + len(pixels), len(profile), 0)
+    return plain[:10] + struct.pack("<I", 14 + 124) + struct.pack("<I", 124) + fields + pixels + profile
+
+
+def bmp_numbers(primaries: Any, exponent: float) -> bytes:
+    xyz = matrix(primaries).T.ravel()
+    return struct.pack("<9i3I", *(round(value * (1 << 30)) for value in xyz), *[round(exponent * 65536)] * 3)
+
+
+MBED = 0x4D424544
+
 KINDS: dict[str, tuple[bytes, Any, Any]] = {
     "gamma 1.0": (png(gama(1.0)), SRGB, lambda v: v),
     "gamma 1.8": (png(gama(1.8)), SRGB, lambda v: v**1.8),
@@ -104,6 +131,10 @@ KINDS: dict[str, tuple[bytes, Any, Any]] = {
         ADOBE,
         lambda v: v**2.2,
     ),
+    "TIFF with primaries": (tiff_tags(P3), P3, srgb_light),
+    "TIFF with primaries and curve": (tiff_tags(ADOBE, 1.8), ADOBE, lambda v: v**1.8),
+    "BMP with endpoints": (bmp(0, bmp_numbers(ADOBE, 2.2)), ADOBE, lambda v: v**2.2),
+    "BMP with a profile": (bmp(MBED, b"", ADOBE_RGB.profile()), ADOBE, lambda v: v**2.2),
     "Adobe RGB in WebP": (pillow("WEBP", SMOOTH, lossless=True, exif=adobe_exif()), ADOBE, lambda v: v**2.2),
 }
 
@@ -166,6 +197,29 @@ def test_photo_and_cutout_look_alike_to_imagemagick(tmp_path: Path) -> None:
 )
 def test_srgb_however_it_is_said_and_nonsense_need_no_profile(chunks: Any, read: Any) -> None:
     photo = read(png(*chunks))
+    assert photo.metadata.icc is None
+    assert np.array_equal(photo.rgb, SMOOTH)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        tiff_tags(SRGB),
+        bmp(0, bytes(48)),
+        bmp(0, bmp_numbers(SRGB, 2.2)),
+        bmp(0, b"\xff" * 48),
+        bmp(0x73524742, bmp_numbers(ADOBE, 1.0)),
+        bmp(MBED, b"", b"no profile at all"),
+        bmp(MBED, b"")[:100],
+    ],
+    ids=["TIFF of sRGB", "zeros", "sRGB", "negative", "sRGB by name", "damaged profile", "cut off"],
+)
+def test_files_that_say_srgb_or_nothing_keep_their_pixels(data: bytes, read: Any) -> None:
+    try:
+        photo = read(data)
+    except PhotoDamaged:
+        assert len(data) == 100
+        return
     assert photo.metadata.icc is None
     assert np.array_equal(photo.rgb, SMOOTH)
 
