@@ -16,7 +16,7 @@ from commands.options.cut import add_cut_parser
 from commands.usage import UsageError, expect_vessels
 from matting.errors import KirieError, WriteError
 from matting.setting_rows import CANVAS_SETTINGS, PHOTO_SETTINGS
-from matting.settings import CutSettings, Edges, Existing, Mode, OutputSettings, Write
+from matting.settings import QUALITY, Colour, CutSettings, Edges, Existing, Keep, Mode, OutputSettings, Write
 from matting.system.streams import printable
 
 if TYPE_CHECKING:
@@ -220,4 +220,7 @@ def _output_settings(args: argparse.Namespace) -> OutputSettings:
         existing=Existing(args.existing),
         write_empty=args.write_empty,
         canvases=tuple(dict.fromkeys(args.canvas or ())),
+        quality=args.quality or QUALITY,
+        colour=Colour(args.colour or Colour.KEEP),
+        metadata=Keep(args.metadata or Keep.ALL),
     )

@@ -51,6 +51,21 @@ class Anchor(StrEnum):
     RIGHT = "right"
 
 
+class Colour(StrEnum):
+    """The colours that are written: as the photo has them, with its own profile, or converted to sRGB."""
+
+    KEEP = "keep"
+    SRGB = "srgb"
+
+
+class Keep(StrEnum):
+    """What is kept of a photo's metadata: all, nothing, or all but places, serial numbers and the camera's owner."""
+
+    ALL = "keep"
+    NO_LOCATION = "no-location"
+    NONE = "none"
+
+
 class Existing(StrEnum):
     """What to do when an output file is already there."""
 
@@ -145,6 +160,8 @@ def settings_for(mode: Mode, settings: CutSettings) -> CutSettings:
 
 
 DEFAULT_TEMPLATE = "{stem}-{kind}"
+QUALITY = 95
+"""Of lossy formats: no difference is seen."""
 
 
 @dataclass(frozen=True)
@@ -153,7 +170,7 @@ class OutputSettings:
 
     ``name`` is a template over ``{stem}``, ``{kind}``, ``{model}``, ``{index}``; ``None`` means
     ``DEFAULT_TEMPLATE``. Each of ``canvases`` makes a cutout of its own, from the same cut; without any there is one,
-    of the photo's size or trimmed.
+    of the photo's size or trimmed. ``quality`` from 1 to 100 is that of formats which lose a little.
     """
 
     folder: Path
@@ -163,3 +180,6 @@ class OutputSettings:
     existing: Existing = Existing.SKIP
     write_empty: bool = False
     canvases: tuple[CanvasSize, ...] = ()
+    quality: int = QUALITY
+    colour: Colour = Colour.KEEP
+    metadata: Keep = Keep.ALL

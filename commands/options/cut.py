@@ -26,7 +26,7 @@ from matting.setting_rows import (
     TRIM,
     PhotoSetting,
 )
-from matting.settings import Existing, Format, Write
+from matting.settings import QUALITY, Colour, Existing, Format, Keep, Write
 
 _DESCRIPTION = """\
 Cut the subject out of each photo and write it with a transparent background.
@@ -138,6 +138,23 @@ def _add_output_options(parser: argparse.ArgumentParser) -> None:
         type=options.file_format,
         default=Format.PNG,
         help="file format of the cutout; masks and maps are PNG (default: png)",
+    )
+    group.add_argument(
+        "--quality",
+        metavar="1…100",
+        type=partial(options.whole_number, low=1, high=100),
+        help=f"of JPEG and WebP (default: {QUALITY}, which shows no difference)",
+    )
+    group.add_argument(
+        "--colour",
+        choices=tuple(map(str, Colour)),
+        help="keep the photo's colours and profile, or convert to sRGB (default: keep)",
+    )
+    group.add_argument(
+        "--metadata",
+        choices=tuple(map(str, Keep)),
+        help="what is written of the photo's metadata: no-location leaves out places, serial numbers and the camera's "
+        "owner, and keeps the copyright (default: keep)",
     )
     for row in (BACKGROUND, TRIM, PADDING):
         _add_setting(group, row)

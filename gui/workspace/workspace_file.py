@@ -15,7 +15,7 @@ from gui.workspace.order import Filter, Sort
 from gui.workspace.output import BY_HAND
 from gui.workspace.settings_json import settings_from_json, settings_to_json
 from gui.workspace.snapshot import Snapshot
-from matting.settings import Existing, Format, Mode, OutputSettings, Write, parse_canvas
+from matting.settings import QUALITY, Colour, Existing, Format, Keep, Mode, OutputSettings, Write, parse_canvas
 from matting.system import folders
 
 log = logging.getLogger(__name__)
@@ -184,6 +184,9 @@ def _output_to_json(output: OutputSettings) -> dict[str, Any]:
         "existing": str(output.existing),
         "write_empty": output.write_empty,
         "canvases": [str(size) for size in output.canvases],
+        "quality": output.quality,
+        "colour": str(output.colour),
+        "metadata": str(output.metadata),
     }
 
 
@@ -198,6 +201,9 @@ def _output_from_json(stored: object) -> OutputSettings | None:
             existing=Existing(stored["existing"]),
             write_empty=stored["write_empty"] is True,
             canvases=tuple(filter(None, map(parse_canvas, map(str, stored.get("canvases", []))))),
+            quality=min(100, max(1, int(stored.get("quality", QUALITY)))),
+            colour=Colour(stored.get("colour", Colour.KEEP)),
+            metadata=Keep(stored.get("metadata", Keep.ALL)),
         )
     except (AssertionError, KeyError, TypeError, ValueError):
         return None

@@ -93,8 +93,11 @@ def settings_digest(job: Job, output: OutputSettings, kinds: Sequence[str], pred
     picture = file_mark(Path(background)) if background is not None else None
     facts: tuple[object, ...]
     facts = (chosen, job.strokes, picture, tuple(kinds), output.format, output.name, output.write_empty, predictor)
-    if output.canvases:
-        facts = (*facts, tuple(map(str, output.canvases)))
+    further = {name: getattr(output, name) for name in ("canvases", "quality", "colour", "metadata")}
+    plain = OutputSettings(output.folder)
+    changed = tuple((name, str(value)) for name, value in further.items() if value != getattr(plain, name))
+    if changed:
+        facts = (*facts, changed)
     if job.marks or job.marks_file:
         facts = (*facts, job.marks, job.marks_file and marks_digest(job.marks_file))
     return hashlib.sha256(repr(facts).encode("utf-8", "surrogateescape")).hexdigest()[:32]

@@ -15,6 +15,7 @@ from matting.batch.jobs import Job
 from matting.batch.output_names import cutout_kinds
 from matting.cutout.cut import finish
 from matting.cutout.frame import Frame
+from matting.files.privacy import kept_metadata
 from matting.files.writing.encode import encode, encode_grey
 from matting.photo import Photo, Pixels
 from matting.settings import CutSettings, Format, OutputSettings, Write
@@ -74,8 +75,9 @@ def finish_photo(
         if write == Write.MASK:
             files[kind] = encode_grey(union, photo.metadata.dpi)
         else:
-            cutout = finish(photo, union, _writable(settings, output.format), canvases[kind])
-            files[kind] = encode(cutout, output.format, job.source.stem)
+            made = finish(photo, union, _writable(settings, output.format), canvases[kind], colour=output.colour)
+            cutout = replace(made, metadata=kept_metadata(made.metadata, output.metadata))
+            files[kind] = encode(cutout, output.format, job.source.stem, output.quality)
             if canvases[kind] is not None and cutout.frame is not None:
                 frames.append(cutout.frame)
     largest = max(frames, key=lambda frame: frame.wanted_scale, default=None)

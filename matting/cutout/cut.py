@@ -15,8 +15,9 @@ from matting.alpha.strokes import Stroke
 from matting.cutout.compose import compose, make_background
 from matting.cutout.foreground import estimate_foreground, keep_photo_colours
 from matting.cutout.frame import Frame, frame_of
+from matting.files.srgb import in_srgb, to_srgb
 from matting.photo import Metadata, Photo, Pixels
-from matting.settings import CanvasSize, CutSettings
+from matting.settings import CanvasSize, Colour, CutSettings
 
 __all__ = ["Cutout", "cut", "finish", "has_subject", "shrink_photo"]
 
@@ -67,21 +68,31 @@ def cut(
 
 
 def finish(
-    photo: Photo, alpha: Pixels, settings: CutSettings, canvas: CanvasSize | None = None, factor: float = 1.0
+    photo: Photo,
+    alpha: Pixels,
+    settings: CutSettings,
+    canvas: CanvasSize | None = None,
+    factor: float = 1.0,
+    colour: Colour = Colour.KEEP,
 ) -> Cutout:
     """Make the cutout of alpha (what ``make_alpha`` returned, shape (height, width)): colours, frame, background.
 
     ``factor`` below 1 says that the photo is a copy, smaller by that much, for a preview: lengths in ``settings`` and
-    ``canvas`` count in pixels of the whole photo, and the cutout has the copy's pixels.
+    ``canvas`` count in pixels of the whole photo, and the cutout has the copy's pixels. Colours are converted before
+    there is a background, so that white stays white.
     """
     colours = estimate_foreground if settings.decontaminate else keep_photo_colours
     frame = frame_of(alpha, settings, canvas, factor)
     rgb, alpha = frame.placed_cutout(colours(photo.rgb, alpha), alpha)
+    around, metadata = frame.placed(photo.rgb), photo.metadata
+    if colour is Colour.SRGB:
+        rgb, around = to_srgb(rgb, metadata.icc), to_srgb(around, metadata.icc)
+        metadata = in_srgb(metadata)
     if settings.background is not None:
-        behind = make_background(settings.background, frame.height, frame.width, rgb, photo.metadata)
+        behind = make_background(settings.background, frame.height, frame.width, rgb, metadata)
         rgb = compose(rgb, alpha, behind)
         alpha = np.full_like(alpha, np.iinfo(alpha.dtype).max)
-    return Cutout(rgb, alpha, photo.metadata, frame, photo=frame.placed(photo.rgb))
+    return Cutout(rgb, alpha, metadata, frame, photo=around)
 
 
 def shrink_photo(photo: Photo, long_side: int) -> Photo:

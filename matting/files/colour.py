@@ -99,18 +99,26 @@ def grey_to_rgb(grey: Pixels, icc: bytes | None) -> Pixels:
 def _grey_curve(icc: bytes, values: Doubles) -> Doubles | None:
     """Return the luminance in [0, 1] of grey ``values`` in [0, 1] by the profile's ``kTRC`` (ICC.1:2022 §8.3.4)."""
     try:
-        for index in range(min(struct.unpack_from(">I", icc, 128)[0], 100)):
-            name, offset, size = struct.unpack_from(">4sII", icc, 132 + 12 * index)
-            if name == b"kTRC":
-                curve = _curve(icc[offset : offset + size], values)
-                # With Lab as its connection space the curve gives L* instead of Y (§F.2).
-                return _lightness_to_luminance(curve * 100) if icc[20:24] == b"Lab " else curve
+        tag = tags_of_profile(icc).get(b"kTRC")
+        if tag is not None:
+            curve = tone_curve(tag, values)
+            # With Lab as its connection space the curve gives L* instead of Y (§F.2).
+            return _lightness_to_luminance(curve * 100) if icc[20:24] == b"Lab " else curve
     except (struct.error, ValueError, ZeroDivisionError):
         log.info("unreadable grey profile ignored", exc_info=True)
     return None
 
 
-def _curve(tag: bytes, values: Doubles) -> Doubles:
+def tags_of_profile(icc: bytes) -> dict[bytes, bytes]:
+    """Return the tags of a profile by their signatures (ICC.1:2022 §7.3); raises ``struct.error`` for a damaged one."""
+    tags: dict[bytes, bytes] = {}
+    for index in range(min(struct.unpack_from(">I", icc, 128)[0], 100)):
+        name, offset, size = struct.unpack_from(">4sII", icc, 132 + 12 * index)
+        tags.setdefault(name, icc[offset : offset + size])
+    return tags
+
+
+def tone_curve(tag: bytes, values: Doubles) -> Doubles:
     """Evaluate a ``curveType`` or ``parametricCurveType`` at ``values`` (ICC.1:2022 §10.6, §10.18)."""
     if tag[:4] == b"curv":
         (count,) = struct.unpack_from(">I", tag, 8)

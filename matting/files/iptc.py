@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 RESOURCE = 0x0404
 """Photoshop's number of the resource that holds the block."""
 _MARKER = 0x1C
 _PREVIEWS = {(2, 200), (2, 201), (2, 202)}  # format, version and data of the "object data preview"
+# Content location code and name, city, sublocation, province, country code and name.
+_PLACES = {(2, 26), (2, 27), (2, 90), (2, 92), (2, 95), (2, 100), (2, 101)}
 
 
 def iptc_of_resources(resources: bytes) -> bytes | None:
@@ -33,7 +35,16 @@ def resources_of_iptc(block: bytes) -> bytes:
 
 def without_previews(block: bytes | None) -> bytes | None:
     """Return the block without the picture that it may hold, ``None`` when nothing (readable) is left."""
-    kept = [part for record, number, part in _datasets(block or b"") if (record, number) not in _PREVIEWS]
+    return _without(block, _PREVIEWS)
+
+
+def iptc_without_location(block: bytes | None) -> bytes | None:
+    """Return the block without the places it names, ``None`` when nothing (readable) is left."""
+    return _without(block, _PLACES)
+
+
+def _without(block: bytes | None, unwanted: Collection[tuple[int, int]]) -> bytes | None:
+    kept = [part for record, number, part in _datasets(block or b"") if (record, number) not in unwanted]
     return b"".join(kept) or None
 
 

@@ -7,8 +7,21 @@ from __future__ import annotations
 
 import contextlib
 import struct
+from dataclasses import replace
 
-from matting.files.exif import EXIF_IFD, LONG, ORIENTATION, SHORT, Description, Tag, TagReader, header, pack_file
+from matting.files.exif import (
+    EXIF_IFD,
+    INTEROPERABILITY_IFD,
+    LONG,
+    ORIENTATION,
+    SHORT,
+    Description,
+    Tag,
+    TagReader,
+    header,
+    pack_file,
+    read_description,
+)
 from matting.files.jpeg_segments import END_MARKER, find_scan
 from matting.files.xmp import orientation_of_xmp
 
@@ -16,6 +29,10 @@ _WIDTH_TAGS = (0x0100, 0xA002)
 _HEIGHT_TAGS = (0x0101, 0xA003)
 _PICTURES = ((0x0201, 0x0202), (0x0111, 0x0117))  # offset and length of a thumbnail in JPEG, of one in plain strips
 _MOST_IFDS = 10
+_COLOUR_SPACE, _SRGB, _INTEROPERABILITY_INDEX = 0xA001, 1, 0x0001
+# Host computer, maker note, user comment, unique picture number (of some phones their camera's), owner, serial numbers
+# of body and lens: CIPA DC-008-2023 §4.6.
+_PERSONAL = {316, 0x927C, 0x9286, 0xA420, 0xA430, 0xA431, 0xA435}
 _JPEG = b"\xff\xd8\xff"
 
 
@@ -106,6 +123,38 @@ def resized_exif(block: bytes | None, width: int, height: int) -> bytes | None:
         elif tag.number in _HEIGHT_TAGS:
             _set_integer(reader, patched, tag, height)
     return bytes(patched)
+
+
+def exif_in_srgb(block: bytes | None) -> bytes | None:
+    """Return the block of pixels that were converted to sRGB: what it says of Adobe RGB would be wrong."""
+    patched = bytearray(block or b"")
+    try:
+        reader = TagReader(patched)
+    except ValueError:
+        return None
+    exif = reader.integer(reader.find(reader.first_ifd(), EXIF_IFD)) or 0
+    _set_integer(reader, patched, reader.find(exif, _COLOUR_SPACE), _SRGB)
+    below = reader.integer(reader.find(exif, INTEROPERABILITY_IFD)) or 0
+    index = reader.find(below, _INTEROPERABILITY_INDEX)
+    if index is not None and index.value.startswith(b"R03"):
+        patched[index.place : index.place + 3] = b"R98"
+    return bytes(patched)
+
+
+def exif_without_location(block: bytes | None) -> bytes | None:
+    """Return the block without places, serial numbers and owner, ``None`` when nothing is left.
+
+    It is written anew from the tags that are known to be harmless: maker notes hold serial numbers in their own ways.
+    """
+    description = read_description(block or b"")
+    return exif_of(
+        replace(
+            description,
+            main=tuple(tag for tag in description.main if tag.number not in _PERSONAL),
+            exif=tuple(tag for tag in description.exif if tag.number not in _PERSONAL),
+            gps=(),
+        )
+    )
 
 
 def _set_integer(reader: TagReader, patched: bytearray, tag: Tag | None, number: int) -> None:

@@ -34,8 +34,7 @@ class RgbSpace:
 
     def profile(self, grey: bool = False) -> bytes:
         """Return an ICC profile, version 4, of the space or, of its white and curve alone, of grey."""
-        white = _xyz(self.primaries[3])
-        adaptation = _adaptation(white)
+        adaptation = _adaptation(_xyz(self.primaries[3]))
         function = {1: 0, 5: 3}[len(self.curve)]
         curve = b"para" + bytes(4) + struct.pack(">HH", function, 0) + b"".join(map(_fixed, self.curve))
         tags = {
@@ -46,13 +45,18 @@ class RgbSpace:
         }
         if grey:
             return _packed(b"GRAY", tags | {b"kTRC": curve})
-        for letter, column in zip(b"rgb", (adaptation @ _colorants(self.primaries)).T, strict=True):
+        for letter, column in zip(b"rgb", self.to_connection_space().T, strict=True):
             tags[bytes([letter]) + b"XYZ"] = _numbers(b"XYZ ", column)
         return _packed(b"RGB ", tags | dict.fromkeys((b"rTRC", b"gTRC", b"bTRC"), curve))
+
+    def to_connection_space(self) -> NDArray[np.float64]:
+        """Return the matrix from linear light to XYZ relative to D50, as a profile's colorants give it."""
+        return _adaptation(_xyz(self.primaries[3])) @ _colorants(self.primaries)
 
 
 _SRGB_PRIMARIES = ((0.64, 0.33), (0.30, 0.60), (0.15, 0.06), _D65)
 _SRGB_CURVE = (2.4, 1 / 1.055, 0.055 / 1.055, 1 / 12.92, 0.04045)
+SRGB = RgbSpace("sRGB IEC61966-2.1", _SRGB_PRIMARIES, _SRGB_CURVE)
 ADOBE_RGB = RgbSpace("Adobe RGB (1998) compatible", ((0.64, 0.33), (0.21, 0.71), (0.15, 0.06), _D65), (563 / 256,))
 
 # H.273 table 2.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import re
 import struct
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from hashlib import md5
 from xml.dom import minidom
 from xml.parsers.expat import ExpatError
@@ -35,6 +35,15 @@ _PICTURES = (
     "http://leica-camera.com/digital-shift-assistant",
     _NOTE,
 )
+# In whatever namespace: cameras, drones and programs have their own.
+_PERSONAL = re.compile("gps|latitude|longt?itude|altitude|geotag|serial_?number|ownername|hostcomputer", re.IGNORECASE)
+_PLACES = {
+    *(("http://ns.adobe.com/photoshop/1.0/", name) for name in ("City", "State", "Country")),
+    *(("http://iptc.org/std/Iptc4xmpCore/1.0/xmlns/", name) for name in ("Location", "CountryCode")),
+    *(("http://iptc.org/std/Iptc4xmpExt/2008-02-29/", name) for name in ("LocationCreated", "LocationShown")),
+    *(("http://www.w3.org/2003/01/geo/wgs84_pos#", name) for name in ("lat", "long", "alt", "Point")),
+    ("http://purl.org/dc/elements/1.1/", "coverage"),
+}
 _EXTENSION = b"http://ns.adobe.com/xmp/extension/\0"
 _GUID_BYTES, _CHUNK = 32, 65_000
 
@@ -60,7 +69,20 @@ def upright_xmp(packet: bytes | None) -> bytes | None:
     except (ExpatError, ValueError):
         log.info("XMP with pictures that cannot be parsed left out", exc_info=True)
         return None
-    _remove_pictures(document)
+    _remove(document, _shows_more)
+    return _packed(document)
+
+
+def xmp_without_location(packet: bytes | None) -> bytes | None:
+    """Return the packet without places, serial numbers and the camera's owner, ``None`` where it cannot be parsed."""
+    if not packet:
+        return None
+    try:
+        document = _parsed(packet)
+    except (ExpatError, ValueError):
+        log.info("XMP that cannot be parsed left out", exc_info=True)
+        return None
+    _remove(document, _is_personal)
     return _packed(document)
 
 
@@ -131,9 +153,9 @@ def _packed(document: minidom.Document, wrapped: bool = True) -> bytes:
     return b"<?xpacket begin='\xef\xbb\xbf' id='W5M0MpCehiHzreSzNTczkc9d'?>\n" + packet + b"\n<?xpacket end='w'?>"
 
 
-def _remove_pictures(document: minidom.Document) -> None:
+def _remove(document: minidom.Document, unwanted: Callable[[str | None, str | None], bool]) -> None:
     for element in list(_elements(document)):
-        if _shows_more(element.namespaceURI, element.localName):
+        if unwanted(element.namespaceURI, element.localName):
             parent = element.parentNode
             assert parent is not None
             parent.removeChild(element)
@@ -141,9 +163,9 @@ def _remove_pictures(document: minidom.Document) -> None:
         attributes = element.attributes
         for name in list(attributes.keys()):
             attribute = element.getAttributeNode(name)
-            if attribute is not None and _shows_more(attribute.namespaceURI, attribute.localName):
+            if attribute is not None and unwanted(attribute.namespaceURI, attribute.localName):
                 element.removeAttributeNode(attribute)
-            elif name.startswith("xmlns:") and _shows_more(element.getAttribute(name), None):
+            elif name.startswith("xmlns:") and unwanted(element.getAttribute(name), None):
                 element.removeAttribute(name)
 
 
@@ -151,6 +173,11 @@ def _shows_more(namespace: str | None, name: str | None) -> bool:
     if namespace == _XMP and name == "Thumbnails":
         return True
     return bool(namespace) and namespace != _PANORAMA and str(namespace).startswith(_PICTURES)
+
+
+def _is_personal(namespace: str | None, name: str | None) -> bool:
+    """Tell whether a property says where the photo was taken or whose camera took it; copyright and author stay."""
+    return bool(name and (_PERSONAL.search(name) or (namespace, name) in _PLACES))
 
 
 def _elements(node: minidom.Node) -> Iterator[minidom.Element]:

@@ -22,7 +22,7 @@ from matting.files.writing.psd import MAX_SIDE, encode_psd
 from matting.files.writing.tiff import encode_tiff
 from matting.files.xmp import split_xmp
 from matting.photo import Metadata, Pixels, to_8_bits
-from matting.settings import Format
+from matting.settings import QUALITY, Format
 
 # Colours under this many transparent pixels beyond the edge are kept, so that a program which scales colours and
 # alpha apart finds no black there.
@@ -34,21 +34,21 @@ _JPEG_SEGMENT = 65_533  # bytes that a marker segment can hold (ITU-T T.81 §B.1
 _XMP_NAMESPACE = len(b"http://ns.adobe.com/xap/1.0/\0")
 
 
-def encode(cutout: Cutout, format: Format, name: str = "Cutout") -> bytes:
+def encode(cutout: Cutout, format: Format, name: str = "Cutout", quality: int = QUALITY) -> bytes:
     """Return the cutout as a whole file; ``name`` is what a PSD calls its layer.
 
-    PNG, TIFF and PSD keep 8 or 16 bits exactly; WebP and JPG take 8 and are lossy at a quality that shows no
-    difference, WebP with exact alpha, JPG on white where the cutout is not opaque. Colours that nobody can see are
-    cleared, but in a PSD, where the mask can be painted: its layer is the photo wherever the mask is 0. Profile,
-    resolution, EXIF, XMP and IPTC go along as far as the format has places for them. Raises ``FormatTooSmall`` for
-    more pixels than the format can count.
+    PNG, TIFF and PSD keep 8 or 16 bits exactly; WebP and JPG take 8 and are lossy, at ``quality`` from 1 to 100 (the
+    default shows no difference), WebP with exact alpha, JPG on white where the cutout is not opaque. Colours that
+    nobody can see are cleared, but in a PSD, where the mask can be painted: its layer is the photo wherever the mask
+    is 0. Profile, resolution, EXIF, XMP and IPTC go along as far as the format has places for them. Raises
+    ``FormatTooSmall`` for more pixels than the format can count.
     """
     height, width = cutout.alpha.shape
     if max(height, width) > _LARGEST_SIDE.get(format, max(height, width)):
         raise FormatTooSmall(format=format.value.upper(), width=width, height=height)
     metadata = replace(cutout.metadata, exif=resized_exif(cutout.metadata.exif, width, height))
     if format is Format.JPG:
-        return _encode_jpeg(_flatten(cutout.rgb, cutout.alpha), metadata)
+        return _encode_jpeg(_flatten(cutout.rgb, cutout.alpha), metadata, quality)
     if format is Format.PSD:
         try:
             return encode_psd(_with_photo_behind(cutout), cutout.alpha, metadata, name)
@@ -56,7 +56,7 @@ def encode(cutout: Cutout, format: Format, name: str = "Cutout") -> bytes:
             raise FormatTooSmall(format="PSD", width=width, height=height) from error
     rgba = merge(cutout.rgb, cutout.alpha)
     if format is Format.WEBP:
-        return _encode_webp(to_8_bits(rgba), metadata)
+        return _encode_webp(to_8_bits(rgba), metadata, quality)
     return encode_tiff(rgba, metadata) if format is Format.TIFF else encode_png(rgba, metadata)
 
 
@@ -95,12 +95,12 @@ def _flatten(rgb: Pixels, alpha: Pixels) -> NDArray[np.uint8]:
     return np.asarray(white)
 
 
-def _encode_webp(rgba: NDArray[np.uint8], metadata: Metadata) -> bytes:
-    options: dict[str, Any] = {"quality": 95, "method": 2, "alpha_quality": 100}
+def _encode_webp(rgba: NDArray[np.uint8], metadata: Metadata, quality: int) -> bytes:
+    options: dict[str, Any] = {"quality": quality, "method": 2, "alpha_quality": 100}
     return _save(rgba, "WEBP", options, icc=metadata.icc, exif=metadata.exif, xmp=metadata.xmp)
 
 
-def _encode_jpeg(rgb: NDArray[np.uint8], metadata: Metadata) -> bytes:
+def _encode_jpeg(rgb: NDArray[np.uint8], metadata: Metadata, quality: int) -> bytes:
     exif = b"Exif\0\0" + metadata.exif if metadata.exif else None
     # A JPEG can hold longer blocks only in pieces that few programs put together again.
     exif = exif if exif and len(exif) <= _JPEG_SEGMENT else None
@@ -108,7 +108,7 @@ def _encode_jpeg(rgb: NDArray[np.uint8], metadata: Metadata) -> bytes:
     extra = [_segment(0xE1, part) for part in more]
     if metadata.iptc and len(metadata.iptc) <= _JPEG_SEGMENT - 100:
         extra.append(_segment(0xED, b"Photoshop 3.0\0" + resources_of_iptc(metadata.iptc)))
-    options: dict[str, Any] = {"quality": 95, "subsampling": "4:4:4", "extra": b"".join(extra)}
+    options: dict[str, Any] = {"quality": quality, "subsampling": "4:4:4", "extra": b"".join(extra)}
     if metadata.dpi and max(metadata.dpi) <= _JPEG_DPI:
         options["dpi"] = metadata.dpi
     return _save(rgb, "JPEG", options, icc=metadata.icc, exif=exif, xmp=xmp)
