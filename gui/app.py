@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication
 
 from gui.dialogs.unexpected import Unexpected
 from gui.look.icons import application_icon
-from gui.look.theme import Theme, apply_style, apply_theme
+from gui.look.theme import Theme, apply_theme
 from gui.look.translation import install_language
 from gui.main_window import MainWindow
 from gui.one_window import Claim
@@ -92,7 +92,6 @@ def open_window(application: QApplication, photos: Sequence[Path] = (), claim: C
     settings = Settings()
     install_language(application, settings.text("program/language"))
     apply_theme(Theme(settings.text("program/theme")))
-    apply_style(application)
 
     def load(model: str) -> Predictor:
         from models.catalogue.load import load_predictor

@@ -6,7 +6,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QSizePolicy, QToolButton, QWidget
 
-from gui.look.icons import icon
+from gui.look.icons import BESIDE_TEXT, icon
 from matting.batch.jobs import JobState, Progress, Summary
 
 
@@ -28,7 +28,7 @@ class BatchBar(QWidget):
         self._start = QPushButton()
         self._start.setProperty("role", "primary")
         self._start.setObjectName("start")
-        self._start.setIconSize(QSize(18, 18))
+        self._start.setIconSize(BESIDE_TEXT)
         self._start.setMinimumSize(210, 40)
         self._start.clicked.connect(self.start_clicked)
         self._progress = QProgressBar()
@@ -181,6 +181,7 @@ def _tool(name: str, text: str, tip: str) -> QToolButton:
 
 def _link(text: str, tip: str) -> QPushButton:
     button = QPushButton(text)
+    button.setProperty("role", "link")
     button.setToolTip(tip)
     button.setAccessibleName(text)
     return button

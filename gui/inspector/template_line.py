@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from gui.inspector.section import note
 from gui.look.error_text import sentence
+from gui.look.roles import set_role
 from gui.widgets.describe import describe
 from matting.errors import KirieError
 from matting.settings import DEFAULT_TEMPLATE, Format
@@ -99,5 +99,5 @@ class TemplateLine(QWidget):
         except KirieError as error:
             text, good = sentence(error), False
         self._example.setText(text)
-        self._example.setForegroundRole(QPalette.ColorRole.PlaceholderText if good else QPalette.ColorRole.Link)
+        set_role(self._example, "caption" if good else "error")
         return good

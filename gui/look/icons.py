@@ -14,6 +14,9 @@ from PySide6.QtSvg import QSvgRenderer
 
 import resources
 
+BESIDE_TEXT = QSize(22, 16)
+"""The size of an icon before words: wider than the icon, which keeps them apart."""
+
 _COLOUR_GROUP = {
     QIcon.Mode.Disabled: (QPalette.ColorGroup.Disabled, QPalette.ColorRole.ButtonText),
     QIcon.Mode.Selected: (QPalette.ColorGroup.Active, QPalette.ColorRole.HighlightedText),
@@ -27,7 +30,9 @@ def _source(name: str) -> str:
 
 @cache
 def _renderer(name: str, colour: str) -> QSvgRenderer:
-    return QSvgRenderer(QByteArray(_source(name).replace("currentColor", colour).encode()))
+    renderer = QSvgRenderer(QByteArray(_source(name).replace("currentColor", colour).encode()))
+    renderer.setAspectRatioMode(Qt.AspectRatioMode.KeepAspectRatio)
+    return renderer
 
 
 def paint_icon(painter: QPainter, name: str, area: QRectF, colour: QColor) -> None:

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from gui.look.icons import paint_icon
 from gui.look.theme import Tone
+from gui.look.tokens import CAPTION, RADIUS_M
 from gui.photos.list_model import ENTRY_ROLE
 from gui.photos.row_text import size_text, state_text
 from gui.photos.thumbnails import Thumbnails
@@ -16,7 +17,7 @@ from gui.workspace.entry import PhotoEntry, PhotoState
 ROW_HEIGHT = 72
 THUMBNAIL = 56
 MARGIN = 8
-CORNER = 6.0
+CORNER = float(RADIUS_M)
 STATE_ICON = 14
 
 _ICONS = {
@@ -78,7 +79,7 @@ def _paint_background(painter: QPainter, option: QStyleOptionViewItem) -> None:
     plate = QRectF(option.rect).adjusted(3, 1.5, -3, -1.5)
     path = QPainterPath()
     path.addRoundedRect(plate, CORNER + 2, CORNER + 2)
-    tint, accent = (option.palette.color(role) for role in (QPalette.ColorRole.Text, QPalette.ColorRole.Link))
+    tint, accent = (option.palette.color(role) for role in (QPalette.ColorRole.Text, QPalette.ColorRole.Highlight))
     if _selected(option):
         tint.setAlphaF(SELECTED)
         painter.fillPath(path, tint)
@@ -89,7 +90,7 @@ def _paint_background(painter: QPainter, option: QStyleOptionViewItem) -> None:
         tint.setAlphaF(HOVERED)
         painter.fillPath(path, tint)
     if option.state & QStyle.StateFlag.State_HasFocus:
-        painter.setPen(accent)
+        painter.setPen(option.palette.color(QPalette.ColorRole.Dark))
         painter.drawPath(path)
 
 
@@ -118,7 +119,7 @@ def _paint_words(painter: QPainter, option: QStyleOptionViewItem, area: QRect, e
     text = option.palette.color(QPalette.ColorRole.Text)
     faint = option.palette.color(QPalette.ColorRole.PlaceholderText)
     small = QFont(option.font)
-    small.setPointSizeF(option.font.pointSizeF() * 0.9)
+    small.setPointSizeF(option.font.pointSizeF() * CAPTION)
     metrics = option.fontMetrics
     line = metrics.height()
     top = area.top() + (ROW_HEIGHT - 2 * line - 6) // 2
@@ -155,7 +156,7 @@ def _paint_words(painter: QPainter, option: QStyleOptionViewItem, area: QRect, e
 def state_colour(entry: PhotoEntry, palette: QPalette) -> QColor:
     """Return the colour of a row's second line and its sign."""
     if entry.state is PhotoState.CUTTING:
-        return palette.color(QPalette.ColorRole.Link)
+        return palette.color(QPalette.ColorRole.Text)
     tone = Tone.DOUBT if entry.state is PhotoState.DONE and entry.doubtful else _TONES.get(entry.state)
     return palette.color(QPalette.ColorRole.PlaceholderText) if tone is None else tone.colour(palette)
 

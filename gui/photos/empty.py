@@ -6,14 +6,15 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QAction, QPainter, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from gui.look.icons import application_icon
+from gui.look.icons import BESIDE_TEXT, application_icon
+from gui.look.tokens import SPACE_M
 
 _ICON = 96
 _FRAME = 18.0
 
 
 class EmptyState(QWidget):
-    """An invitation to drop photos, with a button for each of ``actions``; the first one is the main one."""
+    """An invitation to drop photos, with a button for each of ``actions``."""
 
     def __init__(self, actions: list[QAction], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -35,17 +36,14 @@ class EmptyState(QWidget):
         hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
         for words in (title, hint):
             words.setWordWrap(True)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(10)
-        buttons.addStretch()
-        for action in actions:
-            button = QPushButton(action.icon(), action.iconText())
-            button.setToolTip(action.toolTip())
-            button.setAccessibleName(action.iconText())
-            button.clicked.connect(action.trigger)
-            button.setMinimumHeight(36)
-            buttons.addWidget(button)
-        buttons.addStretch()
+        ways = [_button(action) for action in actions]
+        buttons, more = QHBoxLayout(), QHBoxLayout()
+        for row, chosen in ((buttons, ways[:2]), (more, ways[2:])):
+            row.setSpacing(SPACE_M)
+            row.addStretch()
+            for button in chosen:
+                row.addWidget(button)
+            row.addStretch()
         layout = QVBoxLayout(self)
         layout.setSpacing(14)
         layout.setContentsMargins(*[round(_FRAME) + 6] * 4)
@@ -54,6 +52,7 @@ class EmptyState(QWidget):
             layout.addWidget(widget)
         layout.addSpacing(10)
         layout.addLayout(buttons)
+        layout.addLayout(more)
         layout.addStretch(3)
 
     def set_hot(self, hot: bool) -> None:
@@ -70,3 +69,12 @@ class EmptyState(QWidget):
         pen.setDashPattern([5, 4])
         painter.setPen(pen)
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(_FRAME, _FRAME, -_FRAME, -_FRAME), 14, 14)
+
+
+def _button(action: QAction) -> QPushButton:
+    button = QPushButton(action.icon(), action.iconText())
+    button.setToolTip(action.toolTip())
+    button.setAccessibleName(action.iconText())
+    button.clicked.connect(action.trigger)
+    button.setIconSize(BESIDE_TEXT)
+    return button

@@ -8,6 +8,8 @@ from PySide6.QtCore import QSignalBlocker, QTimer
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
+from gui.look.icons import BESIDE_TEXT
+from gui.look.tokens import SPACE_M, SPACE_S
 from gui.photos.list_model import PhotoListModel
 from gui.photos.row_text import filter_text, row_text, sort_text
 from gui.photos.thumbnails import Thumbnails
@@ -64,9 +66,12 @@ class PhotoPanel(QWidget):
         choices.addWidget(self._filter)
         choices.addWidget(self._sort)
         adding = QHBoxLayout()
+        adding.setSpacing(SPACE_S)
         for action in add_actions:
             button = QToolButton()
             button.setDefaultAction(action)
+            button.setProperty("role", "button")
+            button.setIconSize(BESIDE_TEXT)
             button.setToolButtonStyle(button.toolButtonStyle().ToolButtonTextBesideIcon)
             button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
             button.setAccessibleName(action.iconText())
@@ -79,7 +84,7 @@ class PhotoPanel(QWidget):
             row.setContentsMargins(12, 0, 12, 0)
             layout.addLayout(row)
         layout.addWidget(self.view, 1)
-        adding.setContentsMargins(12, 0, 12, 0)
+        adding.setContentsMargins(SPACE_M, 0, SPACE_M, 0)
         layout.addLayout(adding)
 
     def _arrange(self) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import log
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtCore import QPointF, QRectF, QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QDoubleSpinBox,
@@ -20,12 +20,17 @@ from PySide6.QtWidgets import (
 
 from gui.widgets.describe import describe, keep_wheel_for_scrolling
 
+HANDLE = 7
+"""The handle's radius in logical pixels."""
+GROOVE = 3.0
+
 
 @dataclass(frozen=True)
 class Scale:
     """The values of a slider: ``low`` to ``high`` in steps of ``step`` around a ``default``.
 
     ``geometric``: equal ways of the slider multiply the value by equal factors; ``low`` must be above 0.
+    ``centred``: the groove is filled from the default, not from the left, so that it shows what was changed.
     """
 
     low: float
@@ -35,6 +40,7 @@ class Scale:
     decimals: int = 2
     suffix: str = ""
     geometric: bool = False
+    centred: bool = False
 
     @property
     def positions(self) -> int:
@@ -76,6 +82,7 @@ class LabelledSlider(QWidget):
         self.number.setSingleStep(scale.step)
         self.number.setSuffix(scale.suffix)
         self.number.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self.number.setProperty("role", "number")
         self.number.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
         self.number.setKeyboardTracking(False)
         self.number.setMinimumWidth(self.number.fontMetrics().horizontalAdvance("−0.00 %") + 20)
@@ -94,6 +101,7 @@ class LabelledSlider(QWidget):
         layout.setColumnStretch(0, 1)
         self.setFocusProxy(self.slider)
         self.set_value(scale.default)
+        self._show_zero()
         self.slider.valueChanged.connect(self._slid)
         self.slider.reset_requested.connect(self.reset)
         self.number.valueChanged.connect(self._typed)
@@ -111,6 +119,10 @@ class LabelledSlider(QWidget):
     def set_default(self, value: float) -> None:
         """Set another value to return to."""
         self._default = value
+        self._show_zero()
+
+    def _show_zero(self) -> None:
+        self.slider.set_zero(self._scale.position(self._default) if self._scale.centred else 0)
 
     def use_label(self, label: QLabel) -> None:
         """Use another label in place of the own one: a section's heading that says the same."""
@@ -136,9 +148,47 @@ class LabelledSlider(QWidget):
 
 
 class ResettableSlider(QSlider):
-    """A slider that goes where it is clicked. ``reset_requested()``: double-clicked, or Backspace pressed."""
+    """A slider that goes where it is clicked, filled from its zero to its handle.
+
+    ``reset_requested()``: double-clicked, or Backspace pressed.
+    """
 
     reset_requested = Signal()
+    _zero = 0
+
+    def set_zero(self, position: int) -> None:
+        """Fill the groove from here."""
+        self._zero = position
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
+        """Paint groove, fill and handle."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        colours, enabled = self.palette(), self.isEnabled()
+        role = QPalette.ColorRole
+        way = self.width() - 2 * HANDLE
+        middle = self.height() / 2
+        zero, at = (
+            HANDLE + QStyle.sliderPositionFromValue(self.minimum(), self.maximum(), value, way, self._mirrored())
+            for value in (self._zero, self.sliderPosition())
+        )
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(colours.color(role.Dark if enabled else role.Mid))
+        painter.setOpacity(0.45 if enabled else 1)
+        painter.drawRoundedRect(QRectF(1, middle - GROOVE / 2, self.width() - 2, GROOVE), GROOVE / 2, GROOVE / 2)
+        painter.setOpacity(1)
+        if enabled:
+            painter.setBrush(colours.color(role.Highlight))
+            painter.drawRoundedRect(QRectF(min(zero, at), middle - 1.5, abs(at - zero), 3), 1.5, 1.5)
+        ring = role.Highlight if self.hasFocus() else role.Dark if enabled else role.Mid
+        wide = 2 if self.hasFocus() else 1
+        painter.setPen(QPen(colours.color(ring), wide))
+        painter.setBrush(colours.color(role.Base if not self.underMouse() else role.Midlight))
+        painter.drawEllipse(QPointF(at, middle), HANDLE - wide / 2, HANDLE - wide / 2)
+
+    def _mirrored(self) -> bool:
+        return self.isRightToLeft() != self.invertedAppearance()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Bring the handle under the mouse, so that every press begins a drag."""

@@ -10,10 +10,10 @@ from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QHBoxLayout, QSizePolicy, QWidget
 
 from gui.look.icons import paint_icon
+from gui.look.tokens import RADIUS_M
 from gui.widgets.describe import describe
 
 HEIGHT = 30
-RADIUS = 6.0
 ICON = 15
 GAP = 5
 
@@ -66,9 +66,8 @@ class Segmented(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
-        window = self.palette().color(QPalette.ColorRole.Window)
-        painter.setBrush(window.darker(112 if window.lightness() > 127 else 150))
-        painter.drawRoundedRect(QRectF(self.rect()), RADIUS + 2, RADIUS + 2)
+        painter.setBrush(self.palette().color(QPalette.ColorRole.Midlight))
+        painter.drawRoundedRect(QRectF(self.rect()), RADIUS_M + 2, RADIUS_M + 2)
 
 
 class _Segment(QAbstractButton):
@@ -102,13 +101,13 @@ class _Segment(QAbstractButton):
         colours = self.palette()
         area = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
         if self.isChecked():
-            painter.setPen(QPen(colours.color(QPalette.ColorRole.PlaceholderText), 1))
+            painter.setPen(QPen(colours.color(QPalette.ColorRole.Dark), 1))
             painter.setBrush(colours.color(QPalette.ColorRole.Light))
-            painter.drawRoundedRect(area, RADIUS, RADIUS)
+            painter.drawRoundedRect(area, RADIUS_M, RADIUS_M)
         if self.hasFocus():
-            painter.setPen(QPen(colours.color(QPalette.ColorRole.Link), 1.5))
+            painter.setPen(QPen(colours.color(QPalette.ColorRole.Highlight), 2))
             painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRoundedRect(area, RADIUS, RADIUS)
+            painter.drawRoundedRect(area, RADIUS_M, RADIUS_M)
         strong = self.isChecked() or self.underMouse()
         ink = colours.color(QPalette.ColorRole.ButtonText if strong else QPalette.ColorRole.PlaceholderText)
         text_width = self.fontMetrics().horizontalAdvance(self.text())

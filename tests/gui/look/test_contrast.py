@@ -8,17 +8,17 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor, QImage, QPalette
-from PySide6.QtWidgets import QApplication, QCheckBox, QLineEdit, QSpinBox, QWidget
+from PySide6.QtWidgets import QApplication, QCheckBox, QLineEdit, QPushButton, QSpinBox, QWidget
 from pytestqt.qtbot import QtBot
 
-from gui.look.theme import ACCENT, ACCENT_HOVERED, Theme, apply_style, apply_theme
+from gui.look.theme import Theme, apply_theme, colours
 from gui.photos.delegate import ROW_HEIGHT, state_colour
 from gui.photos.list_model import PhotoListModel
 from gui.photos.thumbnails import Thumbnails
 from gui.photos.view import PhotoView
 from gui.settings.output_defaults import output_defaults
 from gui.settings.table import Settings
-from gui.widgets.labelled_slider import ResettableSlider
+from gui.widgets.labelled_slider import LabelledSlider, ResettableSlider, Scale
 from gui.widgets.segmented import Option, Segmented
 from gui.workspace.entry import PhotoEntry, PhotoState
 from gui.workspace.workspace import Workspace
@@ -30,7 +30,6 @@ Role = QPalette.ColorRole
 @pytest.fixture(autouse=True, params=[Theme.LIGHT, Theme.DARK])
 def theme(qapp: QApplication, request: pytest.FixtureRequest) -> Iterator[Theme]:
     before = qapp.styleSheet()
-    apply_style(qapp)
     apply_theme(request.param)
     yield request.param
     qapp.setStyleSheet(before)
@@ -110,7 +109,39 @@ def test_parts_that_are_grasped_stand_out_of_the_window(qtbot: QtBot, kind: type
     assert strongest(picture, [QPoint(x, 13) for x in range(6)], picture.pixelColor(135, 35)) >= PARTS
 
 
-def test_the_main_button_is_readable_at_rest_and_under_the_mouse(qapp: QApplication) -> None:
-    words = qapp.palette().color(Role.HighlightedText)
-    assert contrast(words, ACCENT) >= WORDS
-    assert contrast(words, ACCENT_HOVERED) >= WORDS
+def test_the_main_button_is_readable_at_rest_and_under_the_mouse() -> None:
+    words, now = QColor(colours().on_accent), colours()
+    assert contrast(words, QColor(now.accent)) >= WORDS
+    assert contrast(words, QColor(now.accent_hovered)) >= WORDS
+
+
+@pytest.mark.parametrize("ground", ["panel", "base", "control", "hovered", "pressed"])
+def test_inks_and_outlines_of_the_tokens_are_readable_on_every_ground(theme: Theme, ground: str) -> None:
+    now = colours()
+    behind = QColor(getattr(now, ground))
+    assert contrast(QColor(now.ink), behind) >= WORDS
+    assert contrast(QColor(now.error), behind) >= WORDS
+    assert contrast(QColor(now.faint), behind) >= WORDS
+    assert contrast(QColor(now.outline), behind) >= (PARTS if ground in ("panel", "base") else 2.5)
+
+
+def test_a_button_in_use_is_readable(qtbot: QtBot) -> None:
+    button = QPushButton("Retry")
+    qtbot.addWidget(button)
+    button.resize(140, 34)
+    picture = button.grab().toImage()
+    ground = picture.pixelColor(12, 17)
+    inks = [QPoint(x, y) for x in range(40, 100) for y in range(8, 26)]
+    assert strongest(picture, inks, ground) >= WORDS
+
+
+def test_the_number_of_a_slider_is_seen(qtbot: QtBot) -> None:
+    slider = LabelledSlider("size", "Size", "Size", Scale(0, 100, 1, 50, decimals=0))
+    qtbot.addWidget(slider)
+    slider.resize(240, 50)
+    picture = slider.number.grab().toImage()
+    ground = picture.pixelColor(8, picture.height() // 2)
+    inks = [
+        QPoint(x, y) for x in range(picture.width() // 2, picture.width() - 8) for y in range(6, picture.height() - 6)
+    ]
+    assert strongest(picture, inks, ground) >= WORDS
