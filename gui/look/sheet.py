@@ -21,10 +21,12 @@ QPushButton, QToolButton[role="button"] {
     background: $control; color: $ink; border: 1px solid $line; border-radius: ${radius_m}px;
     padding: ${s}px ${m}px; min-height: 20px;
 }
+QToolButton[role="button"] { padding: ${s}px; }
 QPushButton:hover, QToolButton[role="button"]:hover { background: $hovered; }
 QPushButton:pressed, QToolButton[role="button"]:pressed { background: $pressed; }
 QPushButton:disabled, QToolButton[role="button"]:disabled { color: $disabled; background: transparent; }
-QPushButton:focus, QToolButton[role="button"]:focus { border: 2px solid $accent; padding: 3px 7px; }
+QPushButton:focus { border: 2px solid $accent; padding: 3px 7px; }
+QToolButton[role="button"]:focus { border: 2px solid $accent; padding: 3px; }
 QPushButton::menu-indicator {
     image: url($look/down-$theme.svg); width: 12px; right: ${m}px; subcontrol-position: center right;
 }
