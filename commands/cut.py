@@ -6,22 +6,22 @@ import argparse
 import contextlib
 import json
 import sys
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from commands.options.cut import add_cut_parser
 from commands.usage import UsageError, expect_vessels
 from matting.errors import KirieError, WriteError
 from matting.setting_rows import CANVAS_SETTINGS, PHOTO_SETTINGS
-from matting.settings import QUALITY, Colour, CutSettings, Edges, Existing, Keep, Mode, OutputSettings, Write
+from matting.settings import Colour, CutSettings, Edges, Existing, Keep, Mode, OutputSettings, Write
 from matting.system.streams import printable
 
 if TYPE_CHECKING:
     from commands.terminal.measurements import MeasuringPredictor
     from matting.predictor import Predictor
+    from matting.presets.preset import Preset
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -54,8 +54,9 @@ def run(args: argparse.Namespace) -> int:
     from matting.selection.marks_file import marks_path
     from matting.system.control import Control
 
-    output = _output_settings(args)
-    _check_options(args)
+    preset = _preset(args)
+    output = _output_settings(args, preset)
+    _check_options(args, output)
     _check_paths(args)
     control = Control()
     with interruptible(control) as interruption:
@@ -64,7 +65,7 @@ def run(args: argparse.Namespace) -> int:
             return _nothing_to_do(args)
         model = _load_model(args)
         _check_mode(args, model.predictor)
-        settings = _cut_settings(args, model.predictor)
+        settings = _cut_settings(args, model.predictor, preset)
         measuring = _measuring(args, model.predictor, settings.threshold)
         with Journal(output.folder) as journal:
             kinds = kinds_of(output, model.predictor.classes)
@@ -98,11 +99,11 @@ def run(args: argparse.Namespace) -> int:
     return exit_status(summary) if interruption.status is None else interruption.status
 
 
-def _check_options(args: argparse.Namespace) -> None:
+def _check_options(args: argparse.Namespace, output: OutputSettings) -> None:
     if args.canvas and (args.trim or args.padding is not None):
         raise UsageError("--canvas places the subject by --share and --margin; leave out --trim and --padding")
     on_canvas = [row.option for row in CANVAS_SETTINGS if getattr(args, row.key) not in (None, False)]
-    if on_canvas and not args.canvas:
+    if on_canvas and not output.canvases:
         raise UsageError(f"{on_canvas[0]} is for a canvas; add --canvas with a size such as 2000x2000")
 
 
@@ -199,28 +200,42 @@ def _measuring(args: argparse.Namespace, predictor: Predictor, threshold: float)
     return MeasuringPredictor(predictor, threshold)
 
 
-def _cut_settings(args: argparse.Namespace, predictor: Predictor) -> CutSettings:
+def _preset(args: argparse.Namespace) -> Preset:
+    """Return the preset that was asked for; one that sets nothing where none was."""
+    from matting.presets.library import find_preset
+    from matting.presets.preset import Preset
+
+    try:
+        return Preset("") if args.preset is None else find_preset(args.preset)
+    except KirieError as error:
+        raise UsageError(str(error)) from error
+
+
+def _cut_settings(args: argparse.Namespace, predictor: Predictor, preset: Preset) -> CutSettings:
+    """Return the model's defaults, over them the preset's settings, over them the options."""
     given = {row.key: value for row in PHOTO_SETTINGS if (value := getattr(args, row.key)) is not None}
-    chosen: dict[str, Any] = {"threshold": predictor.default_threshold, **given}
     for row in PHOTO_SETTINGS:
         if isinstance(row.default, StrEnum) and row.key in given:
-            chosen[row.key] = type(row.default)(given[row.key])
+            given[row.key] = type(row.default)(given[row.key])
     if args.padding is not None:
-        chosen["trim"] = True
-    return CutSettings(**chosen)
+        given["trim"] = True
+    base = CutSettings(threshold=predictor.default_threshold)
+    return replace(preset.cut_settings(base), **given)
 
 
-def _output_settings(args: argparse.Namespace) -> OutputSettings:
-    writes: Sequence[str] = args.write or [str(Write.CUTOUT)]
-    return OutputSettings(
-        folder=args.output,
-        writes=tuple(Write(write) for write in dict.fromkeys(writes)),
-        format=args.format,
-        name=args.name,
-        existing=Existing(args.existing),
-        write_empty=args.write_empty,
-        canvases=tuple(dict.fromkeys(args.canvas or ())),
-        quality=args.quality or QUALITY,
-        colour=Colour(args.colour or Colour.KEEP),
-        metadata=Keep(args.metadata or Keep.ALL),
-    )
+def _output_settings(args: argparse.Namespace, preset: Preset) -> OutputSettings:
+    base = preset.output_settings(OutputSettings(args.output, existing=Existing(args.existing)))
+    canvases = args.canvas
+    if canvases is None and (args.trim or args.padding is not None):
+        canvases = ()  # another frame was asked for than the preset's
+    given = {
+        "writes": args.write and tuple(Write(write) for write in dict.fromkeys(args.write)),
+        "format": args.format,
+        "name": args.name,
+        "write_empty": args.write_empty,
+        "canvases": canvases if canvases is None else tuple(dict.fromkeys(canvases)),
+        "quality": args.quality,
+        "colour": args.colour and Colour(args.colour),
+        "metadata": args.metadata and Keep(args.metadata),
+    }
+    return replace(base, **{key: value for key, value in given.items() if value is not None})

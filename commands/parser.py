@@ -8,14 +8,21 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import NoReturn
 
-from commands import cut, evaluate, models, selftest, train
+from commands import cut, evaluate, models, presets, selftest, train
 from commands.usage import UsageError
 from matting.errors import KirieError, OutputLost
 from matting.system.folders import log_file
 from matting.system.streams import drop_stdout, printable
 from matting.system.version import ShowVersion
 
-_MODULES = {"cut": cut, "models": models, "evaluate": evaluate, "train": train, "selftest": selftest}
+_MODULES = {
+    "cut": cut,
+    "presets": presets,
+    "models": models,
+    "evaluate": evaluate,
+    "train": train,
+    "selftest": selftest,
+}
 COMMANDS = tuple(_MODULES)
 
 _DESCRIPTION = """\

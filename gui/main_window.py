@@ -46,7 +46,7 @@ from gui.training.launcher import Training
 from gui.widgets.notice import Notice
 from gui.workspace.change import Change, Part
 from gui.workspace.entry import NOT_READ
-from gui.workspace.presets import Presets
+from gui.workspace.presets import move_old_presets
 from gui.workspace.saver import WorkspaceSaver
 from gui.workspace.workspace import Workspace
 from gui.workspace.workspace_file import workspace_file
@@ -104,6 +104,7 @@ class MainWindow(QMainWindow):
     def begin(self) -> None:
         """Start what the first picture of the window need not wait for: the last workspace, then models and torch."""
         self.saver.restore()
+        move_old_presets(self.settings.store)
         self.clipboard.tidy()
 
     # -- building -----------------------------------------------------------------------------------------------
@@ -121,7 +122,6 @@ class MainWindow(QMainWindow):
         self.panel = PhotoPanel(self.photos, self._thumbnails, [actions["add_photos"], actions["add_folder"]])
         self.canvas = Canvas()
         self.inspector = Inspector()
-        self.inspector.set_presets(Presets(settings.store))
         self.bar = BatchBar()
         buttons = ["add_photos", "add_folder", *(["samples"] if resources.SAMPLES.is_dir() else [])]
         self._empty = EmptyState([actions[name] for name in buttons])

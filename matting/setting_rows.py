@@ -138,6 +138,13 @@ SHARE = PhotoSetting(
     help="on a canvas: how much of it the subject takes, on the side that limits it, in percent (default: {default:g})",
     range=Range(10, 100, 1, "%"),
 )
+SHARE_OF = PhotoSetting(
+    key="share_of",
+    label="Share of",
+    tip="The side of the canvas that counts; the subject may reach beyond the other one, as shoulders in a portrait",
+    option="--share-of",
+    help="on a canvas: the side that the share is of; beyond the other the subject is cut off (default: {default})",
+)
 ANCHOR = PhotoSetting(
     key="anchor",
     label="Position",
@@ -161,7 +168,7 @@ ENLARGE = PhotoSetting(
     help="on a canvas: enlarge a subject that has too few pixels for its share",
 )
 
-CANVAS_SETTINGS = (SHARE, ANCHOR, MARGIN, ENLARGE)
+CANVAS_SETTINGS = (SHARE, SHARE_OF, ANCHOR, MARGIN, ENLARGE)
 """What counts on a canvas only."""
 
 PHOTO_SETTINGS = (

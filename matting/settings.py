@@ -51,6 +51,14 @@ class Anchor(StrEnum):
     RIGHT = "right"
 
 
+class ShareOf(StrEnum):
+    """The side of the canvas that the subject's share is of; beyond the other one it may be cut off."""
+
+    LIMITING = "limiting"
+    WIDTH = "width"
+    HEIGHT = "height"
+
+
 class Colour(StrEnum):
     """The colours that are written: as the photo has them, with its own profile, or converted to sRGB."""
 
@@ -82,9 +90,9 @@ class CutSettings:
     ``edge_shift`` in [-1, 1] contracts or expands the outline, ``feather`` in [0, 1] softens it, both in hundredths of
     the photo's long side. ``background`` is a ``#rrggbb`` colour, a picture file or ``None`` for transparency.
     ``padding`` in pixels of the photo, applied after ``trim``. On a canvas (``CanvasSize``) these two do not count:
-    there the subject takes ``share`` percent of the side that limits it, stands at ``anchor`` with at least ``margin``
-    percent of the canvas free at that edge (``CENTRE``: at all edges), and is larger than in the photo only with
-    ``enlarge``. Ranges and texts: ``matting.setting_rows``.
+    there the subject takes ``share`` percent of the side ``share_of`` (by default the one that limits it), stands at
+    ``anchor`` with at least ``margin`` percent of the canvas free at that edge (``CENTRE``: at all edges), and is
+    larger than in the photo only with ``enlarge``. Ranges and texts: ``matting.setting_rows``.
     """
 
     threshold: float = 0.5
@@ -99,6 +107,7 @@ class CutSettings:
     trim: bool = False
     padding: int = 0
     share: float = 85.0
+    share_of: ShareOf = ShareOf.LIMITING
     anchor: Anchor = Anchor.CENTRE
     margin: float = 0.0
     enlarge: bool = False

@@ -1,4 +1,4 @@
-"""Files that travel with the program: sample photos, bundled weights, icons, translations."""
+"""Files that travel with the program: sample photos, presets, bundled weights, icons, translations."""
 
 from pathlib import Path
 
@@ -9,4 +9,5 @@ SAMPLES = ROOT / "samples"
 WEIGHTS = ROOT / "weights"
 ICONS = ROOT / "icons"
 TRANSLATIONS = ROOT / "translations"
+PRESETS = ROOT / "presets"
 LICENCES = ROOT / "licences"

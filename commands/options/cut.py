@@ -9,18 +9,15 @@ from pathlib import Path
 
 from commands.options import shared as options
 from matting.setting_rows import (
-    ANCHOR,
     BACKGROUND,
+    CANVAS_SETTINGS,
     DECONTAMINATE,
     EDGE_SHIFT,
     EDGES,
-    ENLARGE,
     FEATHER,
     FILL_HOLES,
     LARGEST_ONLY,
-    MARGIN,
     PADDING,
-    SHARE,
     SOFTNESS,
     THRESHOLD,
     TRIM,
@@ -44,6 +41,7 @@ examples:
   kirie cut shoe.jpg mug.png -o out --trim --padding 20
   kirie cut photos -o out --format jpg --background "#f4f1ea"
   kirie cut photos -o shop --format jpg --background white --canvas 2000x2000 --canvas 800x800 --share 85
+  kirie cut photos -o amazon --preset amazon-main-image
   kirie cut photos -o out --write cutout --write mask --name "{kind}/{stem}"
   kirie cut photos -o out --model u2net --edges hair --threshold 0.4
   kirie cut photos -o out --json > results.jsonl
@@ -65,6 +63,11 @@ def add_cut_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParse
     )
     parser.add_argument("paths", metavar="PATH", nargs="+", type=Path, help="a photo, or a folder of photos")
     parser.add_argument("-o", "--output", metavar="DIR", type=Path, required=True, help="folder for the results")
+    parser.add_argument(
+        "--preset",
+        metavar="NAME|FILE",
+        help="settings of “kirie presets” or of a file; options beside it count more",
+    )
     _add_model_options(parser)
     _add_cut_options(parser)
     _add_output_options(parser)
@@ -107,11 +110,11 @@ def _add_cut_options(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_setting(group: argparse._ArgumentGroup, row: PhotoSetting) -> None:
-    """Declare the option of a photo's setting; ``None`` stands for "not given", a switch is never ``None``."""
+    """Declare the option of a photo's setting; ``None`` stands for "not given"."""
     text = row.help.format(default=row.default)
     if isinstance(row.default, bool):
-        action = "store_false" if row.default else "store_true"
-        group.add_argument(row.option, dest=row.key, action=action, help=text)
+        option = row.option.replace("--no-", "--")
+        group.add_argument(option, dest=row.key, action=argparse.BooleanOptionalAction, default=None, help=text)
     elif isinstance(row.default, StrEnum):
         group.add_argument(row.option, dest=row.key, choices=tuple(map(str, type(row.default))), help=text)
     elif row.range is not None:
@@ -136,7 +139,6 @@ def _add_output_options(parser: argparse.ArgumentParser) -> None:
         "--format",
         metavar="{" + ",".join(Format) + "}",
         type=options.file_format,
-        default=Format.PNG,
         help="file format of the cutout; masks and maps are PNG (default: png)",
     )
     group.add_argument(
@@ -165,7 +167,7 @@ def _add_output_options(parser: argparse.ArgumentParser) -> None:
         type=options.canvas,
         help="place the subject on a canvas of this size in pixels, or of this ratio; several times for several sizes",
     )
-    for row in (SHARE, ANCHOR, MARGIN, ENLARGE):
+    for row in CANVAS_SETTINGS:
         _add_setting(group, row)
     group.add_argument("--name", metavar="TEMPLATE", type=options.template, help="names of the files, see below")
     group.add_argument(
@@ -175,7 +177,12 @@ def _add_output_options(parser: argparse.ArgumentParser) -> None:
         help="when a file is there that Kirie did not make of this photo, or that was changed since: "
         "leave it, replace it, or number the new one (default: %(default)s)",
     )
-    group.add_argument("--write-empty", action="store_true", help="write files also where no subject is found")
+    group.add_argument(
+        "--write-empty",
+        action=argparse.BooleanOptionalAction,
+        default=None,
+        help="write files also where no subject is found",
+    )
     group.add_argument(
         "--measure",
         metavar="FILE.csv",

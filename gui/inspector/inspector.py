@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal
@@ -18,7 +19,7 @@ from gui.inspector.offer_line import OfferLine
 from gui.inspector.output_section import OutputSection
 from gui.inspector.strokes_section import StrokesSection
 from gui.inspector.threshold_section import ThresholdSection
-from gui.workspace.presets import Presets
+from matting.presets.preset import Preset
 from matting.settings import CutSettings, Mode, OutputSettings
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ class Inspector(QWidget):
     """Every choice for the current photo and for what is written. ``set_...`` shows values and tells nobody.
 
     Signals, all by the user's hand:
-        settings_changed(CutSettings): live while a slider is dragged; a preset counts too.
+        settings_changed(CutSettings): live while a slider is dragged; a preset counts too, also for the output.
         model_changed(str), models_wanted(): another model; the list of models is asked for.
         output_changed(OutputSettings): only with a valid name template.
         apply_to_all_requested(), apply_to_selected_requested(): with the settings shown.
@@ -53,7 +54,7 @@ class Inspector(QWidget):
         super().__init__(parent)
         self.setObjectName("inspector")
         self.setAccessibleName(self.tr("Settings of the photo"))
-        self._settings = CutSettings()
+        self._settings, self._written = CutSettings(), OutputSettings(Path())
         self._default_threshold = self._settings.threshold
         self._model = ModelSection()
         self._threshold = ThresholdSection()
@@ -87,17 +88,20 @@ class Inspector(QWidget):
         """Set the threshold that suits the model (``Predictor.default_threshold``): a double-click returns to it."""
         self._default_threshold = threshold
         self._threshold.set_default_threshold(threshold)
+        self._show_chosen()
 
     def set_settings(self, settings: CutSettings) -> None:
         """Show the settings of another photo."""
         self._settings = settings
         for section in self._photo_sections:
             section.show_settings(settings)
-        self._bar.show_settings(settings)
+        self._show_chosen()
 
     def set_output(self, output: OutputSettings) -> None:
         """Show where and how results are written."""
+        self._written = output
         self._output.show_output(output)
+        self._show_chosen()
 
     def set_example(self, stem: str, model: str) -> None:
         """Set whose name the example under the name template shows."""
@@ -110,10 +114,6 @@ class Inspector(QWidget):
     def set_history(self, can_undo: bool, can_redo: bool) -> None:
         """Enable the buttons for strokes; what can be undone can be cleared."""
         self._strokes.show_history(can_undo, can_redo)
-
-    def set_presets(self, presets: Presets) -> None:
-        """Set where settings saved by name are kept."""
-        self._bar.set_presets(presets)
 
     def _lay_out(self) -> None:
         page = QWidget()
@@ -147,15 +147,28 @@ class Inspector(QWidget):
             section.edited.connect(self._edit)
         self._model.model_changed.connect(self.model_changed)
         self._model.models_wanted.connect(self.models_wanted)
-        self._output.output_changed.connect(self.output_changed)
+        self._output.output_changed.connect(self._change_output)
         self._strokes.brush_changed.connect(self.brush_changed)
         self._strokes.undo_requested.connect(self.undo_requested)
         self._strokes.redo_requested.connect(self.redo_requested)
         self._strokes.clear_requested.connect(self.clear_strokes_requested)
         self._bar.apply_to_all_requested.connect(self.apply_to_all_requested)
         self._bar.apply_to_selected_requested.connect(self.apply_to_selected_requested)
-        self._bar.preset_chosen.connect(self._change)
-        self._bar.defaults_requested.connect(lambda: self._change(CutSettings(threshold=self._default_threshold)))
+        self._bar.presets.preset_chosen.connect(self._use_preset)
+        self._bar.presets.defaults_requested.connect(
+            lambda: self._change(CutSettings(threshold=self._default_threshold))
+        )
+
+    def _use_preset(self, preset: Preset) -> None:
+        self._change(preset.cut_settings(self._settings))
+        self._change_output(preset.output_settings(self._written))
+
+    def _change_output(self, output: OutputSettings) -> None:
+        self.set_output(output)
+        self.output_changed.emit(output)
+
+    def _show_chosen(self) -> None:
+        self._bar.presets.show_chosen(self._settings, self._written, self._default_threshold)
 
     def _edit(self, field: str, value: object) -> None:
         self._change(replace(self._settings, **{field: value}))  # type: ignore[arg-type]

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from gui.workspace.entry import PhotoEntry, PhotoState
-from gui.workspace.settings_json import settings_from_json, settings_to_json
 from matting.alpha.strokes import Stroke
 from matting.error_json import error_from_json, error_to_json
 from matting.errors import PhotoError
+from matting.settings_json import settings_from_json, settings_to_json
 
 _LONGEST_STROKE = 1e6
 

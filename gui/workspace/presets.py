@@ -1,20 +1,25 @@
-"""Settings saved by name: JSON texts in the program's settings file."""
+"""Presets of Kirie 0.9 and before, which lay in the program's settings file: made files of the user's own once."""
 
 from __future__ import annotations
 
 import json
+import logging
 from typing import Any, Protocol
-from urllib.parse import quote, unquote
+from urllib.parse import unquote
 
-from gui.workspace.settings_json import settings_from_json, settings_to_json
-from matting.settings import CutSettings
+from matting.errors import WriteError
+from matting.presets.library import save_preset
+from matting.presets.preset import Preset
+from matting.setting_rows import PHOTO_SETTINGS
+from matting.settings_json import settings_from_json
+
+log = logging.getLogger(__name__)
 
 GROUP = "presets"
-LONGEST_NAME = 60
 
 
 class Store(Protocol):
-    """What presets need of Qt's ``QSettings``."""
+    """What is needed of Qt's ``QSettings``."""
 
     def allKeys(self) -> list[str]:
         """Return all keys, slashes between their groups."""
@@ -24,47 +29,26 @@ class Store(Protocol):
         """Return what is kept under a key, ``None`` without it."""
         ...
 
-    def setValue(self, key: str, value: Any, /) -> None:
-        """Keep a value."""
-        ...
-
     def remove(self, key: str, /) -> None:
         """Forget a key."""
         ...
 
 
-class Presets:
-    """The user's presets in the program's settings file, one JSON text a preset; damaged ones are not listed."""
-
-    def __init__(self, store: Store) -> None:
-        self._store = store
-
-    def names(self) -> list[str]:
-        """Return all names, in the order of the alphabet."""
-        keys = [key.removeprefix(f"{GROUP}/") for key in self._store.allKeys() if key.startswith(f"{GROUP}/")]
-        return sorted((name for name in map(unquote, keys) if self.load(name) is not None), key=str.casefold)
-
-    def load(self, name: str) -> CutSettings | None:
-        """Return the settings of that name; ``None`` when there are none, or none that can be read."""
-        stored = self._store.value(_key(name))
+def move_old_presets(store: Store) -> None:
+    """Make a preset file of each one kept in ``store``; one that cannot be written stays for the next start."""
+    for key in [key for key in store.allKeys() if key.startswith(f"{GROUP}/")]:
+        stored = store.value(key)
         try:
             content = json.loads(stored) if isinstance(stored, str) else None
         except ValueError:
-            return None
-        return settings_from_json(content) if isinstance(content, dict) else None
-
-    def save(self, name: str, settings: CutSettings) -> None:
-        """Keep ``settings`` under ``name``, in place of what had that name. Raises ``ValueError`` for an empty name."""
-        name = name.strip()[:LONGEST_NAME]
-        if not name:
-            raise ValueError("a preset needs a name")
-        self._store.setValue(_key(name), json.dumps(settings_to_json(settings)))
-
-    def remove(self, name: str) -> None:
-        """Forget the settings of that name."""
-        self._store.remove(_key(name))
-
-
-def _key(name: str) -> str:
-    # A slash would make a group of the name: names travel quoted.
-    return f"{GROUP}/{quote(name, safe=' ')}"
+            content = None
+        if isinstance(content, dict):
+            settings = settings_from_json(content)
+            known = {row.key: getattr(settings, row.key) for row in PHOTO_SETTINGS if row.key in content}
+            title = unquote(key.removeprefix(f"{GROUP}/"))
+            try:
+                save_preset(Preset(title, known))
+            except (OSError, ValueError, WriteError):
+                log.warning("preset %s stays in the settings file", title, exc_info=True)
+                continue
+        store.remove(key)

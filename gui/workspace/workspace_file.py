@@ -13,9 +13,9 @@ from gui.canvas.view import View
 from gui.workspace.entry_json import entry_from_json, entry_to_json
 from gui.workspace.order import Filter, Sort
 from gui.workspace.output import BY_HAND
-from gui.workspace.settings_json import settings_from_json, settings_to_json
 from gui.workspace.snapshot import Snapshot
-from matting.settings import QUALITY, Colour, Existing, Format, Keep, Mode, OutputSettings, Write, parse_canvas
+from matting.settings import Existing, Mode, OutputSettings
+from matting.settings_json import output_from_json, output_to_json, settings_from_json, settings_to_json
 from matting.system import folders
 
 log = logging.getLogger(__name__)
@@ -176,34 +176,11 @@ def _choice(value: object, default: _Choice) -> _Choice:
 
 
 def _output_to_json(output: OutputSettings) -> dict[str, Any]:
-    return {
-        "folder": str(output.folder),
-        "writes": [str(write) for write in output.writes],
-        "format": str(output.format),
-        "name": output.name,
-        "existing": str(output.existing),
-        "write_empty": output.write_empty,
-        "canvases": [str(size) for size in output.canvases],
-        "quality": output.quality,
-        "colour": str(output.colour),
-        "metadata": str(output.metadata),
-    }
+    return {"folder": str(output.folder), "existing": str(output.existing), **output_to_json(output)}
 
 
 def _output_from_json(stored: object) -> OutputSettings | None:
-    try:
-        assert isinstance(stored, dict)
-        return OutputSettings(
-            folder=Path(stored["folder"]),
-            writes=tuple(Write(write) for write in stored["writes"]) or (Write.CUTOUT,),
-            format=Format(stored["format"]),
-            name=None if stored["name"] is None else str(stored["name"]),
-            existing=Existing(stored["existing"]),
-            write_empty=stored["write_empty"] is True,
-            canvases=tuple(filter(None, map(parse_canvas, map(str, stored.get("canvases", []))))),
-            quality=min(100, max(1, int(stored.get("quality", QUALITY)))),
-            colour=Colour(stored.get("colour", Colour.KEEP)),
-            metadata=Keep(stored.get("metadata", Keep.ALL)),
-        )
-    except (AssertionError, KeyError, TypeError, ValueError):
+    if not isinstance(stored, dict) or not isinstance(stored.get("folder"), str):
         return None
+    existing = _choice(stored.get("existing"), Existing.SKIP)
+    return OutputSettings(Path(stored["folder"]), existing=existing, **output_from_json(stored))

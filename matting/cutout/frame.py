@@ -5,6 +5,7 @@ All three are one thing, a ``Frame``: how large the picture is and where photo p
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, cast
 
@@ -14,7 +15,7 @@ import numpy as np
 from matting.alpha.numeric import Floats, from_unit
 from matting.cutout.subject_box import Rectangle, subject_box, trim_box
 from matting.photo import Pixels
-from matting.settings import LARGEST_CANVAS, LONGEST_SIDE, Anchor, CanvasSize, CutSettings
+from matting.settings import LARGEST_CANVAS, LONGEST_SIDE, Anchor, CanvasSize, CutSettings, ShareOf
 
 _RIM = 5  # side of the square from which transparent pixels at the edge take their colour, as before scaling
 _FAINT = 0.01
@@ -138,17 +139,24 @@ def on_canvas(box: Rectangle, settings: CutSettings, canvas: CanvasSize) -> Fram
     down = 1 - margin if anchor in (Anchor.TOP, Anchor.BOTTOM) else 1 - 2 * margin * (anchor is Anchor.CENTRE)
     across, down = min(across, settings.share / 100), min(down, settings.share / 100)
     width, height = canvas.width, canvas.height
+    # How many times the subject's sides are to fit into the canvas's: the smaller one counts, or the one asked for.
+    sides = {ShareOf.WIDTH: across / box.width, ShareOf.HEIGHT: down / box.height}
     if canvas.ratio:
-        unit = max(box.width / (across * width), box.height / (down * height))
+        unit = 1 / _counting(width, height, sides, settings.share_of)
         unit = min(unit, LONGEST_SIDE / max(width, height), (LARGEST_CANVAS / (width * height)) ** 0.5)
         width, height = max(1, round(width * unit)), max(1, round(height * unit))
-    wanted = min(width * across / box.width, height * down / box.height)
+    wanted = _counting(width, height, sides, settings.share_of)
     if canvas.ratio and abs(wanted - 1) < 2 / max(width, height):
         wanted = 1.0  # but for rounding
     scale = wanted if settings.enlarge else min(wanted, 1.0)
     x = _place(width, box.width * scale, margin, anchor is Anchor.LEFT, anchor is Anchor.RIGHT)
     y = _place(height, box.height * scale, margin, anchor is Anchor.TOP, anchor is Anchor.BOTTOM)
     return Frame(width, height, x - box.left * scale, y - box.top * scale, scale, wanted)
+
+
+def _counting(width: int, height: int, sides: Mapping[ShareOf, float], side: ShareOf) -> float:
+    scales = {ShareOf.WIDTH: width * sides[ShareOf.WIDTH], ShareOf.HEIGHT: height * sides[ShareOf.HEIGHT]}
+    return min(scales.values()) if side is ShareOf.LIMITING else scales[side]
 
 
 def _place(length: int, subject: float, margin: float, first: bool, last: bool) -> int:

@@ -362,8 +362,8 @@
         <translation>预设</translation>
     </message>
     <message>
-        <source>Use settings saved by name, or save these</source>
-        <translation>使用已命名保存的设置，或保存当前设置</translation>
+        <source>Use settings for a shop or saved by name, or save these; what is written changes for all photos</source>
+        <translation>使用为商店准备的或已命名保存的设置，或保存当前设置；写出方式对所有照片生效</translation>
     </message>
     <message>
         <source>Apply to all</source>
@@ -380,26 +380,6 @@
     <message>
         <source>Give the selected photos this one&apos;s settings</source>
         <translation>让所选照片使用这张的设置</translation>
-    </message>
-    <message>
-        <source>Save these settings…</source>
-        <translation>保存当前设置…</translation>
-    </message>
-    <message>
-        <source>Remove</source>
-        <translation>移除</translation>
-    </message>
-    <message>
-        <source>Return to the defaults</source>
-        <translation>恢复默认</translation>
-    </message>
-    <message>
-        <source>Save these settings</source>
-        <translation>保存当前设置</translation>
-    </message>
-    <message>
-        <source>Name of the preset</source>
-        <translation>预设名称</translation>
     </message>
 </context>
 <context>
@@ -1362,6 +1342,49 @@ Subfolders are taken along; your photos are never changed.</source>
     <message>
         <source>corrected by hand</source>
         <translation>手工修正过</translation>
+    </message>
+</context>
+<context>
+    <name>PresetsMenu</name>
+    <message>
+        <source>Save these settings…</source>
+        <translation>保存这些设置…</translation>
+    </message>
+    <message>
+        <source>Import a preset…</source>
+        <translation>导入预设…</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>移除</translation>
+    </message>
+    <message>
+        <source>Show the presets’ folder</source>
+        <translation>显示预设文件夹</translation>
+    </message>
+    <message>
+        <source>Return to the defaults</source>
+        <translation>恢复默认</translation>
+    </message>
+    <message>
+        <source>Save these settings</source>
+        <translation>保存这些设置</translation>
+    </message>
+    <message>
+        <source>Name of the preset</source>
+        <translation>预设名称</translation>
+    </message>
+    <message>
+        <source>Import a preset</source>
+        <translation>导入预设</translation>
+    </message>
+    <message>
+        <source>Presets (*.json)</source>
+        <translation>预设 (*.json)</translation>
+    </message>
+    <message>
+        <source>Rule: {source}, {date}</source>
+        <translation>规则：{source}，{date}</translation>
     </message>
 </context>
 <context>
@@ -2679,6 +2702,10 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>没有名为“{name}”的模型。{hint}</translation>
     </message>
     <message>
+        <source>There is no preset called {name}; “kirie presets” lists those that there are.</source>
+        <translation>没有名为 {name} 的预设；“kirie presets”会列出现有的预设。</translation>
+    </message>
+    <message>
         <source>Windows keeps this name for a device</source>
         <translation>Windows 将此名称留给设备使用</translation>
     </message>
@@ -2689,6 +2716,10 @@ Subfolders are taken along; your photos are never changed.</source>
     <message>
         <source>a dictionary that holds {names}</source>
         <translation>它是含有 {names} 的字典</translation>
+    </message>
+    <message>
+        <source>a later version of Kirie wrote it</source>
+        <translation>它由更新版本的 Kirie 写成</translation>
     </message>
     <message>
         <source>a tiny prediction gave values that are no numbers</source>
@@ -2731,12 +2762,20 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>在已有字节之后没有内容</translation>
     </message>
     <message>
+        <source>it cannot be read ({reason})</source>
+        <translation>无法读取它（{reason}）</translation>
+    </message>
+    <message>
         <source>it cannot be read as JSON</source>
         <translation>无法按 JSON 读取</translation>
     </message>
     <message>
         <source>it contains {characters}; use letters, digits, “-”, “_” and “.”</source>
         <translation>它含有 {characters}；请使用字母、数字、“-”、“_”和“.”</translation>
+    </message>
+    <message>
+        <source>it does not hold a preset of Kirie</source>
+        <translation>其中没有 Kirie 的预设</translation>
     </message>
     <message>
         <source>it fails on a photo of {width}×{height}</source>
@@ -2813,6 +2852,10 @@ Subfolders are taken along; your photos are never changed.</source>
     <message>
         <source>it must begin with a letter or digit and not end with a dot</source>
         <translation>它必须以字母或数字开头，且不以点结尾</translation>
+    </message>
+    <message>
+        <source>it sets {field}, which this version does not know</source>
+        <translation>它设置了本版本不认识的 {field}</translation>
     </message>
     <message>
         <source>its SHA-256 is another</source>
@@ -2995,12 +3038,20 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>{host}：{answer}</translation>
     </message>
     <message>
+        <source>{path} cannot be used as a preset because {reason}; save it anew, or correct it in a text editor.</source>
+        <translation>{path} 不能用作预设，因为{reason}；请重新保存，或用文本编辑器修正。</translation>
+    </message>
+    <message>
         <source>{path} could not be opened ({reason}); check its permissions and its disk.</source>
         <translation>无法打开 {path}（{reason}）；请检查其权限和所在磁盘。</translation>
     </message>
     <message>
         <source>{rate} kB/s</source>
         <translation>{rate} kB/s</translation>
+    </message>
+    <message>
+        <source>{value} is no value of {field}</source>
+        <translation>{value} 不是 {field} 的有效值</translation>
     </message>
     <message>
         <source>{variable}={place} cannot be read</source>
@@ -3406,6 +3457,10 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>占比</translation>
     </message>
     <message>
+        <source>Share of</source>
+        <translation>占比依据</translation>
+    </message>
+    <message>
         <source>Shift</source>
         <translation>移动</translation>
     </message>
@@ -3416,6 +3471,10 @@ Subfolders are taken along; your photos are never changed.</source>
     <message>
         <source>Take the old background&apos;s colour out of soft edges</source>
         <translation>去除柔和边缘中的旧背景颜色</translation>
+    </message>
+    <message>
+        <source>The side of the canvas that counts; the subject may reach beyond the other one, as shoulders in a portrait</source>
+        <translation>以画布的哪一边计算占比；主体可以超出另一边，例如人像的肩膀</translation>
     </message>
     <message>
         <source>Threshold</source>
@@ -3432,6 +3491,41 @@ Subfolders are taken along; your photos are never changed.</source>
     <message>
         <source>Where the subject stands on the canvas</source>
         <translation>主体在画布上的位置</translation>
+    </message>
+</context>
+<context>
+    <name>presets</name>
+    <message>
+        <source>Amazon main image</source>
+        <translation>亚马逊主图</translation>
+    </message>
+    <message>
+        <source>Head and shoulders on light grey, standing at the lower edge, 827 × 1063 pixels (600 dots an inch). The head must be 70 to 80 % of the height: check it, and change the share where it is not.</source>
+        <translation>浅灰背景上的头肩像，贴齐下边缘，827 × 1063 像素（每英寸 600 点）。头部须占高度的 70% 到 80%：请检查，不符时调整占比。</translation>
+    </message>
+    <message>
+        <source>Passport portrait 35 × 45 mm</source>
+        <translation>护照照片 35 × 45 毫米</translation>
+    </message>
+    <message>
+        <source>Product on pure white, at least 85 % of the frame, 2000 × 2000 pixels for zoom, JPEG in sRGB, without GPS. Smaller subjects are enlarged.</source>
+        <translation>纯白背景上的商品，至少占画面的 85%，2000 × 2000 像素以支持缩放查看，sRGB 的 JPEG，不含 GPS。过小的主体会被放大。</translation>
+    </message>
+    <message>
+        <source>Social media square</source>
+        <translation>社交媒体方图</translation>
+    </message>
+    <message>
+        <source>Subject with air around it on a warm white, 1080 × 1080 pixels, JPEG in sRGB, without GPS.</source>
+        <translation>暖白背景上四周留白的主体，1080 × 1080 像素，sRGB 的 JPEG，不含 GPS。</translation>
+    </message>
+    <message>
+        <source>Subject without a background on 2048 × 2048 pixels, as web shops show it, WebP in sRGB, without GPS.</source>
+        <translation>无背景的主体，2048 × 2048 像素，适合网店展示，sRGB 的 WebP，不含 GPS。</translation>
+    </message>
+    <message>
+        <source>Web shop, transparent square</source>
+        <translation>网店透明方图</translation>
     </message>
 </context>
 </TS>

@@ -1,9 +1,8 @@
 """Bring the catalogues of the window's languages up to date: ``python resources/translations/update.py``.
 
-Texts come from the window's sources, the sentences of all error types, the settings of photos and the catalogue of
-models; ``--check``
-changes nothing and fails when one is missing, unfinished or no longer used. Needs the Linguist tools of
-PySide6-Essentials.
+Texts come from the window's sources, the sentences of all error types, the settings of photos, the presets and the
+catalogue of models; ``--check`` changes nothing and fails when one is missing, unfinished or no longer
+used. Needs the Linguist tools of PySide6-Essentials.
 """
 
 from __future__ import annotations
@@ -49,6 +48,12 @@ def catalogue_texts() -> list[str]:
     return sorted({entry[key] for entry in entries for key in ("title", "description") if entry.get(key)})
 
 
+def preset_texts() -> list[str]:
+    """Return titles and descriptions of the presets that come with Kirie, sorted."""
+    presets = [json.loads(file.read_text("utf-8")) for file in (ROOT / "resources" / "presets").glob("*.json")]
+    return sorted({preset[key] for preset in presets for key in ("title", "about")})
+
+
 def setting_texts() -> list[str]:
     """Return labels and tips of a photo's settings, sorted."""
     sys.path.insert(0, str(ROOT))
@@ -68,7 +73,12 @@ def update(catalogue: Path) -> None:
     with tempfile.TemporaryDirectory() as folder:
         # Texts that live where no Qt is: lent to lupdate in the one form that it reads.
         lent = Path(folder) / "lent.py"
-        texts_of = {"errors": error_sentences(), "catalogue": catalogue_texts(), "photo settings": setting_texts()}
+        texts_of = {
+            "errors": error_sentences(),
+            "catalogue": catalogue_texts(),
+            "photo settings": setting_texts(),
+            "presets": preset_texts(),
+        }
         calls = [f"QT_TRANSLATE_NOOP({name!r}, {text!r})" for name, found in texts_of.items() for text in found]
         lent.write_text("\n".join(calls), "utf-8")
         sources = [str(path.relative_to(ROOT)) for path in sorted((ROOT / "gui").rglob("*.py"))]

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from commands.parser import build_parser
-from gui.workspace.settings_json import settings_from_json, settings_to_json
 from matting.setting_rows import PHOTO_SETTINGS, PhotoSetting
 from matting.settings import CutSettings
+from matting.settings_json import settings_from_json, settings_to_json
 
 NUMBERS = [row for row in PHOTO_SETTINGS if row.range is not None]
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, QSettings, Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QMenu,
+    QMessageBox,
     QPushButton,
     QScrollArea,
     QScrollBar,
@@ -33,9 +34,10 @@ from pytestqt.qtbot import QtBot
 
 from gui.canvas.brush import Brush
 from gui.inspector.inspector import Inspector
-from gui.workspace.presets import Presets
+from gui.inspector.presets_menu import PresetsMenu
 from matting.files.suffixes import PHOTO_SUFFIXES
-from matting.settings import CutSettings, Edges
+from matting.presets.library import all_presets, find_preset
+from matting.settings import CanvasSize, CutSettings, Edges, Format, OutputSettings
 from models.catalogue.catalogue import ModelInfo
 from tests.gui.inspector.parts import part
 
@@ -270,13 +272,21 @@ def test_applying_to_others_is_asked_of_the_window(qtbot: QtBot, inspector: Insp
         part(inspector, QPushButton, "apply-to-selected").click()
 
 
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("KIRIE_HOME", str(tmp_path / "home"))
+    return tmp_path / "home"
+
+
+@pytest.mark.usefixtures("home")
 def test_presets_are_saved_used_and_removed_by_name(
-    qtbot: QtBot, inspector: Inspector, heard: list[CutSettings], tmp_path: Path
+    qtbot: QtBot, inspector: Inspector, heard: list[CutSettings]
 ) -> None:
-    presets = Presets(QSettings(str(tmp_path / "s.ini"), QSettings.Format.IniFormat))
-    inspector.set_presets(presets)
-    shoes = CutSettings(threshold=0.3, trim=True)
+    written: list[OutputSettings] = []
+    inspector.output_changed.connect(written.append)
+    shoes, webp = CutSettings(threshold=0.3, trim=True), OutputSettings(Path("out"), format=Format.WEBP)
     inspector.set_settings(shoes)
+    inspector.set_output(webp)
     menu = part(inspector, QPushButton, "presets").menu()
     trigger(menu, "Save these settings…")
     dialog = part(inspector, QInputDialog, "preset-name")
@@ -284,17 +294,48 @@ def test_presets_are_saved_used_and_removed_by_name(
     dialog.setTextValue("Shoes & bags")
     dialog.accept()
     inspector.set_settings(CutSettings())
+    inspector.set_output(OutputSettings(Path("elsewhere")))
     trigger(menu, "Shoes && bags")
     assert heard == [shoes]
+    assert written == [replace(webp, folder=Path("elsewhere"))]
     remove = next(action.menu() for action in filled(menu).actions() if action.text() == "Remove")
     trigger(remove, "Shoes && bags", fill=False)
-    assert presets.names() == []
+    assert not any(preset.own for preset in all_presets())
 
 
-def test_returning_to_the_defaults_takes_the_models_threshold(
-    inspector: Inspector, heard: list[CutSettings], tmp_path: Path
+@pytest.mark.usefixtures("home")
+def test_a_preset_of_kirie_sets_what_its_rule_asks_for(inspector: Inspector, heard: list[CutSettings]) -> None:
+    written: list[OutputSettings] = []
+    inspector.output_changed.connect(written.append)
+    inspector.set_settings(CutSettings(feather=0.3))
+    trigger(part(inspector, QPushButton, "presets").menu(), "Amazon main image")
+    amazon = find_preset("amazon-main-image")
+    assert heard == [amazon.cut_settings(CutSettings(feather=0.3))]
+    assert written[0].canvases == (CanvasSize(2000, 2000),)
+    assert written[0].format is Format.JPG
+
+
+def test_a_shared_preset_is_imported_and_a_broken_one_refused(
+    qtbot: QtBot, inspector: Inspector, heard: list[CutSettings], home: Path
 ) -> None:
-    inspector.set_presets(Presets(QSettings(str(tmp_path / "s.ini"), QSettings.Format.IniFormat)))
+    home.mkdir()
+    good, bad = home / "square.json", home / "bad.json"
+    good.write_text('{"kirie preset": 1, "title": "Square", "settings": {"share": 70}}')
+    bad.write_text("{")
+    menu = part(inspector, QPushButton, "presets").menu()
+    assert isinstance(menu, PresetsMenu)
+    menu.import_file(str(good))
+    assert heard == [CutSettings(share=70)]
+    assert find_preset("square").own
+    menu.import_file(str(bad))
+    box = part(inspector, QMessageBox, "preset-refused")
+    qtbot.waitUntil(box.isVisible)
+    assert "bad.json cannot be used" in box.text()
+    box.close()
+
+
+@pytest.mark.usefixtures("home")
+def test_returning_to_the_defaults_takes_the_models_threshold(inspector: Inspector, heard: list[CutSettings]) -> None:
     inspector.set_default_threshold(0.3)
     inspector.set_settings(CutSettings(trim=True, threshold=0.8))
     trigger(part(inspector, QPushButton, "presets").menu(), "Return to the defaults")
