@@ -42,6 +42,7 @@ from gui.threads.full_size import FullSize
 from gui.threads.maps import MapService
 from gui.threads.predicting import Load, PredictingThread
 from gui.threads.preview import Preview
+from gui.threads.selecting import Selecting
 from gui.training.launcher import Training
 from gui.widgets.notice import Notice
 from gui.workspace.change import Change, Part
@@ -117,7 +118,8 @@ class MainWindow(QMainWindow):
         self._thumbnails = Thumbnails(self)
         self._intake = Intake(lambda: workspace.output.folder, self)
         self._predicting = PredictingThread(load)
-        self._workers = Workers(MapService(self._predicting, self), Preview(self), FullSize(self))
+        maps = MapService(self._predicting, self)
+        self._workers = Workers(maps, Selecting(self), Preview(self), FullSize(self))
         self._runner = BatchRunner(self._predicting, self)
         self.panel = PhotoPanel(self.photos, self._thumbnails, [actions["add_photos"], actions["add_folder"]])
         self.canvas = Canvas()

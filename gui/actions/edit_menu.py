@@ -1,4 +1,4 @@
-"""The Edit menu: strokes, clipboard, list."""
+"""The Edit menu: corrections, clipboard, list."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ EDIT = MenuTable(
     (
         ActionRow(
             "undo",
-            QT_TRANSLATE_NOOP("Actions", "&Undo stroke"),
-            QT_TRANSLATE_NOOP("Actions", "Take back the last stroke"),
+            QT_TRANSLATE_NOOP("Actions", "&Undo"),
+            QT_TRANSLATE_NOOP("Actions", "Take back the last mark or stroke"),
             lambda window: window.workspace.undo(),
             ("Ctrl+Z",),
             "undo",
@@ -19,8 +19,8 @@ EDIT = MenuTable(
         ),
         ActionRow(
             "redo",
-            QT_TRANSLATE_NOOP("Actions", "&Redo stroke"),
-            QT_TRANSLATE_NOOP("Actions", "Paint the stroke again that was taken back"),
+            QT_TRANSLATE_NOOP("Actions", "&Redo"),
+            QT_TRANSLATE_NOOP("Actions", "Make the mark or stroke again that was taken back"),
             lambda window: window.workspace.redo(),
             ("Ctrl+Shift+Z", "Ctrl+Y"),
             "redo",

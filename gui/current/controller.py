@@ -13,13 +13,16 @@ from gui.canvas.view import Box
 from gui.look.error_text import sentence
 from gui.threads.full_size import CutRequest, FullSize
 from gui.threads.maps import MapService, PhotoMap
+from gui.threads.marked_maps import MarkedMaps
 from gui.threads.preview import Preview
+from gui.threads.selecting import Selecting
 from gui.workspace.change import Change, Part
 from gui.workspace.entry import PhotoState
 from gui.workspace.workspace import Workspace
 from matting.alpha.strokes import Stroke, finds_subject
 from matting.errors import KirieError, PhotoError
 from matting.photo import Photo
+from matting.selection.marks import Mark
 from matting.settings import CutSettings
 
 if TYPE_CHECKING:
@@ -30,21 +33,31 @@ NEIGHBOURS = 2
 
 
 @dataclass(frozen=True)
+class _Shown:
+    """What the canvas shows of a photo beside its map, or will as soon as its threads are done."""
+
+    settings: CutSettings
+    marks: tuple[Mark, ...]
+    strokes: tuple[Stroke, ...]
+
+
+@dataclass(frozen=True)
 class Workers:
     """The threads that serve the photo looked at."""
 
     maps: MapService
+    selecting: Selecting
     preview: Preview
     full: FullSize
 
     def close(self) -> None:
         """End them all."""
-        for worker in (self.maps, self.preview, self.full):
+        for worker in (self.maps, self.selecting, self.preview, self.full):
             worker.close()
 
 
 class CurrentPhoto(QObject):
-    """Shows the photo that the workspace looks at on the canvas, as its settings and strokes are at each moment.
+    """Shows the photo that the workspace looks at on the canvas, as its settings, marks and strokes are at each moment.
 
     ``shown()`` fires when a cutout has come to the canvas.
     """
@@ -54,30 +67,35 @@ class CurrentPhoto(QObject):
     def __init__(self, workspace: Workspace, workers: Workers, canvas: Canvas, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._workspace, self._workers, self._canvas = workspace, workers, canvas
-        self._map: PhotoMap | None = None
+        self._maps: MarkedMaps | None = None
+        self._map: PhotoMap | None = None  # after the marks; None while they are being followed
         self._used: tuple[Path | None, str] = (None, "")
-        self._shown: tuple[CutSettings, tuple[Stroke, ...]] | None = None
-        maps, preview = workers.maps, workers.preview
+        self._shown: _Shown | None = None
+        maps, selecting, preview = workers.maps, workers.selecting, workers.preview
         maps.photo_ready.connect(self._show_photo)
         maps.map_ready.connect(self._take_map)
         maps.map_failed.connect(self._show_failure)
+        selecting.selected.connect(self._take_selection)
+        selecting.failed.connect(self._show_no_selection)
         preview.ready.connect(self._show_cutout)
         preview.failed.connect(self._show_no_cutout)
         workers.full.done.connect(self._show_detail)
-        canvas.stroke_finished.connect(workspace.paint)
+        canvas.stroke_finished.connect(workspace.correct)
         canvas.detail_wanted.connect(self._want_detail)
         workspace.subscribe(self._follow)
 
     def request(self) -> CutRequest | None:
         """Return what makes the full-size cutout of the photo looked at; ``None`` while its map is not there."""
         entry = self._workspace.current
-        if entry is None or self._map is None:
+        if entry is None or self._maps is None:
             return None
-        return CutRequest(entry.path, self._map.probability, self._workspace.drawn_with(entry), entry.strokes)
+        marks = entry.marks_in(self._workspace.mode)
+        return CutRequest(entry.path, self._maps, self._workspace.drawn_with(entry), marks, entry.strokes)
 
     def ask_again(self) -> None:
         """Begin anew with the photo looked at: its map is not valid any more."""
-        self._map = self._shown = None
+        self._maps = self._map = self._shown = None
+        self._workers.selecting.drop()
         self._workers.preview.drop()
         self._workers.full.drop()
         self._canvas.set_photo(None, (1, 1))
@@ -101,19 +119,31 @@ class CurrentPhoto(QObject):
             self._follow_entry()
 
     def _follow_entry(self) -> None:
-        """Bring the canvas up to date with the photo's settings and strokes, where they differ from what it shows."""
-        entry = self._workspace.current
+        """Bring the canvas up to date with the photo's settings and corrections, where they have changed."""
+        entry, mode = self._workspace.current, self._workspace.mode
         if entry is None:
             return
-        before, self._shown = self._shown, (self._workspace.drawn_with(entry), entry.strokes)
-        if before == self._shown:
+        shown = _Shown(self._workspace.drawn_with(entry), entry.marks_in(mode), entry.strokes)
+        before, self._shown = self._shown, shown
+        if before == shown:
             return
-        settings, strokes = self._shown
-        if before is None or settings.background != before[0].background:  # a picture is read from its file
-            self._canvas.set_backdrop(settings.background)
-        if before is None or strokes != before[1]:
-            self._canvas.set_strokes(strokes)
+        if before is None or shown.settings.background != before.settings.background:  # a picture is read from its file
+            self._canvas.set_backdrop(shown.settings.background)
+        if before is None or shown.strokes != before.strokes:
+            self._canvas.set_strokes(shown.strokes)
+        if before is None or shown.marks != before.marks:
+            self._follow_marks()
         self._redraw()
+
+    def _follow_marks(self) -> None:
+        """Ask for the map after the marks. Until it is here the last cutout stays, and none comes that lacks them."""
+        if self._maps is None or self._shown is None:
+            return
+        self._workers.selecting.drop()
+        self._workers.preview.drop()
+        self._map = None if self._shown.marks else self._maps.made
+        if self._shown.marks:
+            self._workers.selecting.request(self._maps, self._shown.marks)
 
     def _ask(self) -> None:
         path, model, photos = self._workspace.looked_at, self._workspace.model, self._workspace.photos
@@ -132,15 +162,26 @@ class CurrentPhoto(QObject):
 
     def _show_photo(self, path: Path, photo: Photo, full_size: tuple[int, int]) -> None:
         entry = self._workspace.current
-        if entry is not None and path == entry.path and self._map is None:
+        if entry is not None and path == entry.path and self._maps is None:
             self._canvas.set_photo(photo.rgb8(), full_size)
             self._canvas.set_message(self.tr("Finding the subject…"))
             self._canvas.set_strokes(entry.strokes)
 
     def _take_map(self, path: Path, model: str, made: PhotoMap) -> None:
         if path == self._workspace.looked_at and model == self._workspace.model:
+            look = self._workers.maps.look
+            self._maps = MarkedMaps(path, made, lambda rgb: look(model, rgb))
+            self._follow_marks()
+            self._redraw()
+
+    def _take_selection(self, maps: MarkedMaps, marks: tuple[Mark, ...], made: PhotoMap) -> None:
+        if maps is self._maps and self._shown is not None and marks == self._shown.marks:
             self._map = made
             self._redraw()
+
+    def _show_no_selection(self, maps: MarkedMaps, error: KirieError) -> None:
+        if maps is self._maps:
+            self._show_no_cutout(error)
 
     def _show_failure(self, path: Path, error: KirieError) -> None:
         if path == self._workspace.looked_at:
@@ -151,13 +192,15 @@ class CurrentPhoto(QObject):
     def _redraw(self) -> None:
         path = self._workspace.looked_at
         if path is not None and self._map is not None and self._shown is not None:
-            made, (settings, strokes) = self._map, self._shown
-            self._workers.preview.request(made.photo, made.probability, settings, strokes, made.full_size, path)
-            nothing = not finds_subject(made.peak, settings.threshold, strokes)
+            made, shown = self._map, self._shown
+            self._workers.preview.request(
+                made.photo, made.probability, shown.settings, shown.strokes, made.full_size, path
+            )
+            nothing = not finds_subject(made.peak, shown.settings.threshold, shown.strokes)
             self._canvas.set_message(self.tr("No subject found at this threshold") if nothing else "")
 
     def _show_cutout(self, cutout: Cutout) -> None:
-        if self._map is not None:
+        if self._maps is not None:
             self._canvas.set_cutout(cutout)
             self.shown.emit()
 

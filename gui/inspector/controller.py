@@ -22,7 +22,7 @@ class InspectorController(QObject):
         inspector.output_changed.connect(self._edit_output)
         inspector.undo_requested.connect(workspace.undo)
         inspector.redo_requested.connect(workspace.redo)
-        inspector.clear_strokes_requested.connect(workspace.clear_strokes)
+        inspector.clear_strokes_requested.connect(workspace.clear_corrections)
         inspector.apply_to_all_requested.connect(workspace.apply_to_all)
         workspace.subscribe(self._follow)
 
@@ -42,7 +42,9 @@ class InspectorController(QObject):
         if workspace.output != self._output:
             self._output = workspace.output
             inspector.set_output(self._output)
-        if change.has(Part.LOOKED_AT) or any(old.strokes != new.strokes for old, new in change.replaced):
+        if change.has(Part.LOOKED_AT) or any(
+            (old.marks, old.strokes) != (new.marks, new.strokes) for old, new in change.replaced
+        ):
             inspector.set_history(workspace.can_undo, workspace.can_redo)
         if change.has(Part.MODEL):
             inspector.set_mode(workspace.mode)

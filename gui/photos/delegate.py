@@ -163,4 +163,4 @@ def state_colour(entry: PhotoEntry, palette: QPalette) -> QColor:
 
 def _marks(entry: PhotoEntry) -> list[str]:
     """Return the icons after the name: own settings, corrected by hand."""
-    return [name for name, wanted in (("settings", entry.settings), ("brush", entry.strokes)) if wanted]
+    return [name for name, wanted in (("settings", entry.settings), ("brush", entry.corrected)) if wanted]

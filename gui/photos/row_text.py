@@ -71,6 +71,6 @@ def row_text(entry: PhotoEntry) -> str:
     parts = [entry.path.name, size_text(entry), state_text(entry)]
     if entry.settings is not None:
         parts.append(_translate(QT_TRANSLATE_NOOP("Photos", "has its own settings")))
-    if entry.strokes:
+    if entry.corrected:
         parts.append(_translate(QT_TRANSLATE_NOOP("Photos", "corrected by hand")))
     return " · ".join(part for part in parts if part)

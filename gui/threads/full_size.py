@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
 from gui.threads.latest import Latest
+from gui.threads.marked_maps import MarkedMaps
 from matting.alpha.strokes import Stroke
 from matting.photo import Photo
+from matting.selection.marks import Mark
 from matting.settings import CutSettings
 from matting.system.unexpected import as_kirie_error
 
@@ -24,19 +24,20 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class CutRequest:
-    """Everything that decides a full-size cutout. ``probability`` (classes, h, w) is the photo's map."""
+    """Everything that decides a full-size cutout: ``maps`` gives the photo's map after its ``marks``."""
 
     path: Path
-    probability: NDArray[np.float32]
+    maps: MarkedMaps
     settings: CutSettings
+    marks: tuple[Mark, ...]
     strokes: tuple[Stroke, ...]
 
     def same(self, other: CutRequest | None) -> bool:
         """Tell whether the other one gives the same cutout."""
         return (
             other is not None
-            and self.probability is other.probability
-            and (self.path, self.settings, self.strokes) == (other.path, other.settings, other.strokes)
+            and self.maps is other.maps
+            and (self.settings, self.marks, self.strokes) == (other.settings, other.marks, other.strokes)
         )
 
 
@@ -99,7 +100,8 @@ class FullSize(QObject):
         if cutout is not None and request.same(cutout[0]):
             made = cutout[1]
         else:
-            made = cut(pixels, request.probability, request.settings, request.strokes)
+            probability = request.maps.after(request.marks).probability
+            made = cut(pixels, probability, request.settings, request.strokes)
         with self._lock:
             self._photo, self._cutout = (request.path, pixels), (request, made)
         return pixels, made

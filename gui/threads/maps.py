@@ -26,24 +26,34 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 SCREEN_SIDE = 1600
-"""Long side in pixels of the copy that the canvas shows and the sliders work on."""
+"""Long side in pixels of the copy that the canvas shows and the sliders work on; marks too: it is ``LOOK_SIDE``."""
 KEPT_BYTES = 256 * 1024 * 1024
 
 
 @dataclass(frozen=True)
 class PhotoMap:
-    """All that the canvas needs of a photo: its screen-size copy, its own (width, height), its map and its peak."""
+    """All that the canvas needs of a photo: its screen-size copy, its own (width, height), its map.
+
+    ``rgb`` (h, w, 3) is that copy in the photo's own colours, as a predictor sees it.
+    """
 
     photo: Photo
     full_size: tuple[int, int]
+    rgb: NDArray[np.uint8]
     probability: NDArray[np.float32]
-    peak: float
+
+    @property
+    def peak(self) -> float:
+        """The map's highest value; 0 for a photo that is wholly transparent, whatever the network sees below."""
+        transparent = self.photo.alpha is not None and not self.photo.alpha.any()
+        return 0.0 if transparent else float(self.probability.max())
 
     @property
     def nbytes(self) -> int:
         """Memory taken."""
         alpha = 0 if self.photo.alpha is None else self.photo.alpha.nbytes
-        return self.photo.rgb.nbytes + alpha + self.probability.nbytes
+        own = 0 if self.rgb is self.photo.rgb else self.rgb.nbytes
+        return self.photo.rgb.nbytes + own + alpha + self.probability.nbytes
 
 
 @dataclass(frozen=True)
@@ -92,6 +102,11 @@ class MapService(QObject):
                 if self._pending is not None:
                     self._pending.cancel()
         self._ask(wish)
+
+    def look(self, model: str, rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """Return what a model sees in a part of the photo looked at, as a map (h, w); for a thread, which waits."""
+        found = self._predicting.predict(model, rgb, Priority.LOOKED_AT).result()
+        return np.asarray(found[0])
 
     def drop(self) -> None:
         """Note that no photo is looked at any more."""
@@ -163,8 +178,9 @@ class MapService(QObject):
         from matting.files.reading.read_photo import read_photo
 
         full = read_photo(wish.path)
-        small, size, rgb = photo_for_display(shrink_photo(full, SCREEN_SIDE)), (full.width, full.height), full.rgb8()
+        small, size, rgb = shrink_photo(full, SCREEN_SIDE), (full.width, full.height), full.rgb8()
         del full
+        seen, small = small.rgb8(), photo_for_display(small)
         if self._is_current(wish):
             self.photo_ready.emit(wish.path, small, size)
         elif not wish.ahead:
@@ -180,9 +196,7 @@ class MapService(QObject):
         finally:
             with self._lock:
                 self._pending = None
-        # In a photo that is wholly transparent there is no subject, whatever the network sees below.
-        transparent = small.alpha is not None and not small.alpha.any()
-        made = PhotoMap(small, size, probability, 0.0 if transparent else float(probability.max()))
+        made = PhotoMap(small, size, seen, probability)
         with self._lock:
             if generation == self._generation:
                 self._keep(key, made)

@@ -1,4 +1,4 @@
-"""Photos that the user corrected by strokes, as a dataset to train on."""
+"""Photos that the user corrected by marks and strokes, as a dataset to train on."""
 
 from __future__ import annotations
 
@@ -6,24 +6,24 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
-
 from matting.alpha.alpha import make_alpha
 from matting.alpha.strokes import Stroke
+from matting.batch.apply_marks import apply_marks
 from matting.files.reading.read_photo import read_photo
 from matting.predictor import Predictor
-from matting.settings import CutSettings, settings_for
+from matting.selection.marks import Mark
+from matting.settings import CutSettings, Mode, settings_for
 from matting.system.control import Control
 from models.training.data.corrections import save_correction
 
 
 @dataclass(frozen=True)
 class Correction:
-    """One photo as the user left it: its settings and strokes (in photo pixels)."""
+    """One photo as the user left it: its settings, marks and strokes (in photo pixels)."""
 
     path: Path
     settings: CutSettings
+    marks: tuple[Mark, ...]
     strokes: tuple[Stroke, ...]
 
 
@@ -35,9 +35,9 @@ def export_corrections(
 ) -> int:
     """Add each correction to the dataset in ``folder``; pairs of earlier sessions stay.
 
-    The mask is the alpha that the user saw: map, settings and strokes together. ``make_predictor`` is not called when
-    there is nothing to add. Returns the number of corrections. Raises ``PhotoError`` and ``WriteError`` types, and
-    ``Cancelled`` between two photos; those that are written by then stay.
+    The mask is the alpha that the user saw: map, settings, marks and strokes together. ``make_predictor`` is not
+    called when there is nothing to add. Returns the number of corrections. Raises ``PhotoError`` and ``WriteError``
+    types, and ``Cancelled`` between two photos; those that are written by then stay.
     """
     if not corrections:
         return 0
@@ -46,8 +46,9 @@ def export_corrections(
     for correction in corrections:
         control.wait_if_paused()
         photo = read_photo(correction.path)
-        probability: NDArray[np.float32] = predictor.predict(photo.rgb8()).max(axis=0)
+        marks = correction.marks if predictor.mode is Mode.CUTOUT else ()
+        found = apply_marks(photo, predictor.predict(photo.rgb8()), marks, lambda crop: predictor.predict(crop)[0])
         settings = settings_for(predictor.mode, correction.settings)
-        alpha = make_alpha(photo, probability, settings, correction.strokes)
+        alpha = make_alpha(photo, found.max(axis=0), settings, correction.strokes)
         save_correction(correction.path, alpha, folder)
     return len(corrections)

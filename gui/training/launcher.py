@@ -70,9 +70,9 @@ class Training(QObject):
         from gui.training.corrections import Correction, export_corrections
 
         corrected = [
-            Correction(entry.path, self._workspace.settings_of(entry), entry.strokes)
+            Correction(entry.path, self._workspace.settings_of(entry), entry.marks, entry.strokes)
             for entry in self._workspace.photos
-            if entry.strokes
+            if entry.corrected
         ]
         model = self._workspace.model
         predicting = self._predicting

@@ -11,7 +11,8 @@ from matting.alpha.doubt_limit import WANTS_A_LOOK
 from matting.alpha.strokes import Stroke
 from matting.batch.jobs import Job, JobResult, JobState
 from matting.errors import KirieError
-from matting.settings import CutSettings
+from matting.selection.marks import Mark
+from matting.settings import CutSettings, Mode
 
 
 class PhotoState(StrEnum):
@@ -53,6 +54,7 @@ class PhotoEntry:
     doubt: float | None = None
     size: tuple[int, int] | None = None
     settings: CutSettings | None = None
+    marks: tuple[Mark, ...] = ()
     strokes: tuple[Stroke, ...] = ()
     outputs: tuple[Path, ...] = ()
     damaged: bool = False
@@ -62,6 +64,15 @@ class PhotoEntry:
         """Whether a person should look at this photo's cutout."""
         doubtful = self.doubt is not None and self.doubt >= WANTS_A_LOOK
         return self.damaged or doubtful or self.state is PhotoState.NO_SUBJECT
+
+    @property
+    def corrected(self) -> bool:
+        """Whether a person's hand has changed what is found."""
+        return bool(self.marks or self.strokes)
+
+    def marks_in(self, mode: Mode) -> tuple[Mark, ...]:
+        """Return the marks that count: they say which thing is meant, and vessels are none."""
+        return self.marks if mode is Mode.CUTOUT else ()
 
     def but(self, **changes: Any) -> PhotoEntry:
         """Return this entry with other values for some fields.
@@ -84,9 +95,9 @@ class PhotoEntry:
         return self.but(**changes) if changes else self
 
 
-def job_of(entry: PhotoEntry, shared: CutSettings) -> Job:
+def job_of(entry: PhotoEntry, shared: CutSettings, mode: Mode) -> Job:
     """Return what a batch is to do with the photo; ``shared`` are the settings of photos without their own."""
-    return Job(entry.path, entry.root, entry.settings or shared, entry.strokes)
+    return Job(entry.path, entry.root, entry.settings or shared, entry.strokes, entry.marks_in(mode))
 
 
 def outcome(entry: PhotoEntry, job: Job, result: JobResult) -> dict[str, Any]:

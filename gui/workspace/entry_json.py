@@ -10,6 +10,8 @@ from gui.workspace.entry import PhotoEntry, PhotoState
 from matting.alpha.strokes import Stroke
 from matting.error_json import error_from_json, error_to_json
 from matting.errors import PhotoError
+from matting.selection.marks import Mark
+from matting.selection.marks_file import mark_from_json, mark_to_json
 from matting.settings_json import settings_from_json, settings_to_json
 
 _LONGEST_STROKE = 1e6
@@ -28,6 +30,8 @@ def entry_to_json(entry: PhotoEntry) -> dict[str, Any]:
         stored["size"] = list(entry.size)
     if entry.settings is not None:
         stored["settings"] = settings_to_json(entry.settings)
+    if entry.marks:
+        stored["marks"] = [mark_to_json(mark) for mark in entry.marks]
     if entry.strokes:
         stored["strokes"] = [_stroke_to_json(stroke) for stroke in entry.strokes]
     if entry.outputs:
@@ -45,7 +49,8 @@ def entry_from_json(stored: object) -> PhotoEntry | None:
     if not isinstance(stored, dict) or not isinstance(stored.get("path"), str) or not stored["path"]:
         return None
     root, size, outputs = stored.get("root"), stored.get("size"), stored.get("outputs")
-    doubt, settings, strokes = stored.get("doubt"), stored.get("settings"), stored.get("strokes")
+    doubt, settings = stored.get("doubt"), stored.get("settings")
+    marks, strokes = stored.get("marks"), stored.get("strokes")
     state = next((one for one in PhotoState if one.value == stored.get("state")), PhotoState.WAITING)
     path = Path(stored["path"])
     return PhotoEntry(
@@ -58,6 +63,7 @@ def entry_from_json(stored: object) -> PhotoEntry | None:
         if isinstance(size, list) and len(size) == 2 and all(map(_number, size))
         else None,
         settings=settings_from_json(settings) if isinstance(settings, dict) else None,
+        marks=tuple(mark for mark in map(_mark_or_none, marks) if mark is not None) if isinstance(marks, list) else (),
         strokes=tuple(stroke for stroke in map(_stroke_from_json, strokes) if stroke is not None)
         if isinstance(strokes, list)
         else (),
@@ -72,6 +78,13 @@ def _number_or_none(value: Any) -> float | None:
 
 def _number(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value)
+
+
+def _mark_or_none(stored: Any) -> Mark | None:
+    try:
+        return mark_from_json(stored)
+    except (KeyError, TypeError, ValueError):
+        return None
 
 
 def _stroke_to_json(stroke: Stroke) -> dict[str, Any]:

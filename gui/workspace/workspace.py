@@ -1,4 +1,4 @@
-"""The window's truth, without Qt: photos and their states, settings, strokes, output, mode, model, what is looked at.
+"""The window's truth, without Qt: photos, their states and corrections, settings, output, mode, model, photo looked at.
 
 Widgets and threads are adapters: they read the workspace, ask it for a change by one of its methods, and listen. What
 a change means for a photo's state is decided here and nowhere else.
@@ -13,15 +13,16 @@ from typing import Any
 
 from gui.canvas.view import View
 from gui.workspace.change import Announcer, Change, Listener, Part
+from gui.workspace.corrections_history import Corrections, CorrectionsHistory
 from gui.workspace.entry import NOT_READ, TO_DO, PhotoEntry, PhotoState, job_of, outcome
 from gui.workspace.order import Filter, Sort
 from gui.workspace.output import BY_HAND, OutputDefaults
 from gui.workspace.photo_list import PhotoList
 from gui.workspace.snapshot import Snapshot
-from gui.workspace.strokes_history import StrokesHistory
 from matting.alpha.strokes import Stroke
 from matting.batch.jobs import Job, JobResult
 from matting.errors import KirieError
+from matting.selection.marks import Mark
 from matting.settings import CutSettings, Mode, OutputSettings, settings_for
 
 
@@ -43,7 +44,7 @@ class Workspace:
         self.view = View.CUTOUT
         self._defaults = defaults
         self._by_hand: frozenset[str] = frozenset()
-        self._histories: dict[Path, StrokesHistory] = {}
+        self._histories: dict[Path, CorrectionsHistory] = {}
         self._announcer = Announcer()
 
     # -- listening ----------------------------------------------------------------------------------------------
@@ -95,7 +96,7 @@ class Workspace:
         return added
 
     def remove(self, paths: Iterable[Path]) -> None:
-        """Take photos out of the list, with their strokes' history; their files are not touched.
+        """Take photos out of the list, with the history of their corrections; their files are not touched.
 
         With photos there is always one looked at: after a removed one the neighbour.
         """
@@ -216,48 +217,55 @@ class Workspace:
 
         self._put([(entry, follow(entry)) for entry in self.photos], *parts)
 
-    # -- strokes ------------------------------------------------------------------------------------------------
+    # -- corrections --------------------------------------------------------------------------------------------
 
-    def paint(self, stroke: Stroke) -> None:
-        """Add a stroke to the photo looked at."""
-        self._step(lambda history: history.add(stroke))
+    def correct(self, correction: Mark | Stroke) -> None:
+        """Add a mark or stroke to the photo looked at."""
+        self._step(lambda history: history.add(correction))
 
     def undo(self) -> None:
-        """Take back the last step of painting on the photo looked at."""
-        self._step(StrokesHistory.undo)
+        """Take back the last correction of the photo looked at."""
+        self._step(CorrectionsHistory.undo)
 
     def redo(self) -> None:
-        """Paint it again."""
-        self._step(StrokesHistory.redo)
+        """Make it again."""
+        self._step(CorrectionsHistory.redo)
 
-    def clear_strokes(self) -> None:
-        """Take all strokes off the photo looked at; one step that can be undone."""
-        self._step(StrokesHistory.clear)
+    def clear_corrections(self) -> None:
+        """Take all marks and strokes off the photo looked at; one step that can be undone."""
+        self._step(lambda history: history.become(Corrections()))
+
+    def set_marks(self, marks: Mapping[Path, tuple[Mark, ...]]) -> None:
+        """Give photos other marks, one step for each that can be undone; photos not in the list are passed over."""
+        entries = [entry for entry in map(self.photos.get, marks) if entry is not None]
+        for entry in entries:
+            self._history(entry).become(Corrections(marks[entry.path], entry.strokes))
+        self._put((entry, self._corrected(entry)) for entry in entries)
 
     @property
     def can_undo(self) -> bool:
-        """Whether there is a step of painting to take back."""
+        """Whether there is a correction to take back."""
         return self.current is not None and self._history(self.current).can_undo
 
     @property
     def can_redo(self) -> bool:
-        """Whether there is a step to paint again."""
+        """Whether there is one to make again."""
         return self.current is not None and self._history(self.current).can_redo
 
-    def _step(self, step: Callable[[StrokesHistory], object]) -> None:
+    def _step(self, step: Callable[[CorrectionsHistory], object]) -> None:
         entry = self.current
         if entry is not None:
-            history = self._history(entry)
-            step(history)
-            if history.strokes != entry.strokes:
-                self._put([(entry, entry.edited(strokes=history.strokes))])
+            step(self._history(entry))
+            self._put([(entry, self._corrected(entry))])
 
-    def _history(self, entry: PhotoEntry) -> StrokesHistory:
+    def _corrected(self, entry: PhotoEntry) -> PhotoEntry:
+        now = self._history(entry).now
+        same = (now.marks, now.strokes) == (entry.marks, entry.strokes)
+        return entry if same else entry.edited(marks=now.marks, strokes=now.strokes)
+
+    def _history(self, entry: PhotoEntry) -> CorrectionsHistory:
         if entry.path not in self._histories:
-            # Of strokes from the workspace's file each is a step that can be undone.
-            history = self._histories[entry.path] = StrokesHistory()
-            for stroke in entry.strokes:
-                history.add(stroke)
+            self._histories[entry.path] = CorrectionsHistory(Corrections(entry.marks, entry.strokes))
         return self._histories[entry.path]
 
     # -- output -------------------------------------------------------------------------------------------------
@@ -331,8 +339,8 @@ class Workspace:
         waits = PhotoState.WAITING
         begun = [entries[number] for number in only]
         self._put((one, one.but(state=waits, error=None)) for one in begun if one.state is not waits or one.error)
-        shared = self.shared
-        return lambda: tuple(job_of(entry, shared) for entry in entries), frozenset(only)
+        shared, mode = self.shared, self.mode
+        return lambda: tuple(job_of(entry, shared, mode) for entry in entries), frozenset(only)
 
     def follow_batch(self, begun: Iterable[Path], results: Iterable[JobResult]) -> None:
         """Take what a batch has begun and finished since the last time."""
@@ -340,7 +348,7 @@ class Workspace:
         for result in results:
             entry = self.photos.get(result.job.source)
             if entry is not None:
-                changes[entry.path] = outcome(entry, job_of(entry, self.shared), result)
+                changes[entry.path] = outcome(entry, job_of(entry, self.shared, self.mode), result)
         self.change_many(changes)
 
     def end_batch(self) -> None:

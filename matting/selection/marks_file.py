@@ -39,7 +39,7 @@ def read_marks(path: Path) -> tuple[Mark, ...]:
         stored = json.loads(path.read_bytes())
         if stored["version"] != VERSION:
             raise ValueError("another version")
-        return tuple(map(_mark, stored["marks"]))
+        return tuple(map(mark_from_json, stored["marks"]))
     except (OSError, ValueError, TypeError, KeyError, RecursionError) as error:
         raise MarksUnreadable(path=path) from error
 
@@ -54,11 +54,8 @@ def marks_digest(path: Path) -> str:
 
 def write_marks(path: Path, marks: Sequence[Mark]) -> None:
     """Write the marks of a photo, replacing the file. Raises ``WriteError`` types."""
-    rows = [
-        {"kind": str(mark.kind), "keep": mark.keep, "radius": mark.radius, "points": [list(xy) for xy in mark.points]}
-        for mark in marks
-    ]
-    write_atomic(path, json.dumps({"version": VERSION, "marks": rows}, indent=1).encode())
+    rows = ",\n  ".join(json.dumps(mark_to_json(mark)) for mark in marks)
+    write_atomic(path, f'{{"version": {VERSION}, "marks": [\n  {rows}]}}\n'.encode())
 
 
 def check_inside(marks: Sequence[Mark], source: Path, height: int, width: int) -> None:
@@ -68,8 +65,14 @@ def check_inside(marks: Sequence[Mark], source: Path, height: int, width: int) -
             raise MarkOutside(number=number, path=source, width=width, height=height)
 
 
-def _mark(stored: dict[str, Any]) -> Mark:
-    """Return one mark. Raises ``ValueError``, ``TypeError``, ``KeyError``."""
+def mark_to_json(mark: Mark) -> dict[str, Any]:
+    """Return a mark in types that JSON has."""
+    points = [[x, y] for x, y in mark.points]
+    return {"kind": str(mark.kind), "keep": mark.keep, "radius": mark.radius, "points": points}
+
+
+def mark_from_json(stored: dict[str, Any]) -> Mark:
+    """Return what ``mark_to_json`` made. Raises ``ValueError``, ``TypeError``, ``KeyError``."""
     if not isinstance(stored["keep"], bool):
         raise TypeError("keep")
     points = tuple((_number(x), _number(y)) for x, y in stored["points"])

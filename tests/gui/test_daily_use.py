@@ -190,7 +190,7 @@ def test_undo_redo_and_retry_are_possible_only_where_there_is_something(qtbot: Q
 
         add(qtbot, window, make_photo("a.png"))
         assert enabled() == set()
-        window.workspace.paint(Stroke(True, 4.0, 0.5, ((10.0, 10.0, 1.0), (20.0, 12.0, 0.5))))
+        window.workspace.correct(Stroke(True, 4.0, 0.5, ((10.0, 10.0, 1.0), (20.0, 12.0, 0.5))))
         assert enabled() == {"undo"}
         window.actions_["undo"].trigger()
         assert enabled() == {"redo"}

@@ -115,7 +115,7 @@ def test_list_settings_strokes_and_place_come_back_after_closing(qtbot: QtBot, m
         add(qtbot, window, *photos)
         window.workspace.look_at(photos[1])
         wait_for_map(qtbot, window)
-        window.workspace.paint(stroke)
+        window.workspace.correct(stroke)
         window.batch.start_only([photos[0]])
         qtbot.waitUntil(lambda: entry(window, photos[0]).state is PhotoState.DONE, timeout=PATIENCE_MS)
         qtbot.waitUntil(lambda: not window.batch.running, timeout=PATIENCE_MS)
@@ -204,7 +204,7 @@ def test_a_photo_changed_after_its_cutout_waits_to_be_cut_again(qtbot: QtBot, ma
         qtbot.waitUntil(lambda: not window.batch.running, timeout=PATIENCE_MS)
         (output,) = entry(window, photo).outputs
         first = output.read_bytes()
-        window.workspace.paint(Stroke(False, 30.0, 1.0, ((48.0, 32.0, 1.0),)))
+        window.workspace.correct(Stroke(False, 30.0, 1.0, ((48.0, 32.0, 1.0),)))
         assert entry(window, photo).state is PhotoState.WAITING
         window.batch.start()
         qtbot.waitUntil(lambda: entry(window, photo).state is PhotoState.DONE, timeout=PATIENCE_MS)

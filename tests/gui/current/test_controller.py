@@ -51,7 +51,7 @@ def test_no_subject_is_said_exactly_where_a_batch_finds_none(
         add(qtbot, window, photo)
         window.workspace.edit(CutSettings(threshold=threshold))
         for keep in strokes:
-            window.workspace.paint(Stroke(keep, 10.0, 1.0, ((30.0, 30.0, 1.0),)))
+            window.workspace.correct(Stroke(keep, 10.0, 1.0, ((30.0, 30.0, 1.0),)))
         with qtbot.waitSignal(window.current.shown, timeout=PATIENCE_MS):
             window.current.ask_again()
         says_none = NO_SUBJECT in window.canvas.accessibleDescription()
@@ -99,7 +99,7 @@ def test_a_map_that_was_under_way_when_the_device_changed_is_not_kept(qtbot: QtB
 
 def shown_level(window: MainWindow) -> float | None:
     request = window.current.request()
-    return None if request is None else float(request.probability.max())
+    return None if request is None else float(request.maps.after(request.marks).probability.max())
 
 
 def look_at(qtbot: QtBot, window: MainWindow, path: Path) -> None:

@@ -19,6 +19,7 @@ from gui.training.followed import thinned as thinned_events
 from gui.training.recipe import SCRATCH, Recipe
 from matting.alpha.doubt_limit import WANTS_A_LOOK
 from matting.alpha.strokes import Stroke
+from matting.selection.marks import Mark, MarkKind
 from matting.settings import CutSettings, Edges, Mode
 from matting.system.control import Cancelled, Control
 from models.catalogue.catalogue import list_models
@@ -213,7 +214,7 @@ def test_an_export_that_is_cancelled_ends_before_the_next_photo(tmp_path: Path) 
             control.cancel()
             return super().predict(rgb)
 
-    corrections = [Correction(photo, CutSettings(), ()) for photo in photos]
+    corrections = [Correction(photo, CutSettings(), (), ()) for photo in photos]
     with pytest.raises(Cancelled):
         export_corrections(corrections, Cancelling, tmp_path / "set", control)
     assert [mask.stem[0] for mask in (tmp_path / "set" / "masks").iterdir()] == ["a"]
@@ -242,7 +243,7 @@ def test_corrections_become_pairs_whose_masks_hold_the_strokes(tmp_path: Path) -
     photo = tmp_path / "mug.png"
     Image.fromarray(np.full((60, 80, 3), 128, np.uint8)).save(photo)
     stroke = Stroke(keep=True, radius=6, hardness=1.0, points=((70.0, 30.0, 1.0),))
-    correction = Correction(photo, CutSettings(edges=Edges.OFF, softness=0), (stroke,))
+    correction = Correction(photo, CutSettings(edges=Edges.OFF, softness=0), (), (stroke,))
     for _ in range(2):  # corrected again, the pair is replaced
         assert export_corrections([correction], _Halves, tmp_path / "set") == 1
     masks = sorted((tmp_path / "set" / "masks").iterdir())
@@ -253,6 +254,16 @@ def test_corrections_become_pairs_whose_masks_hold_the_strokes(tmp_path: Path) -
     assert mask[30, 10] == 255
     assert mask[30, 60] == 0
     assert mask[30, 70] == 255
+
+
+def test_a_corrections_mask_holds_the_marks(tmp_path: Path) -> None:
+    photo = tmp_path / "mug.png"
+    Image.fromarray(np.full((60, 80, 3), 128, np.uint8)).save(photo)
+    everything = Mark(False, MarkKind.BOX, ((0.0, 0.0), (80.0, 30.0)))
+    export_corrections([Correction(photo, CutSettings(edges=Edges.OFF), (everything,), ())], _Halves, tmp_path / "set")
+    (mask,) = (np.asarray(Image.open(path)) for path in (tmp_path / "set" / "masks").iterdir())
+    assert mask[10, 10] == 0
+    assert mask[50, 10] == 255
 
 
 def test_a_curve_stays_small_and_keeps_its_ends() -> None:

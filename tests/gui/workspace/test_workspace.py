@@ -18,6 +18,7 @@ from gui.workspace.workspace import Workspace
 from matting.alpha.strokes import Stroke
 from matting.batch.jobs import JobResult, JobState
 from matting.errors import PhotoDamaged
+from matting.selection.marks import Mark, MarkKind
 from matting.settings import CutSettings, Edges, Existing, Mode
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -32,6 +33,10 @@ def path(name: str) -> Path:
 
 def entry(name: str, state: PhotoState = WAITING, doubt: float | None = None) -> PhotoEntry:
     return PhotoEntry(path(name), Path("/photos"), state, doubt=doubt)
+
+
+def mark(number: int) -> Mark:
+    return Mark(keep=False, kind=MarkKind.CLICK, points=((number, number),), radius=2)
 
 
 def stroke(number: int) -> Stroke:
@@ -178,7 +183,7 @@ def test_vessels_are_drawn_with_their_own_edges(workspace: Workspace) -> None:
 def test_each_photo_has_its_own_history_and_loses_it_with_its_place_in_the_list(workspace: Workspace) -> None:
     workspace.add([entry("a", DONE), entry("b", DONE)])
     for number in range(2):
-        workspace.paint(stroke(number))
+        workspace.correct(stroke(number))
     workspace.undo()
     assert workspace.current is not None
     assert workspace.current.strokes == (stroke(0),)
@@ -187,13 +192,47 @@ def test_each_photo_has_its_own_history_and_loses_it_with_its_place_in_the_list(
     assert not workspace.can_undo
     workspace.look_at(path("a"))
     assert workspace.can_redo
-    workspace.clear_strokes()
+    workspace.clear_corrections()
     workspace.undo()
     assert workspace.current.strokes == (stroke(0),)
     kept = workspace.current
     workspace.remove([path("a")])
     workspace.add([replace(kept, strokes=())])
     assert not workspace.can_undo
+
+
+def test_marks_and_strokes_are_taken_back_in_the_order_they_were_made(workspace: Workspace) -> None:
+    workspace.add([entry("a", DONE)])
+    workspace.correct(mark(1))
+    workspace.correct(stroke(2))
+    workspace.correct(mark(3))
+    assert workspace.current is not None
+    assert workspace.current.state is WAITING
+    for marks, strokes in (((mark(1),), (stroke(2),)), ((mark(1),), ()), ((), ())):
+        workspace.undo()
+        assert (workspace.current.marks, workspace.current.strokes) == (marks, strokes)
+    workspace.redo()
+    assert workspace.current.marks == (mark(1),)
+
+
+def test_marks_of_a_file_replace_those_of_a_photo_in_one_step(workspace: Workspace) -> None:
+    workspace.add([entry("a", DONE), entry("b", DONE)])
+    workspace.correct(mark(1))
+    workspace.set_marks({path("a"): (mark(2), mark(3)), path("gone"): (mark(4),)})
+    assert workspace.current is not None
+    assert workspace.current.marks == (mark(2), mark(3))
+    assert states(workspace) == {"a": WAITING, "b": DONE}
+    workspace.undo()
+    assert workspace.current.marks == (mark(1),)
+
+
+def test_a_batch_gets_marks_for_cutouts_and_none_for_vessels(workspace: Workspace) -> None:
+    workspace.add([entry("a")])
+    workspace.correct(mark(1))
+    for mode, marks in ((Mode.CUTOUT, (mark(1),)), (Mode.VESSEL, ())):
+        workspace.use_model(mode, "any")
+        make_jobs, _ = workspace.begin_batch([path("a")])
+        assert [job.marks for job in make_jobs()] == [marks]
 
 
 def test_strokes_of_the_last_session_can_be_undone_one_by_one(workspace: Workspace) -> None:
@@ -334,7 +373,7 @@ def test_missing_photos_are_marked_and_come_back(workspace: Workspace, told: lis
 def test_a_snapshot_restores_everything(workspace: Workspace) -> None:
     workspace.add([entry("b", DONE, 0.9), entry("a")])
     workspace.edit(BOLD)
-    workspace.paint(stroke(1))
+    workspace.correct(stroke(1))
     workspace.choose_model("mine")
     workspace.use_model(Mode.CUTOUT, "mine", 0.4)
     workspace.edit_output(replace(workspace.output, folder=Path("/mine")))

@@ -19,6 +19,7 @@ from gui.workspace.snapshot import Snapshot
 from gui.workspace.workspace_file import MIGRATIONS, VERSION, NewerWorkspace, load, save
 from matting.alpha.strokes import Stroke
 from matting.errors import DiskFull, PhotoDamaged, PhotoTooLarge
+from matting.selection.marks import Mark, MarkKind
 from matting.settings import CutSettings, Edges, Existing, Format, Mode, OutputSettings, Write
 from models.errors import OutOfMemory
 
@@ -36,6 +37,18 @@ strokes = st.builds(
     points=st.lists(st.tuples(places, places, share.map(lambda value: round(value, 3))), min_size=1, max_size=5).map(
         tuple
     ),
+)
+marks = st.one_of(
+    *(
+        st.builds(
+            Mark,
+            keep=st.booleans(),
+            kind=st.just(kind),
+            points=st.lists(st.tuples(places, places), min_size=least, max_size=most).map(tuple),
+            radius=st.floats(0, 500),
+        )
+        for kind, least, most in ((MarkKind.CLICK, 1, 1), (MarkKind.STROKE, 1, 5), (MarkKind.ONLY_BOX, 2, 2))
+    )
 )
 cut_settings = st.builds(
     CutSettings,
@@ -59,6 +72,7 @@ entries = st.builds(
     doubt=st.none() | share,
     size=st.none() | st.tuples(st.integers(1, 60_000), st.integers(1, 60_000)),
     settings=st.none() | cut_settings,
+    marks=st.lists(marks, max_size=3).map(tuple),
     strokes=st.lists(strokes, max_size=3).map(tuple),
     outputs=st.lists(paths, max_size=2).map(tuple),
 )
@@ -136,7 +150,10 @@ def test_a_file_with_any_value_anywhere_loads_without_an_error(
     """One value of a good file is replaced by nonsense; the photos without it are all still there."""
     file = tmp_path_factory.mktemp("workspace") / "workspace.json"
     stroke = Stroke(True, 3.0, 0.5, ((1.0, 2.0, 1.0),))
-    good = PhotoEntry(Path("/good.jpg"), size=(3, 4), doubt=0.5, strokes=(stroke,), outputs=(Path("/o.png"),))
+    mark = Mark(True, MarkKind.CLICK, ((1.0, 2.0),), 3.0)
+    good = PhotoEntry(
+        Path("/good.jpg"), size=(3, 4), doubt=0.5, marks=(mark,), strokes=(stroke,), outputs=(Path("/o.png"),)
+    )
     output = OutputSettings(Path("/out"))
     save(Snapshot((good, PhotoEntry(Path("/other.jpg"))), output=output, looked_at=good.path), file)
     stored = json.loads(file.read_text())
