@@ -218,6 +218,7 @@ class MainWindow(QMainWindow):
             Need.BATCH: self.batch.running,
         }
         self.actions_.allow({need for need, there in exists.items() if there})
+        self.inspector.set_scope(len(self.workspace.photos), self.panel.view.selected_count())
         self._middle.setCurrentWidget(self.canvas if exists[Need.PHOTOS] else self._empty)
 
     def _say_no_model(self, _offered: object, name: str) -> None:
@@ -300,6 +301,7 @@ class MainWindow(QMainWindow):
         store = self.settings.store
         store.setValue("window/geometry", self.saveGeometry())
         store.setValue("window/columns", self._splitter.saveState())
+        store.setValue("window/cards", self.inspector.open_cards())
         self.settings.sync()
         self.hide()  # what follows may wait for a prediction in progress
         self.saver.close()
@@ -329,7 +331,10 @@ class MainWindow(QMainWindow):
         self._question = None
 
     def _restore_geometry(self) -> None:
-        geometry, columns = (self.settings.store.value(f"window/{part}") for part in ("geometry", "columns"))
+        store = self.settings.store
+        geometry, columns, cards = (store.value(f"window/{part}") for part in ("geometry", "columns", "cards"))
+        if isinstance(cards, str | list):  # Qt reads back a list of one as a string
+            self.inspector.show_open([cards] if isinstance(cards, str) else cards)
         if isinstance(geometry, QByteArray):
             self.restoreGeometry(geometry)
         room = self.screen().availableGeometry()

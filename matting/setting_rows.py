@@ -50,16 +50,16 @@ class PhotoSetting:
 
 THRESHOLD = PhotoSetting(
     key="threshold",
-    label="Threshold",
-    tip="How sure the model must be that a pixel belongs to the subject; lower keeps more",
+    label="What is kept",
+    tip="How sure the model must be that a pixel belongs to the subject (threshold)",
     option="--threshold",
     help="how sure the network must be: lower keeps more (default: what suits the model)",
     range=Range(0, 1, 0.01),
 )
 SOFTNESS = PhotoSetting(
     key="softness",
-    label="Softness",
-    tip="How gradually the subject fades out around the threshold",
+    label="Edge softness",
+    tip="How gradually the subject fades out at its edge",
     option="--softness",
     help="width of the transition; 0 is a hard edge (default: {default})",
     range=Range(0, 1, 0.01),
@@ -73,7 +73,7 @@ EDGES = PhotoSetting(
 )
 EDGE_SHIFT = PhotoSetting(
     key="edge_shift",
-    label="Shift",
+    label="Expand / contract",
     tip="Move the outline outwards, or inwards below zero",
     option="--edge-shift",
     help="move the outline inwards or outwards, in hundredths of the long side (default: {default:g})",

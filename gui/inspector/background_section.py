@@ -25,7 +25,7 @@ class BackgroundSection(Section):
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(label_of(BACKGROUND), parent)
+        super().__init__("background", self.tr("Background and canvas"), parent)
         self._settings = CutSettings()
         self._kind = Segmented(
             "background",

@@ -17,7 +17,9 @@ class InspectorController(QObject):
         super().__init__(parent)
         self._workspace, self._inspector = workspace, inspector
         self._settings, self._output = workspace.current_settings(), workspace.output
+        self._photo: tuple[bool, tuple[int, int] | None] | None = None
         inspector.set_output(self._output)
+        self._follow_photo()
         inspector.settings_changed.connect(self._edit)
         inspector.output_changed.connect(self._edit_output)
         inspector.undo_requested.connect(workspace.undo)
@@ -34,8 +36,16 @@ class InspectorController(QObject):
         self._output = output
         self._workspace.edit_output(output)
 
+    def _follow_photo(self) -> None:
+        entry = self._workspace.current
+        there = entry is not None, entry.size if entry else None
+        if there != self._photo:
+            self._photo = there
+            self._inspector.set_photo(*there)
+
     def _follow(self, change: Change) -> None:
         workspace, inspector = self._workspace, self._inspector
+        self._follow_photo()
         if workspace.current_settings() != self._settings:
             self._settings = workspace.current_settings()
             inspector.set_settings(self._settings)

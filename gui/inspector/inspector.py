@@ -1,24 +1,26 @@
-"""All sections in one scrolling panel."""
+"""The model and five cards in one scrolling panel: four for the photo looked at, one for what all photos become."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from gui.canvas.brush import Brush
 from gui.inspector.apply_bar import ApplyBar
 from gui.inspector.background_section import BackgroundSection
-from gui.inspector.edges_section import EdgesSection, SubjectSection
-from gui.inspector.model_section import ModelSection
+from gui.inspector.model_picker import ModelPicker
 from gui.inspector.offer_line import OfferLine
 from gui.inspector.output_section import OutputSection
+from gui.inspector.refine_section import RefineSection
+from gui.inspector.result_section import ResultSection
+from gui.inspector.section import Section, note
 from gui.inspector.strokes_section import StrokesSection
-from gui.inspector.threshold_section import ThresholdSection
+from gui.look.tokens import SPACE_L, SPACE_M
 from matting.presets.preset import Preset
 from matting.settings import CutSettings, Mode, OutputSettings
 
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
     from models.catalogue.catalogue import ModelInfo
 
 WIDTH = 300
+OPEN_AT_FIRST = ("card-result",)
+"""The others are folded, so that at the first start all five are in sight."""
 
 
 class Inspector(QWidget):
@@ -56,15 +60,15 @@ class Inspector(QWidget):
         self.setAccessibleName(self.tr("Settings of the photo"))
         self._settings, self._written = CutSettings(), OutputSettings(Path())
         self._default_threshold = self._settings.threshold
-        self._model = ModelSection()
-        self._threshold = ThresholdSection()
-        self._strokes = StrokesSection()
+        self._model = ModelPicker()
+        self._result, self._refine, self._strokes = ResultSection(), RefineSection(), StrokesSection()
         self._output = OutputSection()
         self._bar = ApplyBar()
-        self._edges = EdgesSection()
-        self._photo_sections = (self._threshold, self._edges, SubjectSection(), BackgroundSection(), self._output)
+        self._of_photo: tuple[Section, ...] = (self._result, self._refine, self._strokes, BackgroundSection())
+        self._cards = (*self._of_photo, self._output)
         self._lay_out()
         self._connect()
+        self.show_open(OPEN_AT_FIRST)
         self.set_settings(self._settings)
 
     @property
@@ -82,18 +86,18 @@ class Inspector(QWidget):
 
     def set_mode(self, mode: Mode) -> None:
         """Set whether subjects are cut out or vessels found."""
-        self._edges.show_mode(mode)
+        self._result.show_mode(mode)
 
     def set_default_threshold(self, threshold: float) -> None:
         """Set the threshold that suits the model (``Predictor.default_threshold``): a double-click returns to it."""
         self._default_threshold = threshold
-        self._threshold.set_default_threshold(threshold)
+        self._result.set_default_threshold(threshold)
         self._show_chosen()
 
     def set_settings(self, settings: CutSettings) -> None:
         """Show the settings of another photo."""
         self._settings = settings
-        for section in self._photo_sections:
+        for section in self._cards:
             section.show_settings(settings)
         self._show_chosen()
 
@@ -115,16 +119,43 @@ class Inspector(QWidget):
         """Enable the buttons for strokes; what can be undone can be cleared."""
         self._strokes.show_history(can_undo, can_redo)
 
+    def set_photo(self, is_there: bool, size: tuple[int, int] | None) -> None:
+        """Show whether there is a photo to settle anything for, and its (width, height) where known."""
+        for card in self._of_photo:
+            card.setEnabled(is_there)
+        self._refine.show_size(max(size) if size else None)
+
+    def set_scope(self, photos: int, selected: int) -> None:
+        """Set how many photos there are, and how many are selected: what can be applied to others."""
+        self._bar.show_scope(photos, selected)
+
+    def open_cards(self) -> list[str]:
+        """Return the names of the cards that are unfolded."""
+        return [card.objectName() for card in self._cards if card.is_open]
+
+    def show_open(self, names: Collection[str]) -> None:
+        """Unfold these cards and fold the others."""
+        for card in self._cards:
+            card.set_open(card.objectName() in names)
+
+    def open_export(self) -> None:
+        """Unfold and show the card that says what is written and where."""
+        self._output.set_open(True)
+        QTimer.singleShot(0, self, lambda: self._scroll.ensureWidgetVisible(self._output))
+
     def _lay_out(self) -> None:
         page = QWidget()
         column = QVBoxLayout(page)
-        column.setContentsMargins(16, 16, 16, 16)
-        column.setSpacing(22)
-        threshold, edges, subject, background, output = self._photo_sections
-        for section in (self._model, threshold, edges, subject, self._strokes, background, output):
-            column.addWidget(section)
+        column.setContentsMargins(SPACE_M, SPACE_L, SPACE_M, SPACE_L)
+        column.setSpacing(SPACE_M)
+        column.addWidget(self._model)
+        for heading, cards in ((self.tr("This photo"), self._of_photo), (self.tr("All photos"), (self._output,))):
+            column.addSpacing(SPACE_M)
+            column.addWidget(note(heading))
+            for card in cards:
+                column.addWidget(card)
         column.addStretch(1)
-        scroll = QScrollArea()
+        scroll = self._scroll = QScrollArea()
         scroll.setWidget(page)
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
@@ -143,7 +174,7 @@ class Inspector(QWidget):
         self.setMinimumWidth(280)
 
     def _connect(self) -> None:
-        for section in self._photo_sections:
+        for section in self._cards:
             section.edited.connect(self._edit)
         self._model.model_changed.connect(self.model_changed)
         self._model.models_wanted.connect(self.models_wanted)

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QVBoxLayout, QWidget
 
 from gui.inspector.section import Section, choice_box, note
 from gui.inspector.template_line import TemplateLine
@@ -25,19 +25,12 @@ class OutputSection(Section):
     output_changed = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(self.tr("Output"), parent)
+        super().__init__("export", self.tr("Export"), parent)
         self._output = OutputSettings(folder=Path())
         self._opaque = False
         self._folder = PathRow("output-folder", self.tr("Output folder"), self.tr("Choose where results are written"))
         self._folder.path_chosen.connect(lambda folder: self._change(replace(self._output, folder=folder)))
         self.body.addWidget(self._folder)
-        self._writes = {
-            Write.CUTOUT: self._write_box(Write.CUTOUT, self.tr("Cutout"), self.tr("Write the subject itself")),
-            Write.MASK: self._write_box(Write.MASK, self.tr("Mask"), self.tr("Write the opacity as a grey PNG")),
-            Write.PROBABILITY: self._write_box(
-                Write.PROBABILITY, self.tr("Probability map"), self.tr("Write what the model computed as a grey PNG")
-            ),
-        }
         self._format = self._choices(
             "format",
             self.tr("Format"),
@@ -52,9 +45,14 @@ class OutputSection(Section):
         )
         self._white = note(self.tr("JPEG has no transparency: the background becomes white."))
         self.body.addWidget(self._white)
+        self._writes = {
+            Write.CUTOUT: self._write_box(Write.CUTOUT, self.tr("Cutout"), self.tr("Write the subject itself")),
+            Write.MASK: self._write_box(Write.MASK, self.tr("Mask"), self.tr("Write the opacity as a grey PNG")),
+        }
+        more = self.add_more("export")
         self._template = TemplateLine()
         self._template.template_changed.connect(lambda name: self._change(replace(self._output, name=name)))
-        self.body.addWidget(self._template)
+        more.addWidget(self._template)
         self.align(self._template.label)
         self._existing = self._choices(
             "existing",
@@ -65,13 +63,16 @@ class OutputSection(Section):
                 (self.tr("Overwrite"), Existing.OVERWRITE),
                 (self.tr("Write under a new name"), Existing.RENAME),
             ],
+            more,
         )
-        self._empty = QCheckBox(self.tr("Write photos without a subject too"))
+        label, tip = self.tr("Probability map"), self.tr("Write what the model computed as a grey PNG")
+        self._writes[Write.PROBABILITY] = self._write_box(Write.PROBABILITY, label, tip, more)
+        self._empty = QCheckBox(self.tr("Photos without a subject too"))
         describe(
             self._empty, "write-empty", self._empty.text(), self.tr("Write an empty cutout where no subject was found")
         )
         self._empty.clicked.connect(lambda checked: self._change(replace(self._output, write_empty=checked)))
-        self.body.addWidget(self._empty)
+        more.addWidget(self._empty)
 
     def show_output(self, output: OutputSettings) -> None:
         """Show where and how results are written."""
@@ -94,17 +95,19 @@ class OutputSection(Section):
         """Set the photo and model of the example name."""
         self._template.set_example(stem, model)
 
-    def _write_box(self, write: Write, text: str, tip: str) -> QCheckBox:
+    def _write_box(self, write: Write, text: str, tip: str, place: QVBoxLayout | None = None) -> QCheckBox:
         box = QCheckBox(text)
         describe(box, f"write-{write}", text, tip)
         box.clicked.connect(self._choose_writes)
-        self.body.addWidget(box)
+        (place or self.body).addWidget(box)
         return box
 
-    def _choices(self, field: str, label: str, tip: str, choices: list[tuple[str, object]]) -> QComboBox:
+    def _choices(
+        self, field: str, label: str, tip: str, choices: list[tuple[str, object]], place: QVBoxLayout | None = None
+    ) -> QComboBox:
         box = choice_box(field, label, tip, choices)
         box.activated.connect(partial(self._choose, field))
-        self.add_row(label, box)
+        self.add_row(label, box, place=place)
         return box
 
     def _choose(self, field: str, index: int) -> None:

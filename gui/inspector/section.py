@@ -1,50 +1,80 @@
-"""A heading and the controls under it."""
+"""A card of the inspector: a heading that folds it, and the controls under it."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication, Signal
-from PySide6.QtGui import QFont, QPalette
-from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from gui.look.tokens import SPACE_L, SPACE_M, SPACE_S
 from gui.widgets.describe import describe, keep_wheel_for_scrolling
+from gui.widgets.fold import FoldButton
 from gui.widgets.labelled_slider import LabelledSlider, Scale
 from matting.setting_rows import PhotoSetting
 from matting.settings import CutSettings
 
 
-class Section(QWidget):
-    """Base of the inspector's sections: values in by ``show_...`` methods, changes by the user out by signals.
+class Section(QFrame):
+    """Base of the inspector's cards: values in by ``show_...`` methods, changes by the user out by signals.
 
-    ``edited(field, value)``: one field of ``CutSettings`` got another value.
+    ``edited(field, value)``: one field of ``CutSettings`` got another value. ``folded(open)``: by the user's hand.
     """
 
     edited = Signal(str, object)
+    folded = Signal(bool)
 
-    def __init__(self, title: str, parent: QWidget | None = None) -> None:
+    def __init__(self, name: str, title: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.setObjectName(f"card-{name}")
+        self.setProperty("role", "card")
         self.setAccessibleName(title)
-        self.heading = heading = QLabel(title)
         self._row_labels: list[QLabel] = []
-        font = QFont(heading.font())
-        font.setPointSizeF(font.pointSizeF() * 0.85)
-        font.setWeight(QFont.Weight.DemiBold)
-        font.setCapitalization(QFont.Capitalization.AllUppercase)
-        font.setLetterSpacing(QFont.SpacingType.PercentageSpacing, 108)
-        heading.setFont(font)
-        heading.setForegroundRole(QPalette.ColorRole.PlaceholderText)
-        self.body = QVBoxLayout(self)
-        self.body.setContentsMargins(0, 0, 0, 0)
-        self.body.setSpacing(8)
-        self.body.addWidget(heading)
+        self._fold = FoldButton(f"fold-{name}", title, strong=True)
+        self._fold.toggled.connect(self._show_body)
+        self._fold.clicked.connect(self.folded)
+        self._content = QWidget()
+        self.body = QVBoxLayout(self._content)
+        self.body.setContentsMargins(SPACE_L, 0, SPACE_L, SPACE_L)
+        self.body.setSpacing(SPACE_M)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, SPACE_S, 0, SPACE_S)
+        column.setSpacing(0)
+        column.addWidget(self._fold)
+        column.addWidget(self._content)
+        self.set_open(True)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the controls are shown."""
+        return self._fold.isChecked()
+
+    def set_open(self, is_open: bool) -> None:
+        """Unfold or fold the card."""
+        self._fold.setChecked(is_open)
+        self._show_body(is_open)
+
+    def _show_body(self, is_open: bool) -> None:
+        self._content.setVisible(is_open)
+
+    def add_more(self, name: str) -> QVBoxLayout:
+        """Add “More”, which folds what few need; return the place for it."""
+        button, place = FoldButton(f"more-{name}", self.tr("More")), QWidget()
+        rows = QVBoxLayout(place)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(SPACE_M)
+        place.setVisible(False)
+        button.toggled.connect(place.setVisible)
+        self.body.addWidget(button)
+        self.body.addWidget(place)
+        return rows
 
     def show_settings(self, settings: CutSettings) -> None:
         """Show a photo's settings; sections that have none of them ignore it."""
 
-    def add_slider(self, row: PhotoSetting) -> LabelledSlider:
-        """Add a slider for a setting that is a number."""
+    def add_slider(self, row: PhotoSetting, *, centred: bool = False) -> LabelledSlider:
+        """Add a slider for a setting that is a number; see ``Scale`` for ``centred``."""
         assert row.range is not None
         suffix = f" {row.range.unit}" if row.range.unit else ""
-        scale = Scale(row.range.low, row.range.high, row.range.step, row.default, suffix=suffix)
+        scale = Scale(row.range.low, row.range.high, row.range.step, row.default, suffix=suffix, centred=centred)
         slider = LabelledSlider(row.key.replace("_", "-"), label_of(row), tip_of(row), scale)
         slider.value_changed.connect(lambda value: self.edited.emit(row.key, value))
         self.body.addWidget(slider)
@@ -58,8 +88,8 @@ class Section(QWidget):
         self.body.addWidget(check)
         return check
 
-    def add_row(self, label: str, *controls: QWidget) -> QLabel:
-        """Add a label on the left, controls on the right."""
+    def add_row(self, label: str, *controls: QWidget, place: QVBoxLayout | None = None) -> QLabel:
+        """Add a label on the left, controls on the right; to the card itself or ``place``."""
         row = QHBoxLayout()
         row.setSpacing(8)
         text = QLabel(label)
@@ -67,7 +97,7 @@ class Section(QWidget):
         row.addWidget(text)
         for number, control in enumerate(controls):
             row.addWidget(control, 1 if number == 0 else 0)
-        self.body.addLayout(row)
+        (place or self.body).addLayout(row)
         self.align(text)
         return text
 
@@ -96,7 +126,7 @@ def choice_box(name: str, label: str, tip: str, choices: list[tuple[str, object]
         box.addItem(text, value)
     describe(box, name, label, tip)
     box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-    box.setMinimumContentsLength(8)
+    box.setMinimumContentsLength(6)
     keep_wheel_for_scrolling(box)
     return box
 
@@ -104,9 +134,6 @@ def choice_box(name: str, label: str, tip: str, choices: list[tuple[str, object]
 def note(text: str = "") -> QLabel:
     """Return small, faint, wrapped text under a control."""
     label = QLabel(text)
-    font = QFont(label.font())
-    font.setPointSizeF(font.pointSizeF() * 0.9)
-    label.setFont(font)
+    label.setProperty("role", "caption")
     label.setWordWrap(True)
-    label.setForegroundRole(QPalette.ColorRole.PlaceholderText)
     return label

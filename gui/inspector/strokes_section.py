@@ -24,7 +24,7 @@ class StrokesSection(Section):
     clear_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(self.tr("Strokes"), parent)
+        super().__init__("brush", self.tr("Brush"), parent)
         self._brush = Brush()
         self._tool = Segmented(
             "tool",
@@ -67,6 +67,7 @@ class StrokesSection(Section):
             steps.addWidget(button, 1)
         self.body.addLayout(steps)
         self.show_history(can_undo=False, can_redo=False)
+        self._follow_tool()
 
     def show_brush(self, brush: Brush) -> None:
         """Show the brush that keys on the canvas made."""
@@ -74,6 +75,7 @@ class StrokesSection(Section):
         self._tool.set_value("hand" if not brush.active else "keep" if brush.keep else "erase")
         self._size.set_value(brush.radius)
         self._hardness.set_value(brush.hardness * 100)
+        self._follow_tool()
 
     def show_history(self, can_undo: bool, can_redo: bool) -> None:
         """Enable what can be done."""
@@ -87,7 +89,12 @@ class StrokesSection(Section):
 
     def _change(self, brush: Brush) -> None:
         self._brush = brush
+        self._follow_tool()
         self.brush_changed.emit(brush)
+
+    def _follow_tool(self) -> None:
+        for slider in (self._size, self._hardness):
+            slider.setEnabled(self._brush.active)
 
 
 def _step(image: str, text: str, tip: str) -> QToolButton:

@@ -48,6 +48,10 @@ class PhotoView(QListView):
         ranges = [(one.top(), one.bottom()) for one in self.selectionModel().selection().toList()]
         return self._photos.paths_at([row for top, bottom in sorted(ranges) for row in range(top, bottom + 1)])
 
+    def selected_count(self) -> int:
+        """Return how many photos are selected; walks ranges of rows, not rows."""
+        return sum(one.height() for one in self.selectionModel().selection().toList())
+
     def select(self, paths: Iterable[Path]) -> None:
         """Select these photos and no others; those that the filter hides are passed over."""
         rows = sorted(row for row in map(self._workspace.photos.row_of, paths) if row is not None)

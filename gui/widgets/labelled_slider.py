@@ -72,7 +72,8 @@ class LabelledSlider(QWidget):
     def __init__(self, name: str, label: str, tip: str, scale: Scale, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._scale = scale
-        self._default = scale.default
+        self._default = self._value = scale.default
+        self._factor = 1.0
         self.slider = ResettableSlider(Qt.Orientation.Horizontal)
         self.slider.setRange(0, scale.positions)
         self.slider.setPageStep(max(1, scale.positions // 10))
@@ -107,14 +108,33 @@ class LabelledSlider(QWidget):
         self.number.valueChanged.connect(self._typed)
 
     def value(self) -> float:
-        """Return the value, as the number shows it."""
-        return self.number.value()
+        """Return the value, in the scale's unit."""
+        return self._value
 
     def set_value(self, value: float) -> None:
         """Show a value without telling anybody."""
+        self._value = value
         with QSignalBlocker(self.number), QSignalBlocker(self.slider):
-            self.number.setValue(value)
+            self.number.setValue(value * self._factor)
             self.slider.setValue(self._scale.position(value))
+
+    def set_ends(self, low: str, high: str) -> None:
+        """Say under the slider what its two ends do."""
+        for text, column, side in ((low, 0, Qt.AlignmentFlag.AlignLeading), (high, 1, Qt.AlignmentFlag.AlignTrailing)):
+            end = QLabel(text)
+            end.setProperty("role", "caption")
+            end.setAlignment(side)
+            self._grid.addWidget(end, 2, column)
+
+    def show_in(self, factor: float, suffix: str, decimals: int) -> None:
+        """Show the number in another unit, ``factor`` of which make one of the scale's; values stay in the scale's."""
+        self._factor = factor
+        with QSignalBlocker(self.number):
+            self.number.setDecimals(decimals)
+            self.number.setRange(self._scale.low * factor, self._scale.high * factor)
+            self.number.setSingleStep(max(self._scale.step * factor, 10.0**-decimals))
+            self.number.setSuffix(suffix)
+        self.set_value(self._value)
 
     def set_default(self, value: float) -> None:
         """Set another value to return to."""
@@ -124,27 +144,20 @@ class LabelledSlider(QWidget):
     def _show_zero(self) -> None:
         self.slider.set_zero(self._scale.position(self._default) if self._scale.centred else 0)
 
-    def use_label(self, label: QLabel) -> None:
-        """Use another label in place of the own one: a section's heading that says the same."""
-        self._grid.replaceWidget(self._text, label)
-        self._text.deleteLater()
-        self._text = label
-        label.setBuddy(self.number)
-
     def reset(self) -> None:
         """Return to the default, as if by hand."""
-        self.number.setValue(self._default)
+        self._change(self._default)
 
     def _slid(self, position: int) -> None:
-        value = self._scale.value(position)
-        with QSignalBlocker(self.number):
-            self.number.setValue(value)
-        self.value_changed.emit(self.number.value())
+        self._change(self._scale.value(position))
 
-    def _typed(self, value: float) -> None:
-        with QSignalBlocker(self.slider):
-            self.slider.setValue(self._scale.position(value))
-        self.value_changed.emit(value)
+    def _typed(self, number: float) -> None:
+        self._change(min(max(number / self._factor, self._scale.low), self._scale.high))
+
+    def _change(self, value: float) -> None:
+        if value != self._value:
+            self.set_value(value)
+            self.value_changed.emit(value)
 
 
 class ResettableSlider(QSlider):

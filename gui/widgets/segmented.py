@@ -83,7 +83,7 @@ class _Segment(QAbstractButton):
 
     def sizeHint(self) -> QSize:
         text = self.fontMetrics().horizontalAdvance(self.text())
-        return QSize(text + (ICON + GAP if self._icon else 0) + 16, HEIGHT - 4)
+        return QSize(text + (ICON + GAP if self._icon else 0) + 12, HEIGHT - 4)
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()

@@ -354,7 +354,23 @@
         <source>Make the mark or stroke again that was taken back</source>
         <translation>重新做出撤回的标记或笔画</translation>
     </message>
-</context>
+<message>
+        <source>&amp;Undo stroke</source>
+        <translation>撤销笔画(&amp;U)</translation>
+    </message>
+    <message>
+        <source>Take back the last stroke</source>
+        <translation>撤回最后一笔</translation>
+    </message>
+    <message>
+        <source>&amp;Redo stroke</source>
+        <translation>重做笔画(&amp;R)</translation>
+    </message>
+    <message>
+        <source>Paint the stroke again that was taken back</source>
+        <translation>重新画上撤回的那一笔</translation>
+    </message>
+    </context>
 <context>
     <name>ApplyBar</name>
     <message>
@@ -378,8 +394,32 @@
         <translation>应用到所选</translation>
     </message>
     <message>
-        <source>Give the selected photos this one&apos;s settings</source>
+        <source>Give the selected photos this one's settings</source>
         <translation>让所选照片使用这张的设置</translation>
+    </message>
+<message>
+        <source>Use settings saved by name, or save these</source>
+        <translation>使用已命名保存的设置，或保存当前设置</translation>
+    </message>
+    <message>
+        <source>Save these settings…</source>
+        <translation>保存当前设置…</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>移除</translation>
+    </message>
+    <message>
+        <source>Return to the defaults</source>
+        <translation>恢复默认</translation>
+    </message>
+    <message>
+        <source>Save these settings</source>
+        <translation>保存当前设置</translation>
+    </message>
+    <message>
+        <source>Name of the preset</source>
+        <translation>预设名称</translation>
     </message>
 </context>
 <context>
@@ -428,7 +468,11 @@
         <source>Pictures ({patterns})</source>
         <translation>图片 ({patterns})</translation>
     </message>
-</context>
+<message>
+        <source>Background and canvas</source>
+        <translation>背景与画布</translation>
+    </message>
+    </context>
 <context>
     <name>BatchBar</name>
     <message>
@@ -688,7 +732,7 @@
         <translation>关闭</translation>
     </message>
     <message>
-        <source>The model&apos;s own outline, soft and quick</source>
+        <source>The model's own outline, soft and quick</source>
         <translation>模型自身的轮廓，柔和而快速</translation>
     </message>
     <message>
@@ -726,6 +770,14 @@ Subfolders are taken along; your photos are never changed.</source>
     <message>
         <source>Settings of the photo</source>
         <translation>照片的设置</translation>
+    </message>
+<message>
+        <source>This photo</source>
+        <translation>这张照片</translation>
+    </message>
+    <message>
+        <source>All photos</source>
+        <translation>所有照片</translation>
     </message>
 </context>
 <context>
@@ -1207,7 +1259,15 @@ Subfolders are taken along; your photos are never changed.</source>
         <source>Write an empty cutout where no subject was found</source>
         <translation>没有找到主体时写出空白抠图</translation>
     </message>
-</context>
+<message>
+        <source>Export</source>
+        <translation>导出</translation>
+    </message>
+    <message>
+        <source>Photos without a subject too</source>
+        <translation>没有主体的照片也写入</translation>
+    </message>
+    </context>
 <context>
     <name>PathRow</name>
     <message>
@@ -1410,7 +1470,7 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>先应答者</translation>
     </message>
     <message>
-        <source>The model&apos;s addresses</source>
+        <source>The model's addresses</source>
         <translation>模型的地址</translation>
     </message>
     <message>
@@ -1635,7 +1695,7 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>大小</translation>
     </message>
     <message>
-        <source>The brush&apos;s radius on the screen; [ and ] on the canvas</source>
+        <source>The brush's radius on the screen; [ and ] on the canvas</source>
         <translation>画笔在屏幕上的半径；在画布上按 [ 和 ]</translation>
     </message>
     <message>
@@ -1643,7 +1703,7 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>硬度</translation>
     </message>
     <message>
-        <source>How crisp the brush&apos;s rim is; Shift+[ and Shift+] on the canvas</source>
+        <source>How crisp the brush's rim is; Shift+[ and Shift+] on the canvas</source>
         <translation>画笔边缘的锐利程度；在画布上按 Shift+[ 和 Shift+]</translation>
     </message>
     <message>
@@ -1669,6 +1729,22 @@ Subfolders are taken along; your photos are never changed.</source>
     <message>
         <source>Remove all marks and strokes of this photo</source>
         <translation>清除这张照片的所有标记和笔画</translation>
+    </message>
+<message>
+        <source>Brush</source>
+        <translation>画笔</translation>
+    </message>
+    <message>
+        <source>Undo the last stroke</source>
+        <translation>撤销最后一笔</translation>
+    </message>
+    <message>
+        <source>Redo the stroke that was undone</source>
+        <translation>重做撤销的一笔</translation>
+    </message>
+    <message>
+        <source>Remove all strokes of this photo</source>
+        <translation>清除这张照片的所有笔画</translation>
     </message>
 </context>
 <context>
@@ -1701,7 +1777,7 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>插入因文件而异的内容</translation>
     </message>
     <message>
-        <source>the photo&apos;s name</source>
+        <source>the photo's name</source>
         <translation>照片名称</translation>
     </message>
     <message>
@@ -1709,11 +1785,11 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>抠图、蒙版或概率图</translation>
     </message>
     <message>
-        <source>the model&apos;s name</source>
+        <source>the model's name</source>
         <translation>模型名称</translation>
     </message>
     <message>
-        <source>the photo&apos;s number</source>
+        <source>the photo's number</source>
         <translation>照片编号</translation>
     </message>
 </context>
@@ -2051,15 +2127,15 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>Kirie 自带：找出任何相机所摄视网膜照片中的血管。</translation>
     </message>
     <message>
-        <source>The authors&apos; full network trained on people: portraits and groups, not for products.</source>
+        <source>The authors' full network trained on people: portraits and groups, not for products.</source>
         <translation>原作者用人物训练的完整网络：适合人像与合影，不适合产品。</translation>
     </message>
     <message>
-        <source>The authors&apos; full network: the best all-round choice for products, animals and people.</source>
+        <source>The authors' full network: the best all-round choice for products, animals and people.</source>
         <translation>原作者的完整网络：产品、动物与人物的最佳通用选择。</translation>
     </message>
     <message>
-        <source>The authors&apos; small network: nearly the outlines of u2net at a fortieth of its size, and fast.</source>
+        <source>The authors' small network: nearly the outlines of u2net at a fortieth of its size, and fast.</source>
         <translation>原作者的小网络：轮廓接近 u2net，大小仅四十分之一，速度快。</translation>
     </message>
     <message>
@@ -2158,7 +2234,7 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>ONNX Runtime 说“{words}”</translation>
     </message>
     <message>
-        <source>its secure connection cannot be trusted; set PIP_CERT to your company&apos;s certificates</source>
+        <source>its secure connection cannot be trusted; set PIP_CERT to your company's certificates</source>
         <translation>其安全连接不可信；请把 PIP_CERT 设为贵公司的证书</translation>
     </message>
     <message>
@@ -2182,7 +2258,7 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>无法以软件包的形式下载“{name}”：此 Python 没有 pip；请选择来源“addresses”，或使用您已有的文件。</translation>
     </message>
     <message>
-        <source>“{name}” could not be downloaded: pip cannot reach its package index; check the network and pip&apos;s settings, or use a file you have.</source>
+        <source>“{name}” could not be downloaded: pip cannot reach its package index; check the network and pip's settings, or use a file you have.</source>
         <translation>无法下载“{name}”：pip 连不上它的软件包索引；请检查网络和 pip 的设置，或使用您已有的文件。</translation>
     </message>
     <message>
@@ -2206,7 +2282,7 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>HDR 照片（{transfer}），Kirie 无法读取；请以标准动态范围（SDR）导出</translation>
     </message>
     <message>
-        <source>Apple&apos;s PNG (CgBI)</source>
+        <source>Apple's PNG (CgBI)</source>
         <translation>Apple 专用的 PNG（CgBI）</translation>
     </message>
     <message>
@@ -2678,11 +2754,11 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>HTTP {status}</translation>
     </message>
     <message>
-        <source>Kirie&apos;s U-Net</source>
+        <source>Kirie's U-Net</source>
         <translation>Kirie 的 U-Net</translation>
     </message>
     <message>
-        <source>Kirie&apos;s U²-Net</source>
+        <source>Kirie's U²-Net</source>
         <translation>Kirie 的 U²-Net</translation>
     </message>
     <message>
@@ -2942,7 +3018,7 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>{seconds} 秒没有数据</translation>
     </message>
     <message>
-        <source>the authors&apos; U²-Net</source>
+        <source>the authors' U²-Net</source>
         <translation>作者的 U²-Net</translation>
     </message>
     <message>
@@ -2970,11 +3046,11 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>阶段 {names}</translation>
     </message>
     <message>
-        <source>the tutorial&apos;s U-Net</source>
+        <source>the tutorial's U-Net</source>
         <translation>教程的 U-Net</translation>
     </message>
     <message>
-        <source>the tutorial&apos;s U²-Net</source>
+        <source>the tutorial's U²-Net</source>
         <translation>教程的 U²-Net</translation>
     </message>
     <message>
@@ -3218,7 +3294,7 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>{path} 不能用作模型：{found}。Kirie 使用以一张照片（1×3×高×宽）为输入、以概率图为首个输出的 ONNX 网络。</translation>
     </message>
     <message>
-        <source>{path} cannot be used as weights: {found}. Accepted: Kirie&apos;s own safetensors, the U²-Net authors&apos; u2net.pth, u2netp.pth and u2net_human_seg.pth, a plain PyTorch state dict of U²-Net or U-Net, or an ONNX file.</source>
+        <source>{path} cannot be used as weights: {found}. Accepted: Kirie's own safetensors, the U²-Net authors' u2net.pth, u2netp.pth and u2net_human_seg.pth, a plain PyTorch state dict of U²-Net or U-Net, or an ONNX file.</source>
         <translation>{path} 不能用作权重：{found}。可接受：Kirie 自己的 safetensors，U²-Net 作者的 u2net.pth、u2netp.pth 和 u2net_human_seg.pth，U²-Net 或 U-Net 的普通 PyTorch state dict，或 ONNX 文件。</translation>
     </message>
     <message>
@@ -3250,7 +3326,7 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>{path} 有 {megapixels} 百万像素，超过 Kirie 能读取的 {limit}；请先缩小。</translation>
     </message>
     <message>
-        <source>{path} holds program code ({found}), which Kirie never runs. Accepted: Kirie&apos;s own safetensors, the U²-Net authors&apos; u2net.pth, u2netp.pth and u2net_human_seg.pth, a plain PyTorch state dict of U²-Net or U-Net, or an ONNX file.</source>
+        <source>{path} holds program code ({found}), which Kirie never runs. Accepted: Kirie's own safetensors, the U²-Net authors' u2net.pth, u2netp.pth and u2net_human_seg.pth, a plain PyTorch state dict of U²-Net or U-Net, or an ONNX file.</source>
         <translation>{path} 含有程序代码（{found}），Kirie 绝不运行。可接受：Kirie 自己的 safetensors，U²-Net 作者的 u2net.pth、u2netp.pth 和 u2net_human_seg.pth，U²-Net 或 U-Net 的普通 PyTorch state dict，或 ONNX 文件。</translation>
     </message>
     <message>
@@ -3330,7 +3406,7 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>无法下载“{name}”：代理拒绝（{reason}）；请设置 HTTPS_PROXY=http://user:password@host:port，或使用您已有的文件。</translation>
     </message>
     <message>
-        <source>“{name}” could not be downloaded: the secure connection to {host} cannot be trusted ({reason}); set SSL_CERT_FILE to your company&apos;s certificates, or use a file you have.</source>
+        <source>“{name}” could not be downloaded: the secure connection to {host} cannot be trusted ({reason}); set SSL_CERT_FILE to your company's certificates, or use a file you have.</source>
         <translation>无法下载“{name}”：与 {host} 的安全连接不可信（{reason}）；请将 SSL_CERT_FILE 设为贵公司的证书，或使用您已有的文件。</translation>
     </message>
     <message>
@@ -3425,7 +3501,7 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>模型须多确定像素属于主体；越低保留越多</translation>
     </message>
     <message>
-        <source>Keep what is enclosed by the subject, such as a handle&apos;s hole</source>
+        <source>Keep what is enclosed by the subject, such as a handle's hole</source>
         <translation>保留被主体包围的部分，例如把手中的孔</translation>
     </message>
     <message>
@@ -3469,7 +3545,7 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>柔和度</translation>
     </message>
     <message>
-        <source>Take the old background&apos;s colour out of soft edges</source>
+        <source>Take the old background's colour out of soft edges</source>
         <translation>去除柔和边缘中的旧背景颜色</translation>
     </message>
     <message>
@@ -3492,7 +3568,27 @@ Subfolders are taken along; your photos are never changed.</source>
         <source>Where the subject stands on the canvas</source>
         <translation>主体在画布上的位置</translation>
     </message>
-</context>
+<message>
+        <source>Edge softness</source>
+        <translation>边缘柔和度</translation>
+    </message>
+    <message>
+        <source>Expand / contract</source>
+        <translation>扩展 / 收缩</translation>
+    </message>
+    <message>
+        <source>How gradually the subject fades out at its edge</source>
+        <translation>主体在边缘处渐隐的程度</translation>
+    </message>
+    <message>
+        <source>How sure the model must be that a pixel belongs to the subject (threshold)</source>
+        <translation>模型要有多大把握，才把一个像素算作主体（阈值）</translation>
+    </message>
+    <message>
+        <source>What is kept</source>
+        <translation>保留多少</translation>
+    </message>
+    </context>
 <context>
     <name>presets</name>
     <message>
@@ -3526,6 +3622,89 @@ Subfolders are taken along; your photos are never changed.</source>
     <message>
         <source>Web shop, transparent square</source>
         <translation>网店透明方图</translation>
+    </message>
+</context>
+<context>
+    <name>FoldButton</name>
+    <message>
+        <source>Show or hide {title}</source>
+        <translation>展开或收起“{title}”</translation>
+    </message>
+</context>
+<context>
+    <name>ModelPicker</name>
+    <message>
+        <source>Model, for all photos</source>
+        <translation>模型（用于所有照片）</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>The network that finds the subject</source>
+        <translation>寻找主体的网络</translation>
+    </message>
+    <message>
+        <source>Manage models</source>
+        <translation>管理模型</translation>
+    </message>
+    <message>
+        <source>Download, import or remove models</source>
+        <translation>下载、导入或移除模型</translation>
+    </message>
+</context>
+<context>
+    <name>RefineSection</name>
+    <message>
+        <source>Refine</source>
+        <translation>细化</translation>
+    </message>
+</context>
+<context>
+    <name>ResultSection</name>
+    <message>
+        <source>Result</source>
+        <translation>结果</translation>
+    </message>
+    <message>
+        <source>Keep more</source>
+        <translation>多保留</translation>
+    </message>
+    <message>
+        <source>Remove more</source>
+        <translation>多去除</translation>
+    </message>
+    <message>
+        <source>Off</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>The model's own outline, soft and quick</source>
+        <translation>模型自己的轮廓，柔和而快速</translation>
+    </message>
+    <message>
+        <source>Fine</source>
+        <translation>精细</translation>
+    </message>
+    <message>
+        <source>Follow the outline that the photo shows</source>
+        <translation>贴合照片中的轮廓</translation>
+    </message>
+    <message>
+        <source>Hair</source>
+        <translation>发丝</translation>
+    </message>
+    <message>
+        <source>Look further out for hair and fur</source>
+        <translation>在更大范围内寻找头发和毛发</translation>
+    </message>
+</context>
+<context>
+    <name>Section</name>
+    <message>
+        <source>More</source>
+        <translation>更多</translation>
     </message>
 </context>
 </TS>

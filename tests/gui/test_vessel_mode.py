@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pytestqt.qtbot import QtBot
 
-from gui.inspector.edges_section import EdgesSection
+from gui.inspector.result_section import ResultSection
 from gui.main_window import MainWindow
 from gui.widgets.segmented import Segmented
 from matting.settings import Edges
@@ -14,7 +14,7 @@ from tests.gui.window_help import PATIENCE_MS, add, opened
 
 
 def edges_of(window: MainWindow) -> Segmented:
-    (section,) = window.findChildren(EdgesSection)
+    (section,) = window.findChildren(ResultSection)
     (choice,) = section.findChildren(Segmented)
     return choice
 

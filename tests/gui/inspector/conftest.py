@@ -8,6 +8,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from gui.inspector.inspector import Inspector
+from gui.widgets.fold import FoldButton
 from matting.settings import CutSettings, OutputSettings
 
 
@@ -16,6 +17,8 @@ def inspector(qtbot: QtBot) -> Inspector:
     widget = Inspector()
     qtbot.addWidget(widget)
     widget.resize(300, 1400)
+    for fold in widget.findChildren(FoldButton):
+        fold.setChecked(True)
     widget.show()
     widget.set_output(OutputSettings(folder=Path("/pictures/cutouts")))
     return widget

@@ -266,6 +266,62 @@ def test_steps_that_are_not_possible_are_greyed(qtbot: QtBot, inspector: Inspect
         clear.click()
 
 
+def test_what_has_no_effect_cannot_be_used(inspector: Inspector) -> None:
+    def usable(name: str) -> bool:
+        return part(inspector, QWidget, name).isEnabled()
+
+    inspector.set_photo(False, None)
+    assert not any(map(usable, ("threshold", "feather", "tool-keep", "background-colour")))
+    assert usable("format")
+    inspector.set_photo(True, None)
+    assert usable("threshold")
+    assert not usable("brush-size")
+    part(inspector, QAbstractButton, "tool-keep").click()
+    assert usable("brush-size")
+    inspector.set_scope(photos=1, selected=1)
+    assert not any(map(usable, ("apply-to-all", "apply-to-selected")))
+    inspector.set_scope(photos=3, selected=1)
+    assert usable("apply-to-all")
+    assert not usable("apply-to-selected")
+
+
+def test_widths_are_shown_in_pixels_of_the_photo_and_kept_in_parts_of_its_side(
+    qtbot: QtBot, inspector: Inspector, heard: list[CutSettings]
+) -> None:
+    inspector.set_photo(True, (3000, 4000))
+    inspector.set_settings(CutSettings(edge_shift=-0.5))
+    number = part(inspector, QDoubleSpinBox, "edge-shift-number")
+    assert number.text().replace(",", ".") == "-20.0 px"
+    assert not heard
+    number.selectAll()
+    qtbot.keyClicks(number, number.locale().toString(10.0, "f", 1))
+    qtbot.keyClick(number, Qt.Key.Key_Return)
+    assert heard[-1].edge_shift == pytest.approx(0.25)
+    inspector.set_photo(True, (300, 400))
+    assert number.text().replace(",", ".") == "1.0 px"
+    assert len(heard) == 1
+
+
+def test_a_card_folds_by_key_and_what_is_open_can_be_kept(qtbot: QtBot, inspector: Inspector) -> None:
+    feather = part(inspector, QSlider, "feather")
+    assert feather.isVisible()
+    qtbot.keyClick(part(inspector, QAbstractButton, "fold-refine"), Qt.Key.Key_Return)
+    assert not feather.isVisible()
+    kept = inspector.open_cards()
+    inspector.show_open(["card-refine"])
+    assert feather.isVisible()
+    assert inspector.open_cards() == ["card-refine"]
+    inspector.show_open(kept)
+    assert not feather.isVisible()
+
+
+def test_expert_words_are_behind_more(inspector: Inspector) -> None:
+    template = part(inspector, QLineEdit, "name-template")
+    part(inspector, QAbstractButton, "more-export").click()
+    assert not template.isVisible()
+    assert part(inspector, QComboBox, "format").isVisible()
+
+
 def test_applying_to_others_is_asked_of_the_window(qtbot: QtBot, inspector: Inspector) -> None:
     with qtbot.waitSignals([inspector.apply_to_all_requested, inspector.apply_to_selected_requested]):
         part(inspector, QPushButton, "apply-to-all").click()

@@ -6,25 +6,27 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from gui.inspector.offer_line import OfferLine
-from gui.inspector.section import Section, choice_box, note
+from gui.inspector.section import choice_box, note
 from gui.look.icons import icon
+from gui.look.tokens import SPACE_S
 from gui.widgets.describe import describe
 
 if TYPE_CHECKING:
     from models.catalogue.catalogue import ModelInfo
 
 
-class ModelSection(Section):
+class ModelPicker(QWidget):
     """``model_changed(name)``: another model was picked. ``models_wanted()``: the user asks for the list of models."""
 
     model_changed = Signal(str)
     models_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(self.tr("Model"), parent)
+        super().__init__(parent)
+        heading = note(self.tr("Model, for all photos"))
         label, tip = self.tr("Model"), self.tr("The network that finds the subject")
         self._box = choice_box("model", label, tip, [])
         self._box.activated.connect(self._picked)
@@ -39,9 +41,13 @@ class ModelSection(Section):
         row.setSpacing(8)
         row.addWidget(self._box, 1)
         row.addWidget(more)
-        self.body.addLayout(row)
-        self.body.addWidget(self._note)
-        self.body.addWidget(self.offer)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(SPACE_S)
+        column.addWidget(heading)
+        column.addLayout(row)
+        column.addWidget(self._note)
+        column.addWidget(self.offer)
 
     def show_models(self, models: Sequence[ModelInfo], current: str) -> None:
         """List the installed models; ``current`` is the name of the one in use."""
