@@ -232,7 +232,7 @@ class PhotoHighDynamicRange(PhotoError):
 
 
 class PhotoNeedsPlugin(PhotoError):
-    """A HEIC photo and no ``pillow-heif``; ``plugin`` is the package that reads it."""
+    """A HEIC photo and no decoder that can be loaded; ``plugin`` is the package that reads it."""
 
     sentence = "{path} is a HEIC photo; install the package {plugin} to read it, or convert it to JPEG."
     row = "A HEIC photo; install the package {plugin} to read it, or convert it to JPEG"

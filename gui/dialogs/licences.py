@@ -15,6 +15,7 @@ _PARTS = (
     "opencv-python-headless",
     "PySide6-Essentials",
     "pillow",
+    "pi-heif",
     "tifffile",
     "isal",
     "safetensors",
@@ -27,9 +28,10 @@ _USUAL_NAMES = ("LICENSE", "LICENSE.txt", "LICENSE.md", "LICENCE", "COPYING")
 _WITHOUT_TEXT = {
     "pyside6_essentials": ("LGPL-3.0.txt", "GPL-3.0.txt"),
     "shiboken6": ("LGPL-3.0.txt", "GPL-3.0.txt"),
+    "pi_heif": ("LGPL-3.0.txt", "GPL-3.0.txt"),
     "cpython": ("LICENSE.txt",),
 }
-"""Distributions without a licence file of their own: those of ``resources/licences``."""
+"""Distributions that do not bring the text of a licence: those of ``resources/licences``."""
 
 
 def parts() -> list[tuple[str, str, str]]:

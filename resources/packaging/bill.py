@@ -12,6 +12,9 @@ BILL = "kirie.cdx.json"
 _LONGEST_NAME = 120
 """Some distributions put the whole licence text where its name belongs."""
 
+_WITH_LIBRARIES = {"pi_heif": "BSD-3-Clause AND LGPL-3.0-or-later"}
+"""Distributions whose metadata leave out the libraries in their wheel: libheif and libde265."""
+
 
 def bundled(names: Iterable[str]) -> list[str]:
     """Return the distributions, with Kirie, that the bundled modules (``a.b``) and files (``a/b.so``) belong to."""
@@ -23,6 +26,8 @@ def bundled(names: Iterable[str]) -> list[str]:
 def licence_name(distribution: str) -> str:
     """Return the licence as its distribution names it, an SPDX expression or a short text; empty when it names none."""
     facts = metadata.metadata(distribution)
+    if facts["Name"] in _WITH_LIBRARIES:
+        return _WITH_LIBRARIES[facts["Name"]]
     for key in ("License-Expression", "License"):
         if key in facts and 0 < len(facts[key]) <= _LONGEST_NAME:
             return facts[key]
@@ -53,7 +58,7 @@ def _component(distribution: str) -> dict[str, Any]:
     facts = metadata.metadata(distribution)
     name, version = facts["Name"], facts["Version"]
     licence = licence_name(distribution)
-    key = "expression" if "License-Expression" in facts else "license"
+    key = "expression" if "License-Expression" in facts or name in _WITH_LIBRARIES else "license"
     return {
         "type": "library",
         "name": name,

@@ -20,6 +20,8 @@ def test_it_names_version_licence_and_address_of_each_part() -> None:
     assert numpy["purl"] == f"pkg:pypi/numpy@{metadata.version('numpy')}"
     assert "BSD-3-Clause" in numpy["licenses"][0]["expression"]
     assert qt["purl"].startswith("pkg:pypi/pyside6-essentials@")
+    (heif,) = bill_of_materials(["pi-heif"])["components"][1:]
+    assert heif["licenses"] == [{"expression": "BSD-3-Clause AND LGPL-3.0-or-later"}]
     assert bill == bill_of_materials(["kirie", "numpy", "PySide6-Essentials"])
 
 
@@ -30,11 +32,15 @@ def test_what_is_bundled_follows_from_modules_and_files() -> None:
     assert "tifffile" not in found
 
 
-@pytest.mark.parametrize("name", ["torch", "numpy", "opencv-python-headless", "pillow", "PySide6-Essentials"])
+@pytest.mark.parametrize("name", ["torch", "numpy", "opencv-python-headless", "pillow", "pi-heif", "PySide6-Essentials"])
 def test_about_has_the_licence_texts(name: str) -> None:
     assert licence_name(name)
     assert name.lower() in [part.lower().replace("_", "-") for part, _version, _licence in parts()]
     assert len(licence_text(name)) > 500
+
+
+def test_about_has_the_text_of_the_lgpl_for_the_decoder_of_heic() -> None:
+    assert "GNU LESSER GENERAL PUBLIC LICENSE" in licence_text("pi-heif")
 
 
 def test_a_part_that_is_not_there_has_no_text() -> None:

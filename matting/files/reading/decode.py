@@ -21,7 +21,7 @@ from matting.files.iptc import RESOURCE, without_previews
 from matting.files.metadata import orientation_of, strip_prefix, upright_exif
 from matting.files.orientation import turn
 from matting.files.reading.bmp import profile_of_bmp
-from matting.files.reading.heif import decode_deep_avif, decode_deep_heic, profile_of_codes, register_heic
+from matting.files.reading.heif import decode_deep_avif, decode_deep_heic, open_heic, profile_of_codes
 from matting.files.reading.jpeg import completed, decode_jpeg, is_damaged_jpeg
 from matting.files.reading.pillow_pixels import image_pixels
 from matting.files.reading.png import PngHeader, decode_png
@@ -44,17 +44,15 @@ class Header:
 
 
 def open_header(file: BinaryIO, kind: Kind) -> Header:
-    """Parse the header only. Raises ``PluginMissing`` for HEIC without ``pillow-heif``, ``Unsupported`` for raw."""
+    """Parse the header only. Raises ``PluginMissing`` for HEIC without its decoder, ``Unsupported`` for raw."""
     if kind is Kind.TIFF:
         tiff = read_tiff_header(file)
         return Header(kind, tiff.size, tiff, tiff.orientation)
     if kind is Kind.PNG:
         png = read_png_header(file)
         return Header(kind, png.size, png, orientation_of(png.blocks.exif, png.blocks.xmp))
-    if kind is Kind.HEIC:
-        register_heic()
     file.seek(0)
-    image = _open(file, kind)
+    image = open_heic(file) if kind is Kind.HEIC else _open(file, kind)
     return Header(kind, image.size, image, orientation_of(_exif(image), image.info.get("xmp")))
 
 
@@ -107,7 +105,7 @@ def _decode_by_pillow(file: BinaryIO, kind: Kind, image: Image.Image) -> Photo:
     metadata = _metadata(image)
     deep = None
     if kind in (Kind.AVIF, Kind.HEIC):
-        metadata = replace(metadata, icc=profile_of_codes(file, image.info.get("icc_profile"), metadata.icc))
+        metadata = replace(metadata, icc=profile_of_codes(file, image, metadata.icc))
         depth = int(image.info.get("bit_depth", 8))
         deep = decode_deep_avif(file) if kind is Kind.AVIF else decode_deep_heic(file, depth) if depth > 8 else None
     elif kind is Kind.BMP:
@@ -146,9 +144,6 @@ def decode_thumbnail(file: BinaryIO, header: Header, side: int) -> NDArray[np.ui
         metadata = _metadata(source)
         rgb = grey_to_rgb(pixels, metadata.icc) if grey else pixels
         photo = Photo(turn(rgb, header.orientation), metadata=metadata)
-    elif header.kind is Kind.HEIC and isinstance(source, Image.Image):
-        source.draft(source.mode, (side, side))  # the smaller picture that most files hold
-        photo = _decode_by_pillow(file, Kind.HEIC, source)
     else:
         photo = decode_photo(file, header)
     image = _on_white(photo)

@@ -10,45 +10,64 @@ from typing import Any, BinaryIO, cast
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 
 from matting.files.colour import grey_to_rgb, is_usable
 from matting.files.decode_errors import PluginMissing
-from matting.files.reading.heif_boxes import read_properties
+from matting.files.reading.heif_boxes import has_sound_items, read_properties
 from matting.files.rgb_space import space_of_codes
 from matting.photo import Pixels
 
 log = logging.getLogger(__name__)
 
 
-def register_heic() -> None:
-    """Teach Pillow HEIC. Raises ``PluginMissing`` without ``pillow-heif``."""
+def open_heic(file: BinaryIO) -> Image.Image:
+    """Return the primary picture of a HEIC, not yet decoded: no depth or gain map, of a burst the one it names.
+
+    Its rotation and mirroring are applied, and its EXIF and XMP say so. The file's main brand does not matter, unlike
+    with Pillow's plug-in. Raises ``PluginMissing`` where the decoder cannot be loaded, ``ValueError`` for damage.
+    """
     try:
-        import pillow_heif
+        from pi_heif import HeifImageFile  # here, since most photos need none
     except ImportError as error:
-        raise PluginMissing("pillow-heif") from error
-    pillow_heif.register_heif_opener()
+        raise PluginMissing("pi-heif") from error
+    if not has_sound_items(file):
+        raise ValueError("an item's type is no text")
+    file.seek(0)
+    image: Image.Image = HeifImageFile(file)
+    return image
 
 
-def profile_of_codes(file: BinaryIO, icc: bytes | None, otherwise: bytes | None) -> bytes | None:
+def profile_of_codes(file: BinaryIO, image: Image.Image, otherwise: bytes | None) -> bytes | None:
     """Return the embedded profile where it can be used, else that of the file's codes, or ``otherwise`` without any.
 
     ``None`` for sRGB. Raises ``HighDynamicRange`` whichever of them speaks, when the codes say so.
     """
-    codes = read_properties(file).get(b"nclx", b"")
-    space = space_of_codes(*struct.unpack_from(">HH", codes, 4)) if len(codes) >= 8 else None
+    icc, codes = image.info.get("icc_profile"), _codes(file, image)
+    space = space_of_codes(*codes) if codes else None
     if is_usable(icc):
-        return icc
-    if len(codes) < 8:
+        return cast(bytes, icc)
+    if codes is None:
         return otherwise
     return None if space is None else space.profile()
 
 
+def _codes(file: BinaryIO, image: Image.Image) -> tuple[int, int] | None:
+    """Return primaries and transfer (H.273) of the main image; of one made of tiles they may stand with its tiles."""
+    box = read_properties(file).get(b"nclx", b"")
+    if len(box) >= 8:
+        primaries, transfer = struct.unpack_from(">HH", box, 4)
+        return primaries, transfer
+    of_tiles = image.info.get("nclx_profile")
+    return (of_tiles["color_primaries"], of_tiles["transfer_characteristics"]) if of_tiles else None
+
+
 def decode_deep_heic(file: BinaryIO, depth: int) -> tuple[Pixels, Pixels | None]:
     """Return the upright pixels (h, w, 3) and alpha (h, w) or ``None`` of a HEIC of ``depth`` bits, as uint16."""
-    import pillow_heif
+    from pi_heif import open_heif
 
     file.seek(0)
-    source = pillow_heif.open_heif(io.BytesIO(file.read()), convert_hdr_to_8bit=False)
+    source = open_heif(io.BytesIO(file.read()), convert_hdr_to_8bit=False)
     return _split(_spread(np.asarray(source) >> (16 - depth), depth))
 
 

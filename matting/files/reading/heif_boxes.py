@@ -21,6 +21,21 @@ def read_properties(file: BinaryIO) -> dict[bytes, bytes]:
         return {}
 
 
+def has_sound_items(file: BinaryIO) -> bool:
+    """Tell whether the types of the file's items are texts; pi-heif 1.4 ends the process over one that is not."""
+    try:
+        inside = dict(_boxes(_meta(file)[4:])).get(b"iinf", b"")
+        start = 6 if inside[:1] == b"\0" else 8  # version and flags, then the number of items
+        for name, content in _boxes(inside[start:]):
+            kind = content[(8 if content[0] == 2 else 10) :]  # after item and protection numbers
+            content_type = [*kind[4:].split(b"\0"), b""][1]
+            if name == b"infe" and content[0] in (2, 3) and not (kind[:4] + content_type).isascii():
+                return False
+    except (struct.error, IndexError):
+        return False
+    return True
+
+
 def _meta(file: BinaryIO) -> bytes:
     """Return the content of the file's ``meta`` box; other boxes are passed over unread."""
     end = file.seek(0, 2)

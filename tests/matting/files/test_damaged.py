@@ -137,17 +137,3 @@ def test_sound_files_of_kinds_not_read_are_called_that(data: object, found: str,
     path.write_bytes(data())
     with pytest.raises(errors.PhotoUnsupported, match=f"holds {found}, which Kirie does not read"):
         read_photo(path)
-
-
-def test_heic_without_its_plugin_says_what_to_install(tmp_path: Path) -> None:
-    try:
-        import pillow_heif  # noqa: F401
-    except ImportError:
-        pass
-    else:
-        pytest.skip("pillow-heif is installed")
-    path = tmp_path / "phone.heic"
-    path.write_bytes(b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + bytes(100))
-    assert problem(path) == (
-        f"PhotoNeedsPlugin: {path} is a HEIC photo; install the package pillow-heif to read it, or convert it to JPEG."
-    )

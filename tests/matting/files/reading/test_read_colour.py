@@ -153,19 +153,3 @@ def test_deep_avif_keeps_its_depth(bits: int, read: Any) -> None:
     exact = ramp(bits) * (65535 / ((1 << bits) - 1))
     assert np.abs(photo.rgb - exact).max() <= 65535 / (1 << bits)
     assert photo.rgb.max() == 65535
-
-
-def test_deep_heic_keeps_its_depth(tmp_path: Path) -> None:
-    plugin = pytest.importorskip("pillow_heif", reason="pillow-heif is not installed")
-    path = tmp_path / "deep.heic"
-    side = 128
-    grey = np.tile(np.linspace(0, 65535, side).astype(np.uint16), (side, 1))
-    pixels = np.dstack([grey] * 3)
-    plugin.from_bytes("RGB;16", (side, side), pixels.tobytes()).save(path, quality=-1, chroma=444)
-    photo = read_photo(path)
-    assert photo.rgb.dtype == np.uint16
-    assert np.abs(photo.rgb.astype(int) - pixels).max() <= 3 * 64, (
-        "three steps of 10 bits, which colour conversion costs"
-    )
-    assert len(np.unique(photo.rgb)) > 100
-    assert read_thumbnail(path, 32).shape == (32, 32, 3)

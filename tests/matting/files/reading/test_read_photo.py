@@ -155,23 +155,6 @@ def test_all_orientations_come_upright(kind: str, orientation: int, tmp_path: Pa
             assert again.getexif().get(0x0112, 1) == 1
 
 
-@pytest.mark.parametrize("orientation", [1, 3, 6, 8])
-def test_heic(orientation: int, tmp_path: Path) -> None:
-    plugin = pytest.importorskip("pillow_heif", reason="pillow-heif is not installed")
-    path = tmp_path / "phone.heic"
-    pixels = np.ascontiguousarray(stored(np.dstack([picture(), opacity()]), orientation))
-    icc = profiles.adobe_like_rgb()
-    plugin.from_pillow(Image.fromarray(pixels)).save(
-        path, quality=95, exif=b"Exif\0\0" + exif(orientation), icc_profile=icc
-    )
-    photo = read_photo(path)
-    assert unlike(photo.rgb[opacity() > 0], picture()[opacity() > 0]) < 5
-    assert photo.alpha is not None
-    assert unlike(photo.alpha, opacity()) < 3
-    assert read_size(path) == (WIDTH, HEIGHT)
-    assert photo.metadata.icc == icc
-
-
 # --- metadata ----------------------------------------------------------------------------------------------------
 
 
