@@ -32,7 +32,9 @@ def test_what_is_bundled_follows_from_modules_and_files() -> None:
     assert "tifffile" not in found
 
 
-@pytest.mark.parametrize("name", ["torch", "numpy", "opencv-python-headless", "pillow", "pi-heif", "PySide6-Essentials"])
+@pytest.mark.parametrize(
+    "name", ["torch", "numpy", "opencv-python-headless", "pillow", "pi-heif", "PySide6-Essentials"]
+)
 def test_about_has_the_licence_texts(name: str) -> None:
     assert licence_name(name)
     assert name.lower() in [part.lower().replace("_", "-") for part, _version, _licence in parts()]

@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 from PIL import Image
 
 
-
 def _encodes_hevc() -> bool:
     if shutil.which("heif-enc") is None:
         return False
