@@ -167,7 +167,54 @@ ENLARGE = PhotoSetting(
     option="--enlarge",
     help="on a canvas: enlarge a subject that has too few pixels for its share",
 )
+SHADOW = PhotoSetting(
+    key="shadow",
+    label="Shadow",
+    tip="What the subject throws on the background: nothing, a shadow by a light, or that of the ground it stands on",
+    option="--shadow",
+    help="under the subject: thrown by a light (drop) or where it stands (contact) (default: {default})",
+)
+SHADOW_OPACITY = PhotoSetting(
+    key="shadow_opacity",
+    label="Strength",
+    tip="How dark the shadow is",
+    option="--shadow-opacity",
+    help="how dark it is, in percent (default: {default:g})",
+    range=Range(0, 100, 1, "%"),
+)
+SHADOW_BLUR = PhotoSetting(
+    key="shadow_blur",
+    label="Blur",
+    tip="How soft the shadow is",
+    option="--shadow-blur",
+    help="how soft it is, in hundredths of the subject's long side (default: {default:g})",
+    range=Range(0, 30, 0.5, "%"),
+)
+SHADOW_DISTANCE = PhotoSetting(
+    key="shadow_distance",
+    label="Distance",
+    tip="How far the shadow is from the subject",
+    option="--shadow-distance",
+    help="how far from the subject, in hundredths of its long side (default: {default:g})",
+    range=Range(0, 50, 0.5, "%"),
+)
+SHADOW_ANGLE = PhotoSetting(
+    key="shadow_angle",
+    label="Light from",
+    tip="Where the light comes from: 0° right, 90° above, 180° left",
+    option="--shadow-angle",
+    help="where the light comes from, in degrees: 0 right, 90 above, 180 left (default: {default:g})",
+    range=Range(0, 360, 1, "°"),
+)
+SHADOW_COLOUR = PhotoSetting(
+    key="shadow_colour",
+    label="Shadow colour",
+    tip="Choose the colour of the shadow",
+    option="--shadow-colour",
+    help="its colour, #rrggbb or a name (default: {default})",
+)
 
+SHADOW_SETTINGS = (SHADOW, SHADOW_OPACITY, SHADOW_BLUR, SHADOW_DISTANCE, SHADOW_ANGLE, SHADOW_COLOUR)
 CANVAS_SETTINGS = (SHARE, SHARE_OF, ANCHOR, MARGIN, ENLARGE)
 """What counts on a canvas only."""
 
@@ -184,4 +231,5 @@ PHOTO_SETTINGS = (
     TRIM,
     PADDING,
     *CANVAS_SETTINGS,
+    *SHADOW_SETTINGS,
 )

@@ -51,6 +51,14 @@ class Anchor(StrEnum):
     RIGHT = "right"
 
 
+class Shadow(StrEnum):
+    """The shadow under the subject: none, one thrown by a light, or that of the ground it stands on."""
+
+    NONE = "none"
+    DROP = "drop"
+    CONTACT = "contact"
+
+
 class ShareOf(StrEnum):
     """The side of the canvas that the subject's share is of; beyond the other one it may be cut off."""
 
@@ -92,7 +100,9 @@ class CutSettings:
     ``padding`` in pixels of the photo, applied after ``trim``. On a canvas (``CanvasSize``) these two do not count:
     there the subject takes ``share`` percent of the side ``share_of`` (by default the one that limits it), stands at
     ``anchor`` with at least ``margin`` percent of the canvas free at that edge (``CENTRE``: at all edges), and is
-    larger than in the photo only with ``enlarge``. Ranges and texts: ``matting.setting_rows``.
+    larger than in the photo only with ``enlarge``. Of the shadow, ``shadow_angle`` is where the light comes from, in
+    degrees (90: from above), distance and blur are in hundredths of the subject's long side, ``shadow_opacity`` is in
+    percent and ``shadow_colour`` a ``#rrggbb`` colour. Ranges and texts: ``matting.setting_rows``.
     """
 
     threshold: float = 0.5
@@ -111,6 +121,12 @@ class CutSettings:
     anchor: Anchor = Anchor.CENTRE
     margin: float = 0.0
     enlarge: bool = False
+    shadow: Shadow = Shadow.NONE
+    shadow_angle: float = 110.0
+    shadow_distance: float = 3.0
+    shadow_blur: float = 4.0
+    shadow_opacity: float = 50.0
+    shadow_colour: str = "#000000"
 
 
 def parse_colour(text: str) -> tuple[int, int, int] | None:

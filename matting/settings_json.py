@@ -13,8 +13,17 @@ from math import isfinite
 from pathlib import Path
 from typing import Any, cast
 
-from matting.setting_rows import BACKGROUND, PHOTO_SETTINGS, PhotoSetting
-from matting.settings import Colour, CutSettings, Format, Keep, OutputSettings, Write, parse_canvas
+from matting.setting_rows import BACKGROUND, PHOTO_SETTINGS, SHADOW_COLOUR, PhotoSetting
+from matting.settings import (
+    Colour,
+    CutSettings,
+    Format,
+    Keep,
+    OutputSettings,
+    Write,
+    parse_canvas,
+    parse_colour,
+)
 
 
 def settings_to_json(settings: CutSettings) -> dict[str, Any]:
@@ -90,6 +99,8 @@ def accepted_setting(row: PhotoSetting, value: object) -> Any:
         if not isinstance(value, str) or not value:
             return REFUSED
         return value if re.fullmatch(r"#[0-9a-fA-F]{6}", value) else Path(value)
+    if row is SHADOW_COLOUR:
+        return value if isinstance(value, str) and parse_colour(value) else REFUSED
     if isinstance(row.default, StrEnum):
         choices = type(row.default)
         return choices(value) if isinstance(value, str) and value in set(choices) else REFUSED

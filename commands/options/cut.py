@@ -18,6 +18,7 @@ from matting.setting_rows import (
     FILL_HOLES,
     LARGEST_ONLY,
     PADDING,
+    SHADOW_SETTINGS,
     SOFTNESS,
     THRESHOLD,
     TRIM,
@@ -123,6 +124,8 @@ def _add_setting(group: argparse._ArgumentGroup, row: PhotoSetting) -> None:
         number = options.whole_number if pixels else options.number
         kind = partial(number, low=row.range.low, high=row.range.high)
         group.add_argument(row.option, dest=row.key, metavar=metavar, type=kind, help=text)
+    elif isinstance(row.default, str):
+        group.add_argument(row.option, dest=row.key, metavar="COLOUR", type=options.colour, help=text)
     else:
         group.add_argument(row.option, dest=row.key, metavar="COLOUR|FILE", type=options.background, help=text)
 
@@ -167,7 +170,7 @@ def _add_output_options(parser: argparse.ArgumentParser) -> None:
         type=options.canvas,
         help="place the subject on a canvas of this size in pixels, or of this ratio; several times for several sizes",
     )
-    for row in CANVAS_SETTINGS:
+    for row in (*CANVAS_SETTINGS, *SHADOW_SETTINGS):
         _add_setting(group, row)
     group.add_argument("--name", metavar="TEMPLATE", type=options.template, help="names of the files, see below")
     group.add_argument(

@@ -99,20 +99,36 @@ def canvas(text: str) -> CanvasSize:
     return size
 
 
-def background(text: str) -> str | Path:
-    """Parse a colour as ``#rrggbb``, or the path of a picture."""
+def colour(text: str) -> str:
+    """Parse a colour as ``#rrggbb``."""
+    found = _colour(text)
+    if found is None:
+        raise argparse.ArgumentTypeError(f"“{text}” is no colour: write #rrggbb, #rgb or a name such as navy")
+    return found
+
+
+def _colour(text: str) -> str | None:
+    """Return ``#rrggbb`` of a colour in any of its spellings, ``None`` when it is none."""
     if parse_colour(text):
         return text.lower()
     if re.fullmatch(r"#[0-9a-fA-F]{3}", text):
         return "#" + "".join(digit * 2 for digit in text[1:].lower())
-    path = Path(text)
-    if path.is_file():
-        return path
     from PIL import ImageColor
 
-    named = ImageColor.colormap.get(text.lower().replace(" ", ""))
-    if isinstance(named, str):
-        return named.lower()
+    name = text.lower().replace(" ", "")
+    if name not in ImageColor.colormap:
+        return None
+    red, green, blue = ImageColor.getrgb(name)[:3]  # not the map's value: Pillow replaces it by what it parsed
+    return f"#{red:02x}{green:02x}{blue:02x}"
+
+
+def background(text: str) -> str | Path:
+    """Parse a colour as ``#rrggbb``, or the path of a picture."""
+    named = None if Path(text).is_file() and not parse_colour(text) else _colour(text)
+    if named is not None:
+        return named
+    if Path(text).is_file():
+        return Path(text)
     raise argparse.ArgumentTypeError(
         f"“{text}” is neither a colour (#rrggbb, #rgb or a name such as white, navy, lightgray) nor a picture file"
     )

@@ -21,9 +21,11 @@ def cut_images(cutout: Cutout, layer: Layer) -> CutImages:
     """Return the images of a cutout that was made from the layer's own pixels."""
     x_scale, y_scale = layer.box.width / layer.photo.width(), layer.box.height / layer.photo.height()
     x, y, width, height = cutout.box
+    shadow = cutout.shadow
     return CutImages(
         cutout=for_painting(cutout_image(cutout.rgb, cutout.alpha)),
         mask=grey_image(cutout.alpha),
         veil=veil_image(cutout.alpha, VEIL),
         box=Box(layer.box.x + x * x_scale, layer.box.y + y * y_scale, width * x_scale, height * y_scale),
+        shadow=None if shadow is None else for_painting(cutout_image(shadow.pixels(), shadow.alpha)),
     )

@@ -34,6 +34,7 @@ class CutImages:
     mask: QImage
     veil: QImage
     box: Box
+    shadow: QImage | None = None
 
 
 @dataclass(frozen=True)
@@ -114,7 +115,10 @@ def _paint_layer(painter: QPainter, context: RenderContext, view: View, layer: L
         _paint_veil(painter, state, cut)
     else:
         # The backdrop belongs to the whole cutout: a sharper part must not start the picture anew.
-        paint_backdrop(painter, context, (context.layers[0].cut or cut).box)
+        whole = context.layers[0].cut or cut
+        paint_backdrop(painter, context, whole.box)
+        if whole.shadow is not None:
+            _draw(painter, state, whole.shadow, whole.box)
         _draw(painter, state, cut.cutout, cut.box)
 
 

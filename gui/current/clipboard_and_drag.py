@@ -96,14 +96,14 @@ class ClipboardAndDrag(QObject):
 
 
 def _as_png(photo: Photo, cutout: Cutout) -> tuple[QImage, bytes]:  # noqa: ARG001
-    return cutout_image(cutout.rgb, cutout.alpha, cutout.metadata.icc), _png(cutout)
+    return cutout_image(*cutout.flat(), cutout.metadata.icc), _png(cutout)
 
 
 def _write_png(photo: Photo, cutout: Cutout, name: str) -> tuple[Path, QImage]:  # noqa: ARG001
     file = new_drag_file(name)
     file.write_bytes(_png(cutout))
     size = QSize(DRAG_PICTURE, DRAG_PICTURE)
-    picture = cutout_image(cutout.rgb, cutout.alpha, cutout.metadata.icc).scaled(
+    picture = cutout_image(*cutout.flat(), cutout.metadata.icc).scaled(
         size, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
     )
     return file, picture

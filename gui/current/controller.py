@@ -23,7 +23,7 @@ from matting.alpha.strokes import Stroke, finds_subject
 from matting.errors import KirieError, PhotoError
 from matting.photo import Photo
 from matting.selection.marks import Mark
-from matting.settings import CutSettings
+from matting.settings import CutSettings, Shadow
 
 if TYPE_CHECKING:
     from matting.cutout.cut import Cutout
@@ -221,7 +221,7 @@ class CurrentPhoto(QObject):
 
 def _plain(request: CutRequest) -> CutRequest:
     """Return the request without what the canvas paints itself behind and around the cutout."""
-    return replace(request, settings=replace(request.settings, background=None, trim=False))
+    return replace(request, settings=replace(request.settings, background=None, trim=False, shadow=Shadow.NONE))
 
 
 def _crop(photo: Photo, cutout: Cutout, box: Box) -> tuple[object, Cutout, Box]:
@@ -235,5 +235,5 @@ def _crop(photo: Photo, cutout: Cutout, box: Box) -> tuple[object, Cutout, Box]:
     icc = photo.metadata.icc
     shown = srgb_for_display(photo.rgb8()[part], icc)
     colours = replace(photo, rgb=cutout.rgb[part]).rgb8()
-    cut = replace(cutout, rgb=srgb_for_display(colours, icc), alpha=cutout.alpha[part], photo=None)
+    cut = replace(cutout, rgb=srgb_for_display(colours, icc), alpha=cutout.alpha[part], photo=None, frame=None)
     return shown, cut, whole

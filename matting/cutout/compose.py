@@ -34,6 +34,20 @@ def compose(rgb: Pixels, alpha: Pixels, background: Pixels) -> Pixels:
     return from_unit(to_unit(rgb) * a + to_unit(background) * (1 - a), rgb.dtype)
 
 
+def lay_over(rgb: Pixels, alpha: Pixels, colour: Pixels, under: Pixels) -> tuple[Pixels, Pixels]:
+    """Lay straight colours ``rgb`` (h, w, 3) with ``alpha`` (h, w) over a ``colour`` (3,) of opacity ``under`` (h, w).
+
+    Returns straight colours and alpha, by Porter and Duff's "over" (1984).
+    """
+    a, b = to_unit(alpha), to_unit(under)
+    b *= 1 - a
+    whole = a + b
+    mixed = (to_unit(rgb) * a[..., None] + to_unit(colour) * b[..., None]) / np.maximum(whole, 1e-6)[..., None]
+    # Where nothing is, the colour beside the edge stays.
+    mixed = np.where(whole[..., None] > 0, mixed, to_unit(rgb)).astype(np.float32)
+    return from_unit(np.clip(mixed, 0, 1), rgb.dtype), from_unit(np.clip(whole, 0, 1), alpha.dtype)
+
+
 def make_background(background: str | Path, height: int, width: int, like: Pixels, metadata: Metadata) -> Pixels:
     """Return the background (height, width, 3) in the dtype of ``like`` and the photo's colour profile.
 
@@ -42,10 +56,14 @@ def make_background(background: str | Path, height: int, width: int, like: Pixel
     """
     colour = parse_colour(str(background))
     if colour is not None:
-        one = _to_profile(np.array([[colour]], np.uint8), None, metadata.icc)
-        return cast(Pixels, np.broadcast_to(_as_dtype(one, like), (height, width, 3)))
+        return cast(Pixels, np.broadcast_to(colour_in(colour, like, metadata.icc), (height, width, 3)))
     picture, icc = _read_background(Path(background))
     return _as_dtype(_to_profile(cover(picture, height, width), icc, metadata.icc), like)
+
+
+def colour_in(colour: tuple[int, int, int], like: Pixels, icc: bytes | None) -> Pixels:
+    """Return an sRGB colour as one pixel (3,) of the profile, in the dtype of ``like``."""
+    return cast(Pixels, _as_dtype(_to_profile(np.array([[colour]], np.uint8), None, icc), like)[0, 0])
 
 
 def _read_background(path: Path) -> tuple[NDArray[np.uint8], bytes | None]:

@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 
 from matting.alpha.alpha import has_subject, make_alpha
 from matting.alpha.strokes import Stroke
-from matting.cutout.compose import compose, make_background
+from matting.cutout.compose import compose, lay_over, make_background
 from matting.cutout.foreground import estimate_foreground, keep_photo_colours
 from matting.cutout.frame import Frame, frame_of
+from matting.cutout.shadow import ShadowLayer, make_shadow
 from matting.files.srgb import in_srgb, to_srgb
 from matting.photo import Metadata, Photo, Pixels
 from matting.settings import CanvasSize, Colour, CutSettings
@@ -26,9 +27,9 @@ __all__ = ["Cutout", "cut", "finish", "has_subject", "shrink_photo"]
 class Cutout:
     """Straight (not premultiplied) colours and opacity, ready to be written.
 
-    ``rgb`` (h, w, 3) and ``alpha`` (h, w) share the photo's dtype; ``frame`` says where photo pixels lie on them
-    (``None``: where they were). With a background, ``alpha`` is opaque. ``photo`` (h, w, 3) is the photo as it was,
-    black beyond its edges: what a PSD keeps behind its mask.
+    ``rgb`` (h, w, 3) and ``alpha`` (h, w), of the subject alone, share the photo's dtype; ``frame`` says where photo
+    pixels lie on them (``None``: where they were). ``photo`` (h, w, 3) is the photo as it was, black beyond its edges:
+    what a PSD keeps behind its mask. ``shadow`` and ``background`` (h, w, 3) are layers under the subject.
     """
 
     rgb: Pixels
@@ -36,6 +37,18 @@ class Cutout:
     metadata: Metadata
     frame: Frame | None = None
     photo: Pixels | None = None
+    shadow: ShadowLayer | None = None
+    background: Pixels | None = None
+
+    def flat(self) -> tuple[Pixels, Pixels]:
+        """Return colours and alpha of subject, shadow and background in one; opaque where there is a background."""
+        rgb, alpha = self.rgb, self.alpha
+        if self.background is not None:
+            behind = self.background
+            if self.shadow is not None:
+                behind = compose(self.shadow.pixels(), self.shadow.alpha, behind)
+            return compose(rgb, alpha, behind), np.full_like(alpha, np.iinfo(alpha.dtype).max)
+        return (rgb, alpha) if self.shadow is None else lay_over(rgb, alpha, self.shadow.colour, self.shadow.alpha)
 
     @property
     def box(self) -> tuple[float, float, float, float]:
@@ -88,11 +101,10 @@ def finish(
     if colour is Colour.SRGB:
         rgb, around = to_srgb(rgb, metadata.icc), to_srgb(around, metadata.icc)
         metadata = in_srgb(metadata)
+    background = None
     if settings.background is not None:
-        behind = make_background(settings.background, frame.height, frame.width, rgb, metadata)
-        rgb = compose(rgb, alpha, behind)
-        alpha = np.full_like(alpha, np.iinfo(alpha.dtype).max)
-    return Cutout(rgb, alpha, metadata, frame, photo=around)
+        background = make_background(settings.background, frame.height, frame.width, rgb, metadata)
+    return Cutout(rgb, alpha, metadata, frame, around, make_shadow(alpha, settings, metadata.icc), background)
 
 
 def shrink_photo(photo: Photo, long_side: int) -> Photo:

@@ -13,6 +13,7 @@ import cv2
 import numpy as np
 
 from matting.alpha.numeric import Floats, from_unit
+from matting.cutout.shadow import shadow_reach
 from matting.cutout.subject_box import Rectangle, subject_box, trim_box
 from matting.photo import Pixels
 from matting.settings import LARGEST_CANVAS, LONGEST_SIDE, Anchor, CanvasSize, CutSettings, ShareOf
@@ -129,7 +130,8 @@ def frame_of(alpha: Pixels, settings: CutSettings, canvas: CanvasSize | None = N
         return Frame(width, height)
     top, bottom, left, right = trimmed
     pad = round(max(settings.padding, 0) * factor)
-    return Frame(right - left + 2 * pad, bottom - top + 2 * pad, pad - left, pad - top)
+    above, below, before, after = (pad + reach for reach in shadow_reach(settings, Rectangle(*trimmed)))
+    return Frame(right - left + before + after, bottom - top + above + below, before - left, above - top)
 
 
 def on_canvas(box: Rectangle, settings: CutSettings, canvas: CanvasSize) -> Frame:

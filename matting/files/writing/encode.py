@@ -18,7 +18,7 @@ from matting.errors import FormatTooSmall
 from matting.files.iptc import resources_of_iptc
 from matting.files.metadata import resized_exif
 from matting.files.writing.png import encode_png
-from matting.files.writing.psd import MAX_SIDE, encode_psd
+from matting.files.writing.psd import MAX_SIDE, PsdLayer, encode_psd
 from matting.files.writing.tiff import encode_tiff
 from matting.files.xmp import split_xmp
 from matting.photo import Metadata, Pixels, to_8_bits
@@ -47,14 +47,15 @@ def encode(cutout: Cutout, format: Format, name: str = "Cutout", quality: int = 
     if max(height, width) > _LARGEST_SIDE.get(format, max(height, width)):
         raise FormatTooSmall(format=format.value.upper(), width=width, height=height)
     metadata = replace(cutout.metadata, exif=resized_exif(cutout.metadata.exif, width, height))
+    rgb, alpha = cutout.flat()
     if format is Format.JPG:
-        return _encode_jpeg(_flatten(cutout.rgb, cutout.alpha), metadata, quality)
+        return _encode_jpeg(_flatten(rgb, alpha), metadata, quality)
     if format is Format.PSD:
         try:
-            return encode_psd(_with_photo_behind(cutout), cutout.alpha, metadata, name)
+            return encode_psd(_layers(cutout, name), rgb, alpha, metadata)
         except OverflowError as error:
             raise FormatTooSmall(format="PSD", width=width, height=height) from error
-    rgba = merge(cutout.rgb, cutout.alpha)
+    rgba = merge(rgb, alpha)
     if format is Format.WEBP:
         return _encode_webp(to_8_bits(rgba), metadata, quality)
     return encode_tiff(rgba, metadata) if format is Format.TIFF else encode_png(rgba, metadata)
@@ -77,6 +78,16 @@ def merge(rgb: Pixels, alpha: Pixels) -> Pixels:
         return cast(Pixels, rgba)
     near = cv2.dilate(seen, np.ones((2 * HIDDEN_RIM + 1,) * 2, np.uint8))
     return cast(Pixels, cv2.copyTo(rgba, near))
+
+
+def _layers(cutout: Cutout, name: str) -> list[PsdLayer]:
+    """Return the layers from the lowest up: background and shadow where there are, then the subject with its mask."""
+    layers = []
+    if cutout.background is not None:
+        layers.append(PsdLayer("Background", cutout.background))
+    if cutout.shadow is not None:
+        layers.append(PsdLayer("Shadow", cutout.shadow.pixels(), opacity=cutout.shadow.alpha))
+    return [*layers, PsdLayer(name, _with_photo_behind(cutout), mask=cutout.alpha)]
 
 
 def _with_photo_behind(cutout: Cutout) -> Pixels:

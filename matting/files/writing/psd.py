@@ -1,4 +1,4 @@
-"""Photoshop documents whose one layer is the photo with the alpha as its editable layer mask.
+"""Photoshop documents of layers, with editable layer masks.
 
 After Adobe's "Photoshop File Formats Specification" (November 2019).
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import cast
 
 import numpy as np
@@ -25,27 +26,42 @@ _RLE, _ZIP_WITH_PREDICTION = 1, 3
 _TRANSPARENCY, _LAYER_MASK = -1, -2
 
 
-def encode_psd(rgb: Pixels, alpha: Pixels, metadata: Metadata, name: str = "Cutout", threads: int = 2) -> bytes:
-    """Return the bytes of a PSD file with one layer called ``name``.
+@dataclass(frozen=True)
+class PsdLayer:
+    """A layer: pixels (h, w, 3), their opacity (h, w) or ``None`` for full, and an editable mask (h, w) or ``None``."""
 
-    ``rgb`` (h, w, 3) becomes the layer's pixels, nothing hidden or cleared; ``alpha`` (h, w) of the same dtype, uint8
-    or uint16, becomes its layer mask. The flattened picture beside it, for programs that read no layers, is on white.
+    name: str
+    rgb: Pixels
+    opacity: Pixels | None = None
+    mask: Pixels | None = None
+
+
+def encode_psd(layers: Sequence[PsdLayer], rgb: Pixels, alpha: Pixels, metadata: Metadata, threads: int = 2) -> bytes:
+    """Return the bytes of a PSD file with these layers, from the lowest up, nothing in them hidden or cleared.
+
+    ``rgb`` (h, w, 3) and ``alpha`` (h, w), uint8 or uint16 as the layers, are what they look like together: the
+    flattened picture for programs that read no layers, which lies on white.
     Raises ``OverflowError`` beyond the format's 30,000 pixels a side or 2 GiB.
     """
     height, width = alpha.shape
     if max(height, width) > MAX_SIDE:
         raise OverflowError(f"a PSD cannot be {width} × {height} pixels")
-    planes = [cast(Pixels, np.ascontiguousarray(rgb[..., channel])) for channel in range(3)]
     with ThreadPoolExecutor(max(1, threads), thread_name_prefix="psd") as pool:
-        layer = _layer(planes, alpha, name, pool)
-        flat = list(pool.map(lambda plane: _on_white(plane, alpha), planes))
+        packed = [_layer(layer, pool) for layer in layers]
+        flat = list(pool.map(lambda plane: _on_white(plane, alpha), _planes(rgb)))
         merged = _merged([*flat, alpha], pool)
+    # The count is negative: the flattened picture's fourth channel is opacity.
+    info = struct.pack(">h", -len(packed)) + b"".join([record for record, _ in packed] + [data for _, data in packed])
     depth = 8 * alpha.dtype.itemsize
     head = struct.pack(">4sH6xHIIHH", b"8BPS", 1, 4, height, width, depth, 3)  # 3: RGB
-    file = b"".join((head, _block(b""), _block(_resources(metadata)), _layer_section(layer, depth), merged))
+    file = b"".join((head, _block(b""), _block(_resources(metadata)), _layer_section(info, depth), merged))
     if len(file) > MAX_BYTES:
         raise OverflowError(f"a PSD cannot have {len(file)} bytes")
     return file
+
+
+def _planes(rgb: Pixels) -> list[Pixels]:
+    return [cast(Pixels, np.ascontiguousarray(rgb[..., channel])) for channel in range(3)]
 
 
 def _block(content: bytes, multiple: int = 1) -> bytes:
@@ -79,20 +95,24 @@ def _unicode(text: str) -> bytes:
     return struct.pack(">I", len(encoded) // 2) + encoded
 
 
-def _layer(planes: Sequence[Pixels], alpha: Pixels, name: str, pool: ThreadPoolExecutor) -> bytes:
-    """Return the layer info: count, one record, channels. −1: the flattened picture's fourth channel is opacity."""
-    height, width = alpha.shape
-    opaque = np.full_like(alpha, np.iinfo(alpha.dtype).max)
-    numbers = (_TRANSPARENCY, 0, 1, 2, _LAYER_MASK)
-    channels = list(pool.map(_channel, (opaque, *planes, alpha)))
+def _layer(layer: PsdLayer, pool: ThreadPoolExecutor) -> tuple[bytes, bytes]:
+    """Return a layer's record and its channels."""
+    height, width = layer.rgb.shape[:2]
+    full = np.iinfo(layer.rgb.dtype).max
+    opacity = np.full((height, width), full, layer.rgb.dtype) if layer.opacity is None else layer.opacity
+    planes = {_TRANSPARENCY: opacity, **dict(enumerate(_planes(layer.rgb)))}
+    if layer.mask is not None:
+        planes[_LAYER_MASK] = layer.mask
+    channels = list(pool.map(_channel, planes.values()))
     record = struct.pack(">4iH", 0, 0, height, width, len(channels))
-    for number, channel in zip(numbers, channels, strict=True):
+    for number, channel in zip(planes, channels, strict=True):
         record += struct.pack(">hI", number, len(channel))
     record += struct.pack(">4s4sBBBx", b"8BIM", b"norm", 255, 0, 8)  # opaque, unclipped; 8: newer than Photoshop 4
-    mask = struct.pack(">4iBB2x", 0, 0, height, width, 0, 0)  # black beyond its edges, enabled
-    short = name.encode("ascii", "replace")[:31]
-    extra = _block(mask) + _block(_blending_ranges()) + _pascal(short) + b"8BIMluni" + _block(_unicode(name), 4)
-    return b"".join((struct.pack(">h", -1), record, _block(extra), *channels))
+    # Black beyond the mask's edges, enabled.
+    mask = b"" if layer.mask is None else struct.pack(">4iBB2x", 0, 0, height, width, 0, 0)
+    short = layer.name.encode("ascii", "replace")[:31]
+    extra = _block(mask) + _block(_blending_ranges()) + _pascal(short) + b"8BIMluni" + _block(_unicode(layer.name), 4)
+    return record + _block(extra), b"".join(channels)
 
 
 def _blending_ranges() -> bytes:

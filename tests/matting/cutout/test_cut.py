@@ -86,10 +86,10 @@ def test_trim_of_nothing_leaves_the_photos_size() -> None:
 
 def test_a_background_makes_the_cutout_opaque() -> None:
     photo = Photo(np.full((200, 200, 3), (10, 20, 30), np.uint8))
-    cutout = cut(photo, disc(50, 50, 15)[None], CutSettings(background="#ff0000"))
-    assert (cutout.alpha == 255).all()
-    assert cutout.rgb[100, 100].tolist() == [10, 20, 30]
-    assert cutout.rgb[0, 0].tolist() == [255, 0, 0]
+    rgb, alpha = cut(photo, disc(50, 50, 15)[None], CutSettings(background="#ff0000")).flat()
+    assert (alpha == 255).all()
+    assert rgb[100, 100].tolist() == [10, 20, 30]
+    assert rgb[0, 0].tolist() == [255, 0, 0]
 
 
 def test_preview_and_export_agree_with_strokes_scaled() -> None:

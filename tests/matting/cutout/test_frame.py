@@ -103,8 +103,9 @@ def test_scaling_draws_no_background_into_the_edge(side: int, dtype: type) -> No
 def test_the_background_fills_the_canvas_and_the_padding() -> None:
     for cutout in (made(800, 400, background="#ffffff"), finish(*photo_with(80, 90), CutSettings(
         background="#ffffff", trim=True, padding=30))):  # fmt: skip
-        assert (cutout.alpha == 255).all()
-        assert (cutout.rgb[[0, 0, -1, -1], [0, -1, 0, -1]] == 255).all()
+        rgb, opaque = cutout.flat()
+        assert (opaque == 255).all()
+        assert (rgb[[0, 0, -1, -1], [0, -1, 0, -1]] == 255).all()
 
 
 def test_without_a_subject_the_photo_is_placed() -> None:

@@ -15,10 +15,15 @@ from psd_tools import PSDImage
 from psd_tools.constants import Resource
 
 from matting.files.writing.packbits import pack_rows
-from matting.files.writing.psd import encode_psd
-from matting.photo import Metadata
+from matting.files.writing.psd import PsdLayer, encode_psd
+from matting.photo import Metadata, Pixels
 from tests.matting.files import profiles
 from tests.matting.files.photo_files import HEIGHT, WIDTH, exif, opacity, picture
+
+
+def masked(rgb: Pixels, alpha: Pixels, metadata: Metadata | None = None, name: str = "Cutout") -> bytes:
+    """Return a document of one layer with a mask."""
+    return encode_psd([PsdLayer(name, rgb, mask=alpha)], rgb, alpha, metadata or Metadata())
 
 
 def opened(data: bytes) -> PSDImage:
@@ -32,7 +37,7 @@ def numbers(channel: NDArray[Any], deep: bool) -> NDArray[Any]:
 
 @pytest.mark.parametrize("deep", [False, True])
 def test_the_mask_is_the_alpha_and_the_photo_stays_whole(deep: bool) -> None:
-    document = opened(encode_psd(picture(deep), opacity(deep), Metadata(), name="shoe 切り絵"))
+    document = opened(masked(picture(deep), opacity(deep), name="shoe 切り絵"))
     assert (document.width, document.height, document.depth) == (WIDTH, HEIGHT, 16 if deep else 8)
     (layer,) = document
     assert layer.name == "shoe 切り絵"
@@ -48,7 +53,7 @@ def test_the_mask_is_the_alpha_and_the_photo_stays_whole(deep: bool) -> None:
 
 @pytest.mark.parametrize("deep", [False, True])
 def test_the_flattened_picture_agrees_with_the_layer(deep: bool) -> None:
-    document = opened(encode_psd(picture(deep), opacity(deep), Metadata()))
+    document = opened(masked(picture(deep), opacity(deep)))
     flat = document.numpy()
     assert np.array_equal(numbers(flat[..., 3], deep), opacity(deep))
     composite = document.composite(force=True)
@@ -58,7 +63,7 @@ def test_the_flattened_picture_agrees_with_the_layer(deep: bool) -> None:
 
 
 def test_a_reader_without_layers_sees_the_cutout_on_white() -> None:
-    with Image.open(io.BytesIO(encode_psd(picture(), opacity(), Metadata()))) as image:
+    with Image.open(io.BytesIO(masked(picture(), opacity()))) as image:
         shown = np.asarray(image)
     weight = opacity()[..., None] / 255
     expected = picture() * weight + 255 * (1 - weight)
@@ -67,7 +72,7 @@ def test_a_reader_without_layers_sees_the_cutout_on_white() -> None:
 
 def test_profile_resolution_exif_and_xmp() -> None:
     metadata = Metadata(profiles.adobe_like_rgb(), exif(1), b"<x:xmpmeta/>", (300.0, 150.0))
-    resources = opened(encode_psd(picture(), opacity(), metadata)).image_resources
+    resources = opened(masked(picture(), opacity(), metadata)).image_resources
     assert resources.get_data(Resource.ICC_PROFILE) == metadata.icc
     assert resources.get_data(Resource.XMP_METADATA) == metadata.xmp
     assert resources.get_data(Resource.EXIF_DATA_1) == metadata.exif
@@ -83,7 +88,7 @@ def test_any_size(height: int, width: int, deep: bool, seed: int, levels: int) -
     dtype = np.uint16 if deep else np.uint8
     rgb = (random.integers(0, levels, (height, width, 3)) * (257 if deep else 1)).astype(dtype)
     alpha = (random.integers(0, levels, (height, width)) * (257 if deep else 1)).astype(dtype)
-    (layer,) = opened(encode_psd(rgb, alpha, Metadata()))
+    (layer,) = opened(masked(rgb, alpha))
     assert np.array_equal(numbers(layer.numpy("color"), deep), rgb)
     assert np.array_equal(numbers(layer.numpy("mask")[..., 0], deep), alpha)
 
@@ -116,4 +121,4 @@ def test_packed_rows_unpack(height: int, width: int, levels: int, seed: int) -> 
 
 def test_sizes_beyond_the_format() -> None:
     with pytest.raises(OverflowError):
-        encode_psd(np.zeros((1, 30_001, 3), np.uint8), np.zeros((1, 30_001), np.uint8), Metadata())
+        masked(np.zeros((1, 30_001, 3), np.uint8), np.zeros((1, 30_001), np.uint8))
