@@ -6,7 +6,16 @@ from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QPoint, QSize, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent
-from PySide6.QtWidgets import QMainWindow, QMenu, QMessageBox, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QMainWindow,
+    QMenu,
+    QMessageBox,
+    QSplitter,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 import resources
 from gui.actions.actions import Actions
@@ -15,7 +24,9 @@ from gui.batch.bar import BatchBar
 from gui.batch.controller import BatchController, ask_before_closing
 from gui.batch.runner import BatchRunner
 from gui.canvas.bar import CanvasBar
+from gui.canvas.brush import Tool
 from gui.canvas.canvas import Canvas
+from gui.canvas.tool_strip import ToolStrip
 from gui.current.clipboard_and_drag import ClipboardAndDrag
 from gui.current.controller import CurrentPhoto, Workers
 from gui.dialogs.dialogs import Dialogs
@@ -123,6 +134,7 @@ class MainWindow(QMainWindow):
         self._runner = BatchRunner(self._predicting, self)
         self.panel = PhotoPanel(self.photos, self._thumbnails, [actions["add_photos"], actions["add_folder"]])
         self.canvas = Canvas()
+        self.canvas.take(Tool.SELECT)
         self.inspector = Inspector()
         self.bar = BatchBar()
         buttons = ["add_photos", "add_folder", *(["samples"] if resources.SAMPLES.is_dir() else [])]
@@ -142,9 +154,15 @@ class MainWindow(QMainWindow):
 
     def _lay_out(self) -> None:
         self.actions_.fill(self.menuBar())
+        self._desk = QWidget()
+        desk = QHBoxLayout(self._desk)
+        desk.setContentsMargins(0, 0, 0, 0)
+        desk.setSpacing(0)
+        desk.addWidget(ToolStrip(self.actions_, self.canvas))
+        desk.addWidget(self.canvas, 1)
         self._middle = QStackedWidget()
         self._middle.addWidget(self._empty)
-        self._middle.addWidget(self.canvas)
+        self._middle.addWidget(self._desk)
         self._splitter = QSplitter(Qt.Orientation.Horizontal)
         self._splitter.setObjectName("columns")
         self._splitter.setHandleWidth(1)
@@ -206,6 +224,17 @@ class MainWindow(QMainWindow):
             self._allow()
         if change.has(Part.VIEW, Part.MODEL):
             self.actions_.check(self.workspace)
+        if change.has(Part.MODEL):
+            self._offer_tools()
+
+    def _offer_tools(self) -> None:
+        """Among vessels there is nothing to point at: what pointed paints there. Cutouts begin with selecting."""
+        cutout, tool = self.workspace.mode is Mode.CUTOUT, self.canvas.brush.tool
+        if not cutout and tool in (Tool.SELECT, Tool.BOX):
+            self.canvas.take(Tool.PAINT)
+        elif cutout and not self.actions_["tool_select"].isEnabled():
+            self.canvas.take(Tool.SELECT)
+        self._allow()
 
     def _allow(self) -> None:
         exists = {
@@ -215,11 +244,12 @@ class MainWindow(QMainWindow):
             Need.STEP: self.workspace.can_undo,
             Need.STEP_BACK: self.workspace.can_redo,
             Need.FAILED: self.workspace.photos.count(NOT_READ) > 0,
+            Need.THINGS: self.workspace.mode is Mode.CUTOUT,
             Need.BATCH: self.batch.running,
         }
         self.actions_.allow({need for need, there in exists.items() if there})
         self.inspector.set_scope(len(self.workspace.photos), self.panel.view.selected_count())
-        self._middle.setCurrentWidget(self.canvas if exists[Need.PHOTOS] else self._empty)
+        self._middle.setCurrentWidget(self._desk if exists[Need.PHOTOS] else self._empty)
 
     def _say_no_model(self, _offered: object, name: str) -> None:
         if not name and self.workspace.mode is Mode.VESSEL:

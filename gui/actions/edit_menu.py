@@ -1,8 +1,9 @@
-"""The Edit menu: corrections, clipboard, list."""
+"""The Edit menu: corrections and their tools, clipboard, list."""
 
 from __future__ import annotations
 
 from gui.actions.row import ActionRow, MenuTable, Need
+from gui.canvas.brush import Tool
 from gui.look.translation import QT_TRANSLATE_NOOP
 
 EDIT = MenuTable(
@@ -25,6 +26,47 @@ EDIT = MenuTable(
             ("Ctrl+Shift+Z", "Ctrl+Y"),
             "redo",
             needs=Need.STEP_BACK,
+        ),
+        None,
+        ActionRow(
+            "tool_hand",
+            QT_TRANSLATE_NOOP("Actions", "&Hand"),
+            QT_TRANSLATE_NOOP("Actions", "Drag the cutout out of the window, or move the photo"),
+            lambda window: window.canvas.take(Tool.HAND),
+            ("H",),
+            "hand",
+            group="tool",
+        ),
+        ActionRow(
+            "tool_select",
+            QT_TRANSLATE_NOOP("Actions", "&Select"),
+            QT_TRANSLATE_NOOP("Actions", "Click a thing, or paint over it roughly: it comes or goes up to its edges"),
+            lambda window: window.canvas.take(Tool.SELECT),
+            ("S",),
+            "select",
+            needs=Need.THINGS,
+            group="tool",
+        ),
+        ActionRow(
+            "tool_paint",
+            QT_TRANSLATE_NOOP("Actions", "&Paint"),
+            QT_TRANSLATE_NOOP("Actions", "Paint what stays or goes, exactly where the brush goes"),
+            lambda window: window.canvas.take(Tool.PAINT),
+            ("B",),
+            "brush",
+            group="tool",
+        ),
+        ActionRow(
+            "tool_box",
+            QT_TRANSLATE_NOOP("Actions", "&Box"),
+            QT_TRANSLATE_NOOP(
+                "Actions", "Draw a box around a thing: the model looks there again; with Shift nothing else stays"
+            ),
+            lambda window: window.canvas.take(Tool.BOX),
+            ("M",),
+            "box",
+            needs=Need.THINGS,
+            group="tool",
         ),
         None,
         ActionRow(

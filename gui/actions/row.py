@@ -33,6 +33,8 @@ class Need(Enum):
     """A step that was taken back."""
     FAILED = "failed"
     """Photos that failed."""
+    THINGS = "things"
+    """Things that can be pointed at: cutouts are made, not masks of vessels."""
     BATCH = "batch"
     """A batch that is at work or held."""
 

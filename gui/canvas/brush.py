@@ -1,8 +1,9 @@
-"""The brush in the user's hand, and how its path becomes a stroke."""
+"""The tool and brush in the user's hand, and how its path becomes a stroke."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
@@ -18,17 +19,38 @@ POINTS_A_RADIUS = 12
 """Points closer than this part of the radius add nothing that could be seen."""
 
 
+class Tool(StrEnum):
+    """What the left mouse button does on the photo."""
+
+    HAND = "hand"
+    """Drags the cutout out of the window, or pans."""
+
+    SELECT = "select"
+    """Says by clicks and rough strokes which thing is meant."""
+
+    PAINT = "paint"
+    """Paints strokes."""
+
+    BOX = "box"
+    """Draws a box around a thing."""
+
+
 @dataclass(frozen=True)
 class Brush:
-    """``radius`` in canvas pixels, so that zooming in makes the brush finer; ``hardness`` in [0, 1].
+    """``radius`` in canvas pixels, so that zooming in makes the brush finer; ``hardness`` in [0, 1], of strokes.
 
-    ``active``: the mouse paints; otherwise it drags and pans. ``keep``: the stroke keeps, otherwise it erases.
+    ``keep``: what is marked or painted stays, otherwise it goes.
     """
 
-    active: bool = False
+    tool: Tool = Tool.HAND
     keep: bool = True
     radius: float = 20.0
     hardness: float = 0.8
+
+    @property
+    def active(self) -> bool:
+        """Whether the mouse changes the cutout."""
+        return self.tool is not Tool.HAND
 
     def larger(self) -> Brush:
         """Return the brush one step larger."""

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from PySide6.QtCore import Qt
 
+from gui.canvas.brush import Tool
 from gui.canvas.view import Box, View, ViewState, photo_box
 
 SPLIT_REACH = 10.0
@@ -17,9 +18,14 @@ class Grip(StrEnum):
 
     NOTHING = "nothing"
     PAN = "pan"
+    SELECT = "select"
     PAINT = "paint"
+    BOX = "box"
     SPLIT = "split"
     DRAG_OUT = "drag-out"
+
+
+_GRIPS = {Tool.SELECT: Grip.SELECT, Tool.PAINT: Grip.PAINT, Tool.BOX: Grip.BOX}
 
 
 def visible_box(state: ViewState) -> Box:
@@ -46,13 +52,13 @@ def find_grip(
     button: Qt.MouseButton,
     *,
     space_held: bool,
-    brush_active: bool,
+    tool: Tool,
     has_cutout: bool,
     split: float,
 ) -> Grip:
     """Tell what pressing ``button`` at ``point`` (canvas pixels) begins.
 
-    The middle button and a held space bar always pan. The split handle goes before the brush, the brush before
+    The middle button and a held space bar always pan. The split handle goes before the tool, the tool before
     dragging the cutout out of the window; where there is nothing to drag out, the left button pans too.
     """
     x, y = point
@@ -70,8 +76,8 @@ def find_grip(
         and box.y <= y < box.bottom
     ):
         return Grip.SPLIT
-    if brush_active:
-        return Grip.PAINT
+    if tool in _GRIPS:
+        return _GRIPS[tool]
     if has_cutout and view in (View.CUTOUT, View.MASK) and box.contains(x, y):
         return Grip.DRAG_OUT
     return Grip.PAN

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPalette, QPen, QPolygonF
 
-from gui.canvas.brush import Brush
+from gui.canvas.brush import Brush, Tool
 from gui.canvas.grip import visible_box
 from gui.canvas.view import ViewState
 
@@ -90,9 +90,20 @@ def paint_ring(painter: QPainter, brush: Brush, x: float, y: float) -> None:
         painter.drawEllipse(centre, radius, radius)
         painter.drawPath(sign)
     core = radius * brush.hardness
-    if radius >= 9 and core < radius - 3:
+    if brush.tool is Tool.PAINT and radius >= 9 and core < radius - 3:
         painter.setPen(QPen(QColor(255, 255, 255, 170), 1, Qt.PenStyle.DotLine))
         painter.drawEllipse(centre, core, core)
+    painter.restore()
+
+
+def paint_box(painter: QPainter, corner: QPointF, other: QPointF, *, keep: bool) -> None:
+    """Paint the box that is being drawn between two corners, in canvas pixels."""
+    painter.save()
+    area = QRectF(corner, other).normalized()
+    ground = QColor(KEEP if keep else ERASE)
+    ground.setAlpha(40)
+    painter.fillRect(area, ground)
+    _paint_dashed(painter, area_path(area))
     painter.restore()
 
 
@@ -151,6 +162,24 @@ def paint_message(painter: QPainter, canvas: QRectF, text: str, palette: QPalett
         painter.setPen(palette.color(QPalette.ColorRole.PlaceholderText))
         painter.drawText(room, wrap, text)
     painter.restore()
+
+
+def area_path(area: QRectF) -> QPainterPath:
+    """Return the outline of a rectangle."""
+    path = QPainterPath()
+    path.addRect(area)
+    return path
+
+
+def _paint_dashed(painter: QPainter, path: QPainterPath) -> None:
+    """Paint a line of black and white dashes, which shows on anything."""
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(QColor(0, 0, 0, 200), 1.5))
+    painter.drawPath(path)
+    dashes = QPen(Qt.GlobalColor.white, 1.5)
+    dashes.setDashPattern([3, 3])
+    painter.setPen(dashes)
+    painter.drawPath(path)
 
 
 def _line(points: tuple[tuple[float, float, float], ...]) -> QPainterPath:

@@ -23,7 +23,7 @@ from matting.alpha.strokes import Stroke, finds_subject
 from matting.errors import KirieError, PhotoError
 from matting.photo import Photo
 from matting.selection.marks import Mark
-from matting.settings import CutSettings, Shadow
+from matting.settings import CutSettings, Mode, Shadow
 
 if TYPE_CHECKING:
     from matting.cutout.cut import Cutout
@@ -81,6 +81,7 @@ class CurrentPhoto(QObject):
         preview.failed.connect(self._show_no_cutout)
         workers.full.done.connect(self._show_detail)
         canvas.stroke_finished.connect(workspace.correct)
+        canvas.mark_made.connect(workspace.correct)
         canvas.detail_wanted.connect(self._want_detail)
         workspace.subscribe(self._follow)
 
@@ -171,6 +172,7 @@ class CurrentPhoto(QObject):
         if path == self._workspace.looked_at and model == self._workspace.model:
             look = self._workers.maps.look
             self._maps = MarkedMaps(path, made, lambda rgb: look(model, rgb))
+            self._canvas.set_marking(self._maps.can_mark and self._workspace.mode is Mode.CUTOUT)
             self._follow_marks()
             self._redraw()
 

@@ -21,6 +21,24 @@ CANVAS_KEYS: tuple[tuple[str, str], ...] = (
     (QT_TRANSLATE_NOOP("ShortcutsSheet", "Brush size"), "[  ]"),
     (QT_TRANSLATE_NOOP("ShortcutsSheet", "Brush hardness"), "Shift+[  Shift+]"),
     (QT_TRANSLATE_NOOP("ShortcutsSheet", "Swap keep and erase"), "X"),
+    (
+        QT_TRANSLATE_NOOP("ShortcutsSheet", "Swap them for one mark or stroke"),
+        QT_TRANSLATE_NOOP("ShortcutsSheet", "Alt + click or drag"),
+    ),
+    (
+        QT_TRANSLATE_NOOP("ShortcutsSheet", "Straight line from the last place"),
+        QT_TRANSLATE_NOOP("ShortcutsSheet", "Shift + click"),
+    ),
+    (
+        QT_TRANSLATE_NOOP("ShortcutsSheet", "Only what is in the box"),
+        QT_TRANSLATE_NOOP("ShortcutsSheet", "Shift + drag a box"),
+    ),
+    (QT_TRANSLATE_NOOP("ShortcutsSheet", "Menu of the thing here"), QT_TRANSLATE_NOOP("ShortcutsSheet", "Right click")),
+    (
+        QT_TRANSLATE_NOOP("ShortcutsSheet", "Move the ring, mark there"),
+        QT_TRANSLATE_NOOP("ShortcutsSheet", "Alt + arrows, Enter"),
+    ),
+    (QT_TRANSLATE_NOOP("ShortcutsSheet", "Drop what is being drawn"), QT_TRANSLATE_NOOP("ShortcutsSheet", "Esc")),
 )
 
 

@@ -1,4 +1,4 @@
-"""The brush, and the steps back and forward."""
+"""The brush of marks and strokes, and the steps back and forward."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import replace
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
-from gui.canvas.brush import MAX_RADIUS, MIN_RADIUS, Brush
+from gui.canvas.brush import MAX_RADIUS, MIN_RADIUS, Brush, Tool
 from gui.inspector.section import Section
 from gui.look.icons import icon
 from gui.widgets.describe import describe
@@ -26,17 +26,16 @@ class StrokesSection(Section):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("brush", self.tr("Brush"), parent)
         self._brush = Brush()
-        self._tool = Segmented(
-            "tool",
-            self.tr("Tool"),
+        self._sign = Segmented(
+            "sign",
+            self.tr("Keep or erase"),
             [
-                Option("hand", "tool-hand", self.tr("Hand"), self.tr("Drag the cutout out of the window, or move it")),
-                Option("keep", "tool-keep", self.tr("Keep"), self.tr("Paint what belongs to the subject"), "keep"),
-                Option("erase", "tool-erase", self.tr("Erase"), self.tr("Paint what does not belong to it"), "erase"),
+                Option(True, "keep", self.tr("Keep"), self.tr("Mark or paint what belongs to the subject"), "keep"),
+                Option(False, "erase", self.tr("Erase"), self.tr("Mark or paint what does not belong to it"), "erase"),
             ],
         )
-        self._tool.chosen.connect(self._choose_tool)
-        self.body.addWidget(self._tool)
+        self._sign.chosen.connect(self._choose_sign)
+        self.body.addWidget(self._sign)
         default = Brush()
         self._size = LabelledSlider(
             "brush-size",
@@ -47,7 +46,7 @@ class StrokesSection(Section):
         self._hardness = LabelledSlider(
             "brush-hardness",
             self.tr("Hardness"),
-            self.tr("How crisp the brush's rim is; Shift+[ and Shift+] on the canvas"),
+            self.tr("How crisp the rim of painted strokes is; Shift+[ and Shift+] on the canvas"),
             Scale(0, 100, 1, default.hardness * 100, decimals=0, suffix=" %"),
         )
         self._size.value_changed.connect(lambda radius: self._change(replace(self._brush, radius=radius)))
@@ -72,7 +71,7 @@ class StrokesSection(Section):
     def show_brush(self, brush: Brush) -> None:
         """Show the brush that keys on the canvas made."""
         self._brush = brush
-        self._tool.set_value("hand" if not brush.active else "keep" if brush.keep else "erase")
+        self._sign.set_value(brush.keep)
         self._size.set_value(brush.radius)
         self._hardness.set_value(brush.hardness * 100)
         self._follow_tool()
@@ -83,9 +82,9 @@ class StrokesSection(Section):
         self._redo.setEnabled(can_redo)
         self._clear.setEnabled(can_undo)
 
-    def _choose_tool(self, tool: str) -> None:
-        keep = self._brush.keep if tool == "hand" else tool == "keep"
-        self._change(replace(self._brush, active=tool != "hand", keep=keep))
+    def _choose_sign(self, keep: bool) -> None:
+        tool = self._brush.tool if self._brush.active else Tool.SELECT  # whoever chooses wants to correct
+        self._change(replace(self._brush, tool=tool, keep=keep))
 
     def _change(self, brush: Brush) -> None:
         self._brush = brush
@@ -93,8 +92,8 @@ class StrokesSection(Section):
         self.brush_changed.emit(brush)
 
     def _follow_tool(self) -> None:
-        for slider in (self._size, self._hardness):
-            slider.setEnabled(self._brush.active)
+        self._size.setEnabled(self._brush.tool in (Tool.SELECT, Tool.PAINT))
+        self._hardness.setEnabled(self._brush.tool is Tool.PAINT)
 
 
 def _step(image: str, text: str, tip: str) -> QToolButton:

@@ -106,6 +106,7 @@ def test_paint_undo_redo_export_and_find_the_strokes_again_after_a_restart(play:
     def scene(user: User) -> None:
         user.drop(folder / "front.jpg")
         user.wait(lambda: ready(user))
+        user.press(Qt.Key.Key_B)
         user.click("Erase")
         user.paint((0.45, 0.5), (0.5, 0.5), (0.55, 0.5))
         user.wait(lambda: clear(user, 0.5))

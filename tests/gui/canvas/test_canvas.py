@@ -12,7 +12,7 @@ from PySide6.QtGui import QEnterEvent, QImage, QInputDevice, QMouseEvent, QPoint
 from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from gui.canvas.brush import Brush
+from gui.canvas.brush import Brush, Tool
 from gui.canvas.canvas import Canvas
 from gui.canvas.view import Box, View, photo_box, to_canvas, to_photo
 from matting.alpha.strokes import Stroke
@@ -75,7 +75,7 @@ def wheel(canvas: Canvas, at: QPoint, notches: float) -> None:
 
 
 def test_a_stroke_comes_in_photo_pixels_with_the_brush_of_the_screen(qtbot: QtBot, canvas: Canvas) -> None:
-    canvas.set_brush(Brush(active=True, keep=False, radius=10, hardness=0.3))
+    canvas.set_brush(Brush(Tool.PAINT, keep=False, radius=10, hardness=0.3))
     with qtbot.waitSignal(canvas.stroke_finished) as painted:
         drag(qtbot, canvas, spot(canvas, 1000, 1000), spot(canvas, 3000, 2000))
     stroke: Stroke = painted.args[0]
@@ -87,7 +87,7 @@ def test_a_stroke_comes_in_photo_pixels_with_the_brush_of_the_screen(qtbot: QtBo
 
 
 def test_a_stroke_painted_from_closer_is_finer(qtbot: QtBot, canvas: Canvas) -> None:
-    canvas.set_brush(Brush(active=True, radius=10))
+    canvas.set_brush(Brush(Tool.PAINT, radius=10))
     canvas.zoom_100()
     with qtbot.waitSignal(canvas.stroke_finished) as painted:
         qtbot.mouseClick(canvas, LEFT, pos=QPoint(200, 150))
@@ -95,7 +95,7 @@ def test_a_stroke_painted_from_closer_is_finer(qtbot: QtBot, canvas: Canvas) -> 
 
 
 def test_a_stroke_is_seen_at_once_and_until_the_next_cutout(qtbot: QtBot, canvas: Canvas) -> None:
-    canvas.set_brush(Brush(active=True, radius=10))
+    canvas.set_brush(Brush(Tool.PAINT, radius=10))
     canvas.set_cutout(cutout())
     here = spot(canvas, 2000, 1500)
     before = colour(canvas, here)
@@ -109,7 +109,7 @@ def test_a_stroke_is_seen_at_once_and_until_the_next_cutout(qtbot: QtBot, canvas
 
 
 def test_escape_drops_the_stroke_under_the_hand(qtbot: QtBot, canvas: Canvas) -> None:
-    canvas.set_brush(Brush(active=True))
+    canvas.set_brush(Brush(Tool.PAINT))
     with qtbot.assertNotEmitted(canvas.stroke_finished):
         qtbot.mousePress(canvas, LEFT, pos=QPoint(200, 150))
         qtbot.keyClick(canvas, Qt.Key.Key_Escape)
@@ -117,7 +117,7 @@ def test_escape_drops_the_stroke_under_the_hand(qtbot: QtBot, canvas: Canvas) ->
 
 
 def test_shift_click_draws_a_straight_line_from_the_last_stroke(qtbot: QtBot, canvas: Canvas) -> None:
-    canvas.set_brush(Brush(active=True))
+    canvas.set_brush(Brush(Tool.PAINT))
     qtbot.mouseClick(canvas, LEFT, pos=spot(canvas, 1000, 1000))
     with qtbot.waitSignal(canvas.stroke_finished) as painted:
         qtbot.mouseClick(canvas, LEFT, Qt.KeyboardModifier.ShiftModifier, spot(canvas, 3000, 1000))
@@ -126,7 +126,7 @@ def test_shift_click_draws_a_straight_line_from_the_last_stroke(qtbot: QtBot, ca
 
 
 def test_a_pen_paints_with_its_pressure(qtbot: QtBot, canvas: Canvas) -> None:
-    canvas.set_brush(Brush(active=True))
+    canvas.set_brush(Brush(Tool.PAINT))
     with qtbot.waitSignal(canvas.stroke_finished) as painted:
         for kind, x, pressure in (
             (QEvent.Type.TabletPress, 150, 0.2),
@@ -138,7 +138,7 @@ def test_a_pen_paints_with_its_pressure(qtbot: QtBot, canvas: Canvas) -> None:
 
 
 def test_a_second_photo_forgets_the_stroke_being_painted(qtbot: QtBot, canvas: Canvas) -> None:
-    canvas.set_brush(Brush(active=True))
+    canvas.set_brush(Brush(Tool.PAINT))
     qtbot.mousePress(canvas, LEFT, pos=QPoint(200, 150))
     canvas.set_photo(np.zeros((10, 10, 3), np.uint8), (10, 10))
     with qtbot.assertNotEmitted(canvas.stroke_finished):
@@ -166,7 +166,7 @@ def test_fit_and_100_percent_by_key_tell_the_zoom(qtbot: QtBot, canvas: Canvas) 
 
 
 def test_space_and_drag_or_the_middle_button_pan_while_the_brush_is_in_the_hand(qtbot: QtBot, canvas: Canvas) -> None:
-    canvas.set_brush(Brush(active=True))
+    canvas.set_brush(Brush(Tool.PAINT))
     canvas.zoom_100()
     with qtbot.assertNotEmitted(canvas.stroke_finished):
         start = canvas.state.centre
@@ -180,10 +180,10 @@ def test_space_and_drag_or_the_middle_button_pan_while_the_brush_is_in_the_hand(
 
 
 def test_keys_change_the_brush_and_tell_it(qtbot: QtBot, canvas: Canvas) -> None:
-    canvas.set_brush(Brush(active=True, radius=20))
+    canvas.set_brush(Brush(Tool.PAINT, radius=20))
     with qtbot.waitSignal(canvas.brush_changed) as told:
         qtbot.keyClick(canvas, Qt.Key.Key_X)
-    assert told.args == [Brush(active=True, keep=False, radius=20)]
+    assert told.args == [Brush(Tool.PAINT, keep=False, radius=20)]
     assert canvas.brush == told.args[0]
 
 
@@ -201,7 +201,7 @@ def test_a_brush_over_the_canvas_brings_its_keys_along_unless_something_is_being
     other.setFocus()
     qtbot.waitUntil(other.hasFocus)
     canvas.set_photo(np.zeros((10, 10, 3), np.uint8), (10, 10))
-    canvas.set_brush(Brush(active=active))
+    canvas.set_brush(Brush(Tool.PAINT if active else Tool.HAND))
     QApplication.sendEvent(canvas, QEnterEvent(QPointF(5, 5), QPointF(5, 5), QPointF(5, 5)))
     assert canvas.hasFocus() is taken
 
@@ -270,7 +270,7 @@ def test_a_picture_that_is_gone_leaves_the_checkerboard(qtbot: QtBot, canvas: Ca
 
 def test_an_empty_canvas_takes_no_stroke_and_shows_its_message(qtbot: QtBot, canvas: Canvas) -> None:
     canvas.set_photo(None, (1, 1))
-    canvas.set_brush(Brush(active=True))
+    canvas.set_brush(Brush(Tool.PAINT))
     canvas.set_message("Drop photos here")
     assert canvas.accessibleDescription() == "Drop photos here"
     with qtbot.assertNotEmitted(canvas.stroke_finished):

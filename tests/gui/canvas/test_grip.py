@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 
+from gui.canvas.brush import Tool
 from gui.canvas.grip import Grip, find_grip, split_at, split_line
 from gui.canvas.view import View, ViewState, zoomed
 
@@ -17,21 +18,21 @@ def grip(
     button: Qt.MouseButton = LEFT,
     *,
     space: bool = False,
-    brush: bool = False,
+    tool: Tool = Tool.HAND,
     cutout: bool = True,
 ) -> Grip:
-    return find_grip(STATE, view, point, button, space_held=space, brush_active=brush, has_cutout=cutout, split=0.5)
+    return find_grip(STATE, view, point, button, space_held=space, tool=tool, has_cutout=cutout, split=0.5)
 
 
 @pytest.mark.parametrize("view", View)
 def test_middle_button_and_space_pan_everywhere(view: View) -> None:
-    assert grip(view, button=MIDDLE, brush=True) is Grip.PAN
-    assert grip(view, space=True, brush=True) is Grip.PAN
+    assert grip(view, button=MIDDLE, tool=Tool.PAINT) is Grip.PAN
+    assert grip(view, space=True, tool=Tool.PAINT) is Grip.PAN
 
 
 @pytest.mark.parametrize("view", View)
 def test_other_buttons_take_hold_of_nothing(view: View) -> None:
-    assert grip(view, button=RIGHT, brush=True) is Grip.NOTHING
+    assert grip(view, button=RIGHT, tool=Tool.PAINT) is Grip.NOTHING
 
 
 def test_the_split_handle_is_held_near_its_line_only() -> None:
@@ -39,12 +40,12 @@ def test_the_split_handle_is_held_near_its_line_only() -> None:
     assert grip(View.SPLIT, (112, 30)) is Grip.PAN
     assert grip(View.SPLIT, (100, 10)) is Grip.PAN  # above the photo
     assert grip(View.OVERLAY, (100, 30)) is Grip.PAN
-    assert grip(View.SPLIT, (100, 30), brush=True) is Grip.SPLIT
+    assert grip(View.SPLIT, (100, 30), tool=Tool.PAINT) is Grip.SPLIT
     assert grip(View.SPLIT, (100, 30), cutout=False) is Grip.PAN  # there is nothing to compare with yet
 
 
 def test_an_active_brush_paints_in_every_view() -> None:
-    assert {grip(view, (60, 30), brush=True) for view in View} == {Grip.PAINT}
+    assert {grip(view, (60, 30), tool=Tool.PAINT) for view in View} == {Grip.PAINT}
 
 
 def test_the_cutout_is_dragged_out_where_it_is_seen() -> None:

@@ -32,7 +32,7 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from gui.canvas.brush import Brush
+from gui.canvas.brush import Brush, Tool
 from gui.inspector.inspector import Inspector
 from gui.inspector.presets_menu import PresetsMenu
 from matting.files.suffixes import PHOTO_SUFFIXES
@@ -242,15 +242,13 @@ def test_models_that_are_not_installed_cannot_be_picked(qtbot: QtBot, inspector:
 def test_the_brush_is_chosen_sized_and_shown(inspector: Inspector) -> None:
     brushes: list[Brush] = []
     inspector.brush_changed.connect(brushes.append)
-    part(inspector, QAbstractButton, "tool-erase").click()
-    assert brushes == [Brush(active=True, keep=False)]
+    part(inspector, QAbstractButton, "erase").click()
+    assert brushes == [Brush(Tool.SELECT, keep=False)]
     part(inspector, QDoubleSpinBox, "brush-size-number").setValue(100)
-    assert brushes[-1] == Brush(active=True, keep=False, radius=100)
-    part(inspector, QAbstractButton, "tool-hand").click()
-    assert not brushes[-1].active
-    inspector.set_brush(Brush(active=True, keep=True, radius=7, hardness=0.25))
-    assert len(brushes) == 3
-    assert part(inspector, QAbstractButton, "tool-keep").isChecked()
+    assert brushes[-1] == Brush(Tool.SELECT, keep=False, radius=100)
+    inspector.set_brush(Brush(Tool.PAINT, keep=True, radius=7, hardness=0.25))
+    assert len(brushes) == 2
+    assert part(inspector, QAbstractButton, "keep").isChecked()
     assert part(inspector, QDoubleSpinBox, "brush-hardness-number").value() == 25
 
 
