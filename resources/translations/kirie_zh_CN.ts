@@ -354,7 +354,7 @@
         <source>Make the mark or stroke again that was taken back</source>
         <translation>重新做出撤回的标记或笔画</translation>
     </message>
-<message>
+    <message>
         <source>&amp;Hand</source>
         <translation>抓手(&amp;H)</translation>
     </message>
@@ -386,7 +386,7 @@
         <source>Draw a box around a thing: the model looks there again; with Shift nothing else stays</source>
         <translation>在物体周围画一个框：模型会在框内再看一次；按住 Shift 则只留框内的物体</translation>
     </message>
-    </context>
+</context>
 <context>
     <name>ApplyBar</name>
     <message>
@@ -410,7 +410,7 @@
         <translation>应用到所选</translation>
     </message>
     <message>
-        <source>Give the selected photos this one's settings</source>
+        <source>Give the selected photos this one&apos;s settings</source>
         <translation>让所选照片使用这张的设置</translation>
     </message>
 </context>
@@ -1235,15 +1235,7 @@ Subfolders are taken along; your photos are never changed.</source>
         <source>Photos without a subject too</source>
         <translation>没有主体的照片也写入</translation>
     </message>
-<message>
-        <source>Output</source>
-        <translation>输出</translation>
-    </message>
-    <message>
-        <source>Write photos without a subject too</source>
-        <translation>没有主体的照片也写出</translation>
-    </message>
-    </context>
+</context>
 <context>
     <name>PathRow</name>
     <message>
@@ -1381,6 +1373,37 @@ Subfolders are taken along; your photos are never changed.</source>
     </message>
 </context>
 <context>
+    <name>PieceMenu</name>
+    <message>
+        <source>The thing here</source>
+        <translation>此处的物体</translation>
+    </message>
+    <message>
+        <source>&amp;Only this one</source>
+        <translation>只留这一个(&amp;O)</translation>
+    </message>
+    <message>
+        <source>Keep the thing here and nothing else</source>
+        <translation>只保留此处的物体，其余全部去掉</translation>
+    </message>
+    <message>
+        <source>&amp;Keep this</source>
+        <translation>保留它(&amp;K)</translation>
+    </message>
+    <message>
+        <source>Add the thing here, up to its edges</source>
+        <translation>加入此处的物体，直到其边缘</translation>
+    </message>
+    <message>
+        <source>&amp;Erase this</source>
+        <translation>去掉它(&amp;E)</translation>
+    </message>
+    <message>
+        <source>Take the thing here away, up to its edges</source>
+        <translation>去掉此处的物体，直到其边缘</translation>
+    </message>
+</context>
+<context>
     <name>PresetsMenu</name>
     <message>
         <source>Save these settings…</source>
@@ -1449,7 +1472,7 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>关闭</translation>
     </message>
     <message>
-        <source>The model's own outline, soft and quick</source>
+        <source>The model&apos;s own outline, soft and quick</source>
         <translation>模型自己的轮廓，柔和而快速</translation>
     </message>
     <message>
@@ -1499,7 +1522,7 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>先应答者</translation>
     </message>
     <message>
-        <source>The model's addresses</source>
+        <source>The model&apos;s addresses</source>
         <translation>模型的地址</translation>
     </message>
     <message>
@@ -1684,7 +1707,7 @@ Subfolders are taken along; your photos are never changed.</source>
         <source>All keys that Kirie knows</source>
         <translation>Kirie 的所有按键</translation>
     </message>
-<message>
+    <message>
         <source>Swap them for one mark or stroke</source>
         <translation>仅这一次对调保留与擦除</translation>
     </message>
@@ -1732,52 +1755,28 @@ Subfolders are taken along; your photos are never changed.</source>
         <source>Esc</source>
         <translation>Esc</translation>
     </message>
-    </context>
+</context>
 <context>
     <name>StrokesSection</name>
     <message>
-        <source>Tool</source>
-        <translation>工具</translation>
-    </message>
-    <message>
-        <source>Hand</source>
-        <translation>抓手</translation>
-    </message>
-    <message>
-        <source>Drag the cutout out of the window, or move it</source>
-        <translation>将抠图拖出窗口，或移动画面</translation>
-    </message>
-    <message>
         <source>Keep</source>
         <translation>保留</translation>
-    </message>
-    <message>
-        <source>Paint what belongs to the subject</source>
-        <translation>涂抹属于主体的部分</translation>
     </message>
     <message>
         <source>Erase</source>
         <translation>擦除</translation>
     </message>
     <message>
-        <source>Paint what does not belong to it</source>
-        <translation>涂抹不属于主体的部分</translation>
-    </message>
-    <message>
         <source>Size</source>
         <translation>大小</translation>
     </message>
     <message>
-        <source>The brush's radius on the screen; [ and ] on the canvas</source>
+        <source>The brush&apos;s radius on the screen; [ and ] on the canvas</source>
         <translation>画笔在屏幕上的半径；在画布上按 [ 和 ]</translation>
     </message>
     <message>
         <source>Hardness</source>
         <translation>硬度</translation>
-    </message>
-    <message>
-        <source>How crisp the brush's rim is; Shift+[ and Shift+] on the canvas</source>
-        <translation>画笔边缘的锐利程度；在画布上按 Shift+[ 和 Shift+]</translation>
     </message>
     <message>
         <source>Undo</source>
@@ -1807,10 +1806,6 @@ Subfolders are taken along; your photos are never changed.</source>
         <source>Brush</source>
         <translation>画笔</translation>
     </message>
-<message>
-        <source>Corrections</source>
-        <translation>修正</translation>
-    </message>
     <message>
         <source>Keep or erase</source>
         <translation>保留或擦除</translation>
@@ -1827,7 +1822,7 @@ Subfolders are taken along; your photos are never changed.</source>
         <source>How crisp the rim of painted strokes is; Shift+[ and Shift+] on the canvas</source>
         <translation>所绘笔画边缘的清晰程度；在画布上按 Shift+[ 和 Shift+]</translation>
     </message>
-    </context>
+</context>
 <context>
     <name>TemplateLine</name>
     <message>
@@ -1851,7 +1846,7 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>插入因文件而异的内容</translation>
     </message>
     <message>
-        <source>the photo's name</source>
+        <source>the photo&apos;s name</source>
         <translation>照片名称</translation>
     </message>
     <message>
@@ -1859,12 +1854,31 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>抠图、蒙版或概率图</translation>
     </message>
     <message>
-        <source>the model's name</source>
+        <source>the model&apos;s name</source>
         <translation>模型名称</translation>
     </message>
     <message>
-        <source>the photo's number</source>
+        <source>the photo&apos;s number</source>
         <translation>照片编号</translation>
+    </message>
+</context>
+<context>
+    <name>ToolStrip</name>
+    <message>
+        <source>Tools on the photo</source>
+        <translation>照片上的工具</translation>
+    </message>
+    <message>
+        <source>Keeps</source>
+        <translation>保留</translation>
+    </message>
+    <message>
+        <source>Erases</source>
+        <translation>擦除</translation>
+    </message>
+    <message>
+        <source>Whether marks and strokes keep or erase; a click swaps (X)</source>
+        <translation>标记和笔画是保留还是擦除；点击对调 (X)</translation>
     </message>
 </context>
 <context>
@@ -2201,15 +2215,15 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>Kirie 自带：找出任何相机所摄视网膜照片中的血管。</translation>
     </message>
     <message>
-        <source>The authors' full network trained on people: portraits and groups, not for products.</source>
+        <source>The authors&apos; full network trained on people: portraits and groups, not for products.</source>
         <translation>原作者用人物训练的完整网络：适合人像与合影，不适合产品。</translation>
     </message>
     <message>
-        <source>The authors' full network: the best all-round choice for products, animals and people.</source>
+        <source>The authors&apos; full network: the best all-round choice for products, animals and people.</source>
         <translation>原作者的完整网络：产品、动物与人物的最佳通用选择。</translation>
     </message>
     <message>
-        <source>The authors' small network: nearly the outlines of u2net at a fortieth of its size, and fast.</source>
+        <source>The authors&apos; small network: nearly the outlines of u2net at a fortieth of its size, and fast.</source>
         <translation>原作者的小网络：轮廓接近 u2net，大小仅四十分之一，速度快。</translation>
     </message>
     <message>
@@ -2308,7 +2322,7 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>ONNX Runtime 说“{words}”</translation>
     </message>
     <message>
-        <source>its secure connection cannot be trusted; set PIP_CERT to your company's certificates</source>
+        <source>its secure connection cannot be trusted; set PIP_CERT to your company&apos;s certificates</source>
         <translation>其安全连接不可信；请把 PIP_CERT 设为贵公司的证书</translation>
     </message>
     <message>
@@ -2332,7 +2346,7 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>无法以软件包的形式下载“{name}”：此 Python 没有 pip；请选择来源“addresses”，或使用您已有的文件。</translation>
     </message>
     <message>
-        <source>“{name}” could not be downloaded: pip cannot reach its package index; check the network and pip's settings, or use a file you have.</source>
+        <source>“{name}” could not be downloaded: pip cannot reach its package index; check the network and pip&apos;s settings, or use a file you have.</source>
         <translation>无法下载“{name}”：pip 连不上它的软件包索引；请检查网络和 pip 的设置，或使用您已有的文件。</translation>
     </message>
     <message>
@@ -2356,7 +2370,7 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>HDR 照片（{transfer}），Kirie 无法读取；请以标准动态范围（SDR）导出</translation>
     </message>
     <message>
-        <source>Apple's PNG (CgBI)</source>
+        <source>Apple&apos;s PNG (CgBI)</source>
         <translation>Apple 专用的 PNG（CgBI）</translation>
     </message>
     <message>
@@ -2828,11 +2842,11 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>HTTP {status}</translation>
     </message>
     <message>
-        <source>Kirie's U-Net</source>
+        <source>Kirie&apos;s U-Net</source>
         <translation>Kirie 的 U-Net</translation>
     </message>
     <message>
-        <source>Kirie's U²-Net</source>
+        <source>Kirie&apos;s U²-Net</source>
         <translation>Kirie 的 U²-Net</translation>
     </message>
     <message>
@@ -3092,7 +3106,7 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>{seconds} 秒没有数据</translation>
     </message>
     <message>
-        <source>the authors' U²-Net</source>
+        <source>the authors&apos; U²-Net</source>
         <translation>作者的 U²-Net</translation>
     </message>
     <message>
@@ -3120,11 +3134,11 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>阶段 {names}</translation>
     </message>
     <message>
-        <source>the tutorial's U-Net</source>
+        <source>the tutorial&apos;s U-Net</source>
         <translation>教程的 U-Net</translation>
     </message>
     <message>
-        <source>the tutorial's U²-Net</source>
+        <source>the tutorial&apos;s U²-Net</source>
         <translation>教程的 U²-Net</translation>
     </message>
     <message>
@@ -3368,7 +3382,7 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>{path} 不能用作模型：{found}。Kirie 使用以一张照片（1×3×高×宽）为输入、以概率图为首个输出的 ONNX 网络。</translation>
     </message>
     <message>
-        <source>{path} cannot be used as weights: {found}. Accepted: Kirie's own safetensors, the U²-Net authors' u2net.pth, u2netp.pth and u2net_human_seg.pth, a plain PyTorch state dict of U²-Net or U-Net, or an ONNX file.</source>
+        <source>{path} cannot be used as weights: {found}. Accepted: Kirie&apos;s own safetensors, the U²-Net authors&apos; u2net.pth, u2netp.pth and u2net_human_seg.pth, a plain PyTorch state dict of U²-Net or U-Net, or an ONNX file.</source>
         <translation>{path} 不能用作权重：{found}。可接受：Kirie 自己的 safetensors，U²-Net 作者的 u2net.pth、u2netp.pth 和 u2net_human_seg.pth，U²-Net 或 U-Net 的普通 PyTorch state dict，或 ONNX 文件。</translation>
     </message>
     <message>
@@ -3400,7 +3414,7 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>{path} 有 {megapixels} 百万像素，超过 Kirie 能读取的 {limit}；请先缩小。</translation>
     </message>
     <message>
-        <source>{path} holds program code ({found}), which Kirie never runs. Accepted: Kirie's own safetensors, the U²-Net authors' u2net.pth, u2netp.pth and u2net_human_seg.pth, a plain PyTorch state dict of U²-Net or U-Net, or an ONNX file.</source>
+        <source>{path} holds program code ({found}), which Kirie never runs. Accepted: Kirie&apos;s own safetensors, the U²-Net authors&apos; u2net.pth, u2netp.pth and u2net_human_seg.pth, a plain PyTorch state dict of U²-Net or U-Net, or an ONNX file.</source>
         <translation>{path} 含有程序代码（{found}），Kirie 绝不运行。可接受：Kirie 自己的 safetensors，U²-Net 作者的 u2net.pth、u2netp.pth 和 u2net_human_seg.pth，U²-Net 或 U-Net 的普通 PyTorch state dict，或 ONNX 文件。</translation>
     </message>
     <message>
@@ -3480,7 +3494,7 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>无法下载“{name}”：代理拒绝（{reason}）；请设置 HTTPS_PROXY=http://user:password@host:port，或使用您已有的文件。</translation>
     </message>
     <message>
-        <source>“{name}” could not be downloaded: the secure connection to {host} cannot be trusted ({reason}); set SSL_CERT_FILE to your company's certificates, or use a file you have.</source>
+        <source>“{name}” could not be downloaded: the secure connection to {host} cannot be trusted ({reason}); set SSL_CERT_FILE to your company&apos;s certificates, or use a file you have.</source>
         <translation>无法下载“{name}”：与 {host} 的安全连接不可信（{reason}）；请将 SSL_CERT_FILE 设为贵公司的证书，或使用您已有的文件。</translation>
     </message>
     <message>
@@ -3567,7 +3581,7 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>主体占画布的比例，以先碰到边的那一侧为准</translation>
     </message>
     <message>
-        <source>Keep what is enclosed by the subject, such as a handle's hole</source>
+        <source>Keep what is enclosed by the subject, such as a handle&apos;s hole</source>
         <translation>保留被主体包围的部分，例如把手中的孔</translation>
     </message>
     <message>
@@ -3603,7 +3617,7 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>占比依据</translation>
     </message>
     <message>
-        <source>Take the old background's colour out of soft edges</source>
+        <source>Take the old background&apos;s colour out of soft edges</source>
         <translation>去除柔和边缘中的旧背景颜色</translation>
     </message>
     <message>
@@ -3690,27 +3704,7 @@ Subfolders are taken along; your photos are never changed.</source>
         <source>Where the light comes from: 0° right, 90° above, 180° left</source>
         <translation>光线从哪里来：0° 右，90° 上，180° 左</translation>
     </message>
-<message>
-        <source>How gradually the subject fades out around the threshold</source>
-        <translation>主体在阈值附近淡出的平缓程度</translation>
-    </message>
-    <message>
-        <source>How sure the model must be that a pixel belongs to the subject; lower keeps more</source>
-        <translation>模型须多确定像素属于主体；越低保留越多</translation>
-    </message>
-    <message>
-        <source>Shift</source>
-        <translation>移动</translation>
-    </message>
-    <message>
-        <source>Softness</source>
-        <translation>柔和度</translation>
-    </message>
-    <message>
-        <source>Threshold</source>
-        <translation>阈值</translation>
-    </message>
-    </context>
+</context>
 <context>
     <name>presets</name>
     <message>
@@ -3744,109 +3738,6 @@ Subfolders are taken along; your photos are never changed.</source>
     <message>
         <source>Web shop, transparent square</source>
         <translation>网店透明方图</translation>
-    </message>
-</context>
-<context>
-    <name>EdgesSection</name>
-    <message>
-        <source>Off</source>
-        <translation>关闭</translation>
-    </message>
-    <message>
-        <source>The model's own outline, soft and quick</source>
-        <translation>模型自身的轮廓，柔和而快速</translation>
-    </message>
-    <message>
-        <source>Fine</source>
-        <translation>精细</translation>
-    </message>
-    <message>
-        <source>Follow the outline that the photo shows</source>
-        <translation>贴合照片中的轮廓</translation>
-    </message>
-    <message>
-        <source>Hair</source>
-        <translation>发丝</translation>
-    </message>
-    <message>
-        <source>Look further out for hair and fur</source>
-        <translation>向外更远处寻找头发与毛发</translation>
-    </message>
-</context>
-<context>
-    <name>ModelSection</name>
-    <message>
-        <source>Model</source>
-        <translation>模型</translation>
-    </message>
-    <message>
-        <source>The network that finds the subject</source>
-        <translation>用来寻找主体的网络</translation>
-    </message>
-    <message>
-        <source>Manage models</source>
-        <translation>管理模型</translation>
-    </message>
-    <message>
-        <source>Download, import or remove models</source>
-        <translation>下载、导入或移除模型</translation>
-    </message>
-</context>
-<context>
-    <name>PieceMenu</name>
-    <message>
-        <source>The thing here</source>
-        <translation>此处的物体</translation>
-    </message>
-    <message>
-        <source>&amp;Only this one</source>
-        <translation>只留这一个(&amp;O)</translation>
-    </message>
-    <message>
-        <source>Keep the thing here and nothing else</source>
-        <translation>只保留此处的物体，其余全部去掉</translation>
-    </message>
-    <message>
-        <source>&amp;Keep this</source>
-        <translation>保留它(&amp;K)</translation>
-    </message>
-    <message>
-        <source>Add the thing here, up to its edges</source>
-        <translation>加入此处的物体，直到其边缘</translation>
-    </message>
-    <message>
-        <source>&amp;Erase this</source>
-        <translation>去掉它(&amp;E)</translation>
-    </message>
-    <message>
-        <source>Take the thing here away, up to its edges</source>
-        <translation>去掉此处的物体，直到其边缘</translation>
-    </message>
-</context>
-<context>
-    <name>SubjectSection</name>
-    <message>
-        <source>Subject</source>
-        <translation>主体</translation>
-    </message>
-</context>
-<context>
-    <name>ToolStrip</name>
-    <message>
-        <source>Tools on the photo</source>
-        <translation>照片上的工具</translation>
-    </message>
-    <message>
-        <source>Keeps</source>
-        <translation>保留</translation>
-    </message>
-    <message>
-        <source>Erases</source>
-        <translation>擦除</translation>
-    </message>
-    <message>
-        <source>Whether marks and strokes keep or erase; a click swaps (X)</source>
-        <translation>标记和笔画是保留还是擦除；点击对调 (X)</translation>
     </message>
 </context>
 </TS>
