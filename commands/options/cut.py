@@ -202,6 +202,7 @@ def _add_running_options(parser: argparse.ArgumentParser) -> None:
         default=True,
         help="look into subfolders (default: yes)",
     )
+    options.add_patterns(group)
     group.add_argument("--redo", action="store_true", help="cut again also what was finished earlier")
     group.add_argument(
         "--jobs", metavar="N", type=options.positive, help="photos finished at the same time (default: by cores)"

@@ -31,6 +31,26 @@ def add_model(parser: Options, help_text: str) -> None:
     parser.add_argument("--model", metavar="NAME|FILE", help=help_text)
 
 
+def add_patterns(parser: Options) -> None:
+    """Declare ``--include`` and ``--exclude``: which of the photos found are meant."""
+    for name, does in (("include", "take only"), ("exclude", "leave out")):
+        parser.add_argument(
+            f"--{name}",
+            metavar="PATTERN",
+            action="append",
+            default=[],
+            type=pattern,
+            help=f"{does} photos that it fits, such as “*.jpg”, a folder’s name or “drafts/*”; repeatable",
+        )
+
+
+def pattern(text: str) -> str:
+    """Check a pattern of names; any text but an empty one is one."""
+    if not text.strip("/\\. "):
+        raise argparse.ArgumentTypeError(f"“{text}” is no pattern of names; give one such as *.jpg")
+    return text
+
+
 def unit(text: str) -> float:
     """Read a number from 0 to 1."""
     return number(text, 0, 1)

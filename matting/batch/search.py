@@ -9,6 +9,9 @@ from pathlib import Path
 
 from matting.batch.find_photos import FoundPhoto, find_photos, is_folder, real_path
 from matting.batch.journal import noted_outputs, path_text
+from matting.batch.patterns import Patterns
+
+_ALL = Patterns()
 
 
 @dataclass(frozen=True)
@@ -19,8 +22,8 @@ class Search:
     own: list[Path]
 
 
-def search(paths: Sequence[Path], output_folder: Path, recursive: bool = True) -> Search:
-    """Return the photos in files and folders, as ``find_photos`` does, without Kirie's own files.
+def search(paths: Sequence[Path], output_folder: Path, recursive: bool = True, patterns: Patterns = _ALL) -> Search:
+    """Return the photos that ``patterns`` take in files and folders, as ``find_photos`` does, without Kirie's own.
 
     Left out are the output folder where it lies in a searched one, and every file that the journal of a folder in a
     searched one, or of ``output_folder``, notes as written. A folder of cutouts that is named by itself is searched:
@@ -41,7 +44,7 @@ def search(paths: Sequence[Path], output_folder: Path, recursive: bool = True) -
 
     photos: list[FoundPhoto] = []
     own: list[Path] = []
-    for photo in find_photos(paths, recursive):
+    for photo in filter(patterns.take, find_photos(paths, recursive)):
         ours = known(real_path(photo.path.parent), photo.root is not None)
         if ours is None or (ours and Path(path_text(photo.path)) in ours):
             own.append(photo.path)

@@ -51,6 +51,13 @@ def test_some_failed_is_status_1_and_the_rest_is_done(folder: Path, capsys: pyte
     assert "Traceback" not in error
 
 
+def test_patterns_choose_among_the_photos(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert _cut(folder, "--include", "*.jpg", "--exclude", "sub") == 0
+    assert _files(folder / "out") == {"a-cutout.png"}
+    assert _cut(folder, "--exclude", "*") == 0
+    assert "no photos in" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
@@ -58,6 +65,7 @@ def test_some_failed_is_status_1_and_the_rest_is_done(folder: Path, capsys: pyte
         (("-o", "out", "--threshold", "1.5"), "not a number from 0 to 1"),
         (("-o", "out", "--threshold", "nan"), "not a number from 0 to 1"),
         (("-o", "out", "--edges", "sharp"), "invalid choice: 'sharp'"),
+        (("-o", "out", "--include", "/"), "is no pattern of names"),
         (("-o", "out", "--format", "bmp"), "none of png, webp, tiff, psd, jpg"),
         (("-o", "out", "--background", "#12345"), "#rrggbb"),
         (("-o", "out", "--background", "nosuchcolour"), "a name such as white"),
