@@ -132,7 +132,7 @@ PADDING = PhotoSetting(
 )
 SHARE = PhotoSetting(
     key="share",
-    label="Share",
+    label="Subject’s share",
     tip="How much of the canvas the subject takes, on the side that limits it",
     option="--share",
     help="on a canvas: how much of it the subject takes, on the side that limits it, in percent (default: {default:g})",
@@ -140,7 +140,7 @@ SHARE = PhotoSetting(
 )
 SHARE_OF = PhotoSetting(
     key="share_of",
-    label="Share of",
+    label="Measured by",
     tip="The side of the canvas that counts; the subject may reach beyond the other one, as shoulders in a portrait",
     option="--share-of",
     help="on a canvas: the side that the share is of; beyond the other the subject is cut off (default: {default})",

@@ -144,6 +144,10 @@ class BatchBar(QWidget):
             parts.append(self.tr("{count} failed").format(count=counts[JobState.FAILED]))
         if summary.wants_a_look:
             parts.append(self.tr("{count} want a look").format(count=summary.wants_a_look))
+        if small := sum(result.too_small for result in summary.results):
+            parts.append(self.tr("{count} fill less of the canvas than asked").format(count=small))
+        if enlarged := sum(result.enlarged for result in summary.results):
+            parts.append(self.tr("{count} enlarged").format(count=enlarged))
         left = summary.total - len(summary.results)
         if left:
             parts.append(self.tr("{count} not begun").format(count=left))

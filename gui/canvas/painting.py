@@ -119,6 +119,7 @@ def _paint_layer(painter: QPainter, context: RenderContext, view: View, layer: L
         paint_backdrop(painter, context, whole.box)
         if whole.shadow is not None:
             _draw(painter, state, whole.shadow, whole.box)
+        painter.setClipRect(_rect(box_on_canvas(state, whole.box)), Qt.ClipOperation.IntersectClip)
         _draw(painter, state, cut.cutout, cut.box)
 
 

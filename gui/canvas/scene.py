@@ -62,7 +62,7 @@ class Scene(Surface):
         width, height = max(1, full_size[0]), max(1, full_size[1])
         self._whole = None if rgb8 is None else photo_layer(rgb8, Box(0, 0, width, height))
         self._detail, self._strokes = None, ()
-        self._move(fitted(replace(self._state, photo=(width, height))))
+        self._move(fitted(replace(self._state, photo=(width, height), frame=None)))
         self.update()
 
     def set_cutout(self, cutout: Cutout | None) -> None:
@@ -73,6 +73,9 @@ class Scene(Surface):
         if self._detail is not None:
             self._detail = replace(self._detail, cut=None)
             self._resting.start()
+        if self._whole.cut is not None and self._whole.cut.box != self._state.frame:
+            framed = replace(self._state, frame=self._whole.cut.box)
+            self._move(fitted(framed) if framed.fitted else framed)
         self.update()
 
     def set_detail(self, rgb8: Samples, cutout: Cutout | None, box: Box) -> None:

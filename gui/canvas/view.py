@@ -48,6 +48,11 @@ class Box:
         """Tell whether the point lies in the box."""
         return self.x <= x < self.right and self.y <= y < self.bottom
 
+    def united(self, other: Box) -> Box:
+        """Return the least box that holds both."""
+        x, y = min(self.x, other.x), min(self.y, other.y)
+        return Box(x, y, max(self.right, other.right) - x, max(self.bottom, other.bottom) - y)
+
     def intersected(self, other: Box) -> Box:
         """Return the common part; empty (width or height 0) where there is none."""
         x, y = max(self.x, other.x), max(self.y, other.y)
@@ -60,7 +65,8 @@ class ViewState:
 
     ``photo`` is the full photo's width and height, ``canvas`` the canvas's in canvas pixels, ``ratio`` device pixels
     per canvas pixel, ``zoom`` device pixels per photo pixel (1.0 is "100 %"), ``centre`` the photo point in the middle
-    of the canvas. A ``fitted`` view stays fitted when the canvas changes its size.
+    of the canvas. ``frame`` is what is written of the photo, which may reach beyond it; ``None``: the photo. A
+    ``fitted`` view stays fitted when the canvas changes its size.
     """
 
     photo: tuple[int, int] = (1, 1)
@@ -69,6 +75,13 @@ class ViewState:
     zoom: float = 1.0
     centre: tuple[float, float] = (0.5, 0.5)
     fitted: bool = True
+    frame: Box | None = None
+
+    @property
+    def bounds(self) -> Box:
+        """What there is to see: the photo and the frame, in photo pixels."""
+        photo = Box(0, 0, *self.photo)
+        return photo if self.frame is None else photo.united(self.frame)
 
     @property
     def scale(self) -> float:
@@ -113,14 +126,15 @@ def visible_photo(state: ViewState) -> Box:
 
 
 def fit_zoom(state: ViewState) -> float:
-    """Return the zoom at which the whole photo is seen with a margin around it."""
+    """Return the zoom at which the whole photo and its frame are seen with a margin around them."""
     room = [max(1.0, side - 2 * FIT_MARGIN) for side in state.canvas]
-    return min(MAX_ZOOM, state.ratio * min(room[0] / state.photo[0], room[1] / state.photo[1]))
+    return min(MAX_ZOOM, state.ratio * min(room[0] / state.bounds.width, room[1] / state.bounds.height))
 
 
 def fitted(state: ViewState) -> ViewState:
-    """Return the view of the whole photo, in the middle."""
-    middle = (state.photo[0] / 2, state.photo[1] / 2)
+    """Return the view of the whole photo and its frame, in the middle."""
+    bounds = state.bounds
+    middle = (bounds.x + bounds.width / 2, bounds.y + bounds.height / 2)
     return replace(state, zoom=fit_zoom(state), centre=middle, fitted=True)
 
 
@@ -158,8 +172,10 @@ def next_stop(zoom: float, larger: bool) -> float:
 
 def _kept_in_sight(state: ViewState) -> ViewState:
     """Centre a side of the photo that fits; for one that does not, keep the canvas's middle on the photo."""
+    bounds = state.bounds
+    sides = ((bounds.x, bounds.width), (bounds.y, bounds.height))
     centre = [
-        size / 2 if size * state.scale <= room else min(max(middle, 0.0), float(size))
-        for size, room, middle in zip(state.photo, state.canvas, state.centre, strict=True)
+        start + size / 2 if size * state.scale <= room else min(max(middle, start), start + size)
+        for (start, size), room, middle in zip(sides, state.canvas, state.centre, strict=True)
     ]
     return replace(state, centre=(centre[0], centre[1]))

@@ -23,7 +23,7 @@ from matting.alpha.strokes import Stroke, finds_subject
 from matting.errors import KirieError, PhotoError
 from matting.photo import Photo
 from matting.selection.marks import Mark
-from matting.settings import CutSettings, Mode, Shadow
+from matting.settings import CanvasSize, CutSettings, Mode, Shadow
 
 if TYPE_CHECKING:
     from matting.cutout.cut import Cutout
@@ -39,6 +39,7 @@ class _Shown:
     settings: CutSettings
     marks: tuple[Mark, ...]
     strokes: tuple[Stroke, ...]
+    canvas: CanvasSize | None
 
 
 @dataclass(frozen=True)
@@ -91,7 +92,12 @@ class CurrentPhoto(QObject):
         if entry is None or self._maps is None:
             return None
         marks = entry.marks_in(self._workspace.mode)
-        return CutRequest(entry.path, self._maps, self._workspace.drawn_with(entry), marks, entry.strokes)
+        settings, canvas = self._workspace.drawn_with(entry), self._canvas_size()
+        return CutRequest(entry.path, self._maps, settings, marks, entry.strokes, canvas)
+
+    def _canvas_size(self) -> CanvasSize | None:
+        """Return the first of the sizes that are written: the others differ in size or ratio alone."""
+        return next(iter(self._workspace.output.canvases), None)
 
     def ask_again(self) -> None:
         """Begin anew with the photo looked at: its map is not valid any more."""
@@ -124,7 +130,8 @@ class CurrentPhoto(QObject):
         entry, mode = self._workspace.current, self._workspace.mode
         if entry is None:
             return
-        shown = _Shown(self._workspace.drawn_with(entry), entry.marks_in(mode), entry.strokes)
+        drawn_with, canvas = self._workspace.drawn_with(entry), self._canvas_size()
+        shown = _Shown(drawn_with, entry.marks_in(mode), entry.strokes, canvas)
         before, self._shown = self._shown, shown
         if before == shown:
             return
@@ -196,7 +203,7 @@ class CurrentPhoto(QObject):
         if path is not None and self._map is not None and self._shown is not None:
             made, shown = self._map, self._shown
             self._workers.preview.request(
-                made.photo, made.probability, shown.settings, shown.strokes, made.full_size, path
+                made.photo, made.probability, shown.settings, shown.strokes, made.full_size, path, shown.canvas
             )
             nothing = not finds_subject(made.peak, shown.settings.threshold, shown.strokes)
             self._canvas.set_message(self.tr("No subject found at this threshold") if nothing else "")
@@ -223,7 +230,8 @@ class CurrentPhoto(QObject):
 
 def _plain(request: CutRequest) -> CutRequest:
     """Return the request without what the canvas paints itself behind and around the cutout."""
-    return replace(request, settings=replace(request.settings, background=None, trim=False, shadow=Shadow.NONE))
+    settings = replace(request.settings, background=None, trim=False, shadow=Shadow.NONE)
+    return replace(request, settings=settings, canvas=None)
 
 
 def _crop(photo: Photo, cutout: Cutout, box: Box) -> tuple[object, Cutout, Box]:

@@ -1,31 +1,30 @@
-"""What stands behind and around the cutout."""
+"""What stands behind the subject, and the shadow under it."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtWidgets import QSizePolicy, QSpinBox, QStackedWidget, QWidget
+from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QWidget
 
 from gui.inspector.section import Section, label_of, tip_of
 from gui.widgets.colour_button import ColourButton
-from gui.widgets.describe import describe, keep_wheel_for_scrolling
 from gui.widgets.path_row import PathRow
 from gui.widgets.segmented import Option, Segmented
 from matting.files.suffixes import PHOTO_SUFFIXES
-from matting.setting_rows import BACKGROUND, PADDING, TRIM
-from matting.settings import CutSettings
+from matting.setting_rows import BACKGROUND, SHADOW, SHADOW_COLOUR, SHADOW_SETTINGS
+from matting.settings import CutSettings, Shadow
 
 PICTURES = " ".join(f"*{suffix}" for suffix in sorted(PHOTO_SUFFIXES))
 
 
 class BackgroundSection(Section):
-    """Emits ``edited`` for ``background``, ``trim`` and ``padding``.
+    """Emits ``edited`` for ``background`` and all of the shadow.
 
     Colour and picture are remembered while another kind is chosen.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("background", self.tr("Background and canvas"), parent)
+        super().__init__("background", self.tr("Background and shadow"), parent)
         self._settings = CutSettings()
         self._kind = Segmented(
             "background",
@@ -56,21 +55,31 @@ class BackgroundSection(Section):
         self._value.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.body.addWidget(self._kind)
         self.body.addWidget(self._value)
-        self._trim = self.add_check(TRIM)
-        self._trim.toggled.connect(self._show_padding)
-        self._padding = QSpinBox()
-        assert PADDING.range is not None
-        self._padding.setRange(int(PADDING.range.low), int(PADDING.range.high))
-        self._padding.setSuffix(f" {PADDING.range.unit}")
-        self._padding.setKeyboardTracking(False)
-        describe(self._padding, PADDING.key, label_of(PADDING), tip_of(PADDING))
-        keep_wheel_for_scrolling(self._padding)
-        self._padding.valueChanged.connect(lambda pixels: self.edited.emit("padding", pixels))
-        self._padding_label = self.add_row(label_of(PADDING), self._padding)
+        self._shadow = Segmented(
+            "shadow",
+            label_of(SHADOW),
+            [
+                Option(Shadow.NONE, "shadow-none", self.tr("None"), self.tr("No shadow")),
+                Option(Shadow.DROP, "shadow-drop", self.tr("Drop"), self.tr("A shadow thrown by a light")),
+                Option(
+                    Shadow.CONTACT,
+                    "shadow-contact",
+                    self.tr("Contact"),
+                    self.tr("The shadow of the ground it stands on"),
+                ),
+            ],
+        )
+        self._shadow.setAccessibleDescription(tip_of(SHADOW))
+        self._shadow.chosen.connect(lambda kind: self.edited.emit(SHADOW.key, Shadow(kind)))
+        self.add_row(label_of(SHADOW), self._shadow)
+        self._sliders = {row.key: self.add_slider(row) for row in SHADOW_SETTINGS if row.range is not None}
+        self._shadow_colour = ColourButton("shadow-colour", label_of(SHADOW_COLOUR), tip_of(SHADOW_COLOUR))
+        self._shadow_colour.colour_changed.connect(lambda colour: self.edited.emit(SHADOW_COLOUR.key, colour))
+        self._shadow_label = self.add_row(self.tr("Its colour"), self._shadow_colour)
         self.show_settings(self._settings)
 
     def show_settings(self, settings: CutSettings) -> None:
-        """Show a photo's background, trim and padding."""
+        """Show a photo's background and shadow."""
         self._settings = settings
         background = settings.background
         if background is None:
@@ -82,11 +91,12 @@ class BackgroundSection(Section):
             kind = "colour"
             self._colour.set_colour(background)
         self._show_kind(kind)
-        self._trim.setChecked(settings.trim)
-        self._padding.blockSignals(True)
-        self._padding.setValue(settings.padding)
-        self._padding.blockSignals(False)
-        self._show_padding(settings.trim)
+        self._shadow.set_value(settings.shadow)
+        for key, slider in self._sliders.items():
+            slider.set_value(getattr(settings, key))
+        self._shadow_colour.set_colour(settings.shadow_colour)
+        for widget in (*self._sliders.values(), self._shadow_colour, self._shadow_label):
+            widget.setVisible(settings.shadow is not Shadow.NONE)
 
     def _choose_kind(self, kind: str) -> None:
         self._show_kind(kind)
@@ -102,7 +112,3 @@ class BackgroundSection(Section):
     def _show_kind(self, kind: str) -> None:
         self._kind.set_value(kind)
         self._value.setCurrentIndex(("none", "colour", "picture").index(kind))
-
-    def _show_padding(self, trimmed: bool) -> None:
-        self._padding.setEnabled(trimmed)
-        self._padding_label.setEnabled(trimmed)

@@ -1,4 +1,4 @@
-"""The model and five cards in one scrolling panel: four for the photo looked at, one for what all photos become."""
+"""The model and six cards in one scrolling panel: five for the photo looked at, one for what all photos become."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 from gui.canvas.brush import Brush
 from gui.inspector.apply_bar import ApplyBar
 from gui.inspector.background_section import BackgroundSection
+from gui.inspector.canvas_section import CanvasSection
 from gui.inspector.model_picker import ModelPicker
 from gui.inspector.offer_line import OfferLine
 from gui.inspector.output_section import OutputSection
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
 WIDTH = 300
 OPEN_AT_FIRST = ("card-result",)
-"""The others are folded, so that at the first start all five are in sight."""
+"""The others are folded, so that at the first start all of them are in sight."""
 
 
 class Inspector(QWidget):
@@ -64,7 +65,9 @@ class Inspector(QWidget):
         self._result, self._refine, self._strokes = ResultSection(), RefineSection(), StrokesSection()
         self._output = OutputSection()
         self._bar = ApplyBar()
-        self._of_photo: tuple[Section, ...] = (self._result, self._refine, self._strokes, BackgroundSection())
+        self._canvas = CanvasSection()
+        photo = self._result, self._refine, self._strokes, BackgroundSection(), self._canvas
+        self._of_photo: tuple[Section, ...] = photo
         self._cards = (*self._of_photo, self._output)
         self._lay_out()
         self._connect()
@@ -105,6 +108,7 @@ class Inspector(QWidget):
         """Show where and how results are written."""
         self._written = output
         self._output.show_output(output)
+        self._canvas.show_canvases(output.canvases)
         self._show_chosen()
 
     def set_example(self, stem: str, model: str) -> None:
@@ -179,6 +183,9 @@ class Inspector(QWidget):
         self._model.model_changed.connect(self.model_changed)
         self._model.models_wanted.connect(self.models_wanted)
         self._output.output_changed.connect(self._change_output)
+        self._canvas.canvases_changed.connect(
+            lambda canvases: self._change_output(replace(self._written, canvases=canvases))
+        )
         self._strokes.brush_changed.connect(self.brush_changed)
         self._strokes.undo_requested.connect(self.undo_requested)
         self._strokes.redo_requested.connect(self.redo_requested)

@@ -7,13 +7,15 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QSpinBox, QVBoxLayout, QWidget
 
 from gui.inspector.section import Section, choice_box, note
 from gui.inspector.template_line import TemplateLine
-from gui.widgets.describe import describe
+from gui.widgets.describe import describe, keep_wheel_for_scrolling
 from gui.widgets.path_row import PathRow
-from matting.settings import CutSettings, Existing, Format, OutputSettings, Write
+from matting.settings import Colour, CutSettings, Existing, Format, Keep, OutputSettings, Write
+
+LOSSY = (Format.JPG, Format.WEBP)
 
 
 class OutputSection(Section):
@@ -65,6 +67,31 @@ class OutputSection(Section):
             ],
             more,
         )
+        self._quality = QSpinBox()
+        self._quality.setRange(1, 100)
+        self._quality.setKeyboardTracking(False)
+        describe(self._quality, "quality", self.tr("Quality"), self.tr("Of JPEG and WebP; at 95 no difference is seen"))
+        keep_wheel_for_scrolling(self._quality)
+        self._quality.valueChanged.connect(lambda quality: self._change(replace(self._output, quality=quality)))
+        self._quality_label = self.add_row(self.tr("Quality"), self._quality, place=more)
+        self._colour = self._choices(
+            "colour",
+            self.tr("Colours"),
+            self.tr("Which colour profile the files have"),
+            [(self.tr("As in the photo"), Colour.KEEP), (self.tr("sRGB, for shops and the web"), Colour.SRGB)],
+            more,
+        )
+        self._metadata = self._choices(
+            "metadata",
+            self.tr("Metadata"),
+            self.tr("What is kept of EXIF, XMP and IPTC"),
+            [
+                (self.tr("All"), Keep.ALL),
+                (self.tr("Without places and serial numbers"), Keep.NO_LOCATION),
+                (self.tr("None"), Keep.NONE),
+            ],
+            more,
+        )
         label, tip = self.tr("Probability map"), self.tr("Write what the model computed as a grey PNG")
         self._writes[Write.PROBABILITY] = self._write_box(Write.PROBABILITY, label, tip, more)
         self._empty = QCheckBox(self.tr("Photos without a subject too"))
@@ -82,6 +109,11 @@ class OutputSection(Section):
             box.setChecked(write in output.writes)
         self._format.setCurrentIndex(self._format.findData(output.format))
         self._existing.setCurrentIndex(self._existing.findData(output.existing))
+        self._colour.setCurrentIndex(self._colour.findData(output.colour))
+        self._metadata.setCurrentIndex(self._metadata.findData(output.metadata))
+        self._quality.blockSignals(True)
+        self._quality.setValue(output.quality)
+        self._quality.blockSignals(False)
         self._template.set_template(output.name)
         self._empty.setChecked(output.write_empty)
         self._follow()
@@ -111,7 +143,13 @@ class OutputSection(Section):
         return box
 
     def _choose(self, field: str, index: int) -> None:
-        box = self._format if field == "format" else self._existing
+        boxes = {
+            "format": self._format,
+            "existing": self._existing,
+            "colour": self._colour,
+            "metadata": self._metadata,
+        }
+        box = boxes[field]
         self._change(replace(self._output, **{field: type(getattr(self._output, field))(box.itemData(index))}))
 
     def _choose_writes(self) -> None:
@@ -129,6 +167,8 @@ class OutputSection(Section):
         for write, box in self._writes.items():
             box.setEnabled(self._output.writes != (write,))
         self._format.setEnabled(Write.CUTOUT in self._output.writes)
+        for widget in (self._quality, self._quality_label):
+            widget.setEnabled(self._output.format in LOSSY)
         self._white.setVisible(self._output.format is Format.JPG and not self._opaque)
         kind = self._output.writes[0] if self._output.writes else Write.CUTOUT
         self._template.set_kind(str(kind), self._output.format)

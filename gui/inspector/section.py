@@ -74,7 +74,9 @@ class Section(QFrame):
         """Add a slider for a setting that is a number; see ``Scale`` for ``centred``."""
         assert row.range is not None
         suffix = f" {row.range.unit}" if row.range.unit else ""
-        scale = Scale(row.range.low, row.range.high, row.range.step, row.default, suffix=suffix, centred=centred)
+        step = row.range.step
+        decimals = 0 if step >= 1 else 1 if step >= 0.1 else 2
+        scale = Scale(row.range.low, row.range.high, step, row.default, decimals, suffix=suffix, centred=centred)
         slider = LabelledSlider(row.key.replace("_", "-"), label_of(row), tip_of(row), scale)
         slider.value_changed.connect(lambda value: self.edited.emit(row.key, value))
         self.body.addWidget(slider)

@@ -15,7 +15,7 @@ from gui.threads.marked_maps import MarkedMaps
 from matting.alpha.strokes import Stroke
 from matting.photo import Photo
 from matting.selection.marks import Mark
-from matting.settings import CutSettings
+from matting.settings import CanvasSize, CutSettings
 from matting.system.unexpected import as_kirie_error
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ class CutRequest:
     settings: CutSettings
     marks: tuple[Mark, ...]
     strokes: tuple[Stroke, ...]
+    canvas: CanvasSize | None = None
 
     def same(self, other: CutRequest | None) -> bool:
         """Tell whether the other one gives the same cutout."""
@@ -38,6 +39,7 @@ class CutRequest:
             other is not None
             and self.maps is other.maps
             and (self.settings, self.marks, self.strokes) == (other.settings, other.marks, other.strokes)
+            and self.canvas == other.canvas
         )
 
 
@@ -101,7 +103,7 @@ class FullSize(QObject):
             made = cutout[1]
         else:
             probability = request.maps.after(request.marks).probability
-            made = cut(pixels, probability, request.settings, request.strokes)
+            made = cut(pixels, probability, request.settings, request.strokes, request.canvas)
         with self._lock:
             self._photo, self._cutout = (request.path, pixels), (request, made)
         return pixels, made

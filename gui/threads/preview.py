@@ -15,7 +15,7 @@ from PySide6.QtCore import QObject, Signal
 from gui.threads.latest import Latest
 from matting.errors import KirieError
 from matting.photo import Photo
-from matting.settings import CutSettings, Edges
+from matting.settings import CanvasSize, CutSettings, Edges, Shadow
 from matting.system.unexpected import as_kirie_error
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ class _Request:
     strokes: tuple[Stroke, ...]
     factor: float
     path: Path
+    canvas: CanvasSize | None = None
 
     def only_slides(self, before: _Request) -> bool:
         """Tell whether nothing but a slider moved since ``before``."""
@@ -46,9 +47,15 @@ class _Request:
             edge_shift=self.settings.edge_shift,
             feather=self.settings.feather,
             padding=self.settings.padding,
+            share=self.settings.share,
+            margin=self.settings.margin,
+            shadow_opacity=self.settings.shadow_opacity,
+            shadow_blur=self.settings.shadow_blur,
+            shadow_distance=self.settings.shadow_distance,
+            shadow_angle=self.settings.shadow_angle,
         )
-        same_map = self.probability is before.probability
-        return same_map and self.strokes == before.strokes and slid == self.settings
+        same = self.probability is before.probability and self.canvas == before.canvas
+        return same and self.strokes == before.strokes and slid == self.settings
 
 
 @dataclass(frozen=True)
@@ -104,16 +111,18 @@ class Preview(QObject):
         strokes: Sequence[Stroke] = (),
         full_size: tuple[int, int] | None = None,
         path: Path = Path(),
+        canvas: CanvasSize | None = None,
     ) -> None:
         """Ask for the cutout of a screen-size ``photo`` from its probability map (classes, h, w).
 
         ``strokes`` and ``settings.padding`` are in pixels of the full photo, whose (width, height) is ``full_size``;
-        ``None``: ``photo`` is the full one. ``path`` names the photo in errors. Returns at once.
+        ``None``: ``photo`` is the full one. ``path`` names the photo in errors. On a ``canvas`` the cutout is placed
+        as in the file, at the resolution of ``photo``. Returns at once.
         """
         before = self._last
         self._number += 1
         factor = photo.width / full_size[0] if full_size else 1.0
-        request = _Request(self._number, photo, probability, settings, tuple(strokes), factor, path)
+        request = _Request(self._number, photo, probability, settings, tuple(strokes), factor, path, canvas)
         self._last = request
         fresh = before is None or photo is not before.photo
         if fresh:
@@ -163,7 +172,7 @@ class Preview(QObject):
         visible = replace(step.settings, background=None)
         start = perf_counter()
         strokes, factor = scale_strokes(request.strokes, request.factor), request.factor
-        cutout = cut(request.photo, request.probability, visible, strokes, factor=factor)
+        cutout = cut(request.photo, request.probability, visible, strokes, request.canvas, factor)
         self._pace.record(request.photo, step.settings, perf_counter() - start)
         self._done.emit(step, cutout)
 
@@ -175,15 +184,20 @@ class _Pace:
     """Remembers what a cutout costs a pixel."""
 
     def __init__(self) -> None:
-        self._cost: dict[tuple[bool, Edges], float] = {}
+        self._cost: dict[tuple[bool, Edges, bool], float] = {}
 
     def record(self, photo: Photo, settings: CutSettings, seconds: float) -> None:
-        self._cost[settings.decontaminate, settings.edges] = seconds / (photo.width * photo.height)
+        self._cost[_kind(settings)] = seconds / (photo.width * photo.height)
 
     def simplified(self, request: _Request) -> CutSettings:
         """Return the settings themselves where they are known to keep within the budget; else the quickest ones."""
         whole = request.settings
-        cost = self._cost.get((whole.decontaminate, whole.edges))
+        cost = self._cost.get(_kind(whole))
         if cost is not None and cost * request.photo.width * request.photo.height <= LIVE_BUDGET_S:
             return whole
         return replace(whole, decontaminate=False, edges=Edges.OFF)
+
+
+def _kind(settings: CutSettings) -> tuple[bool, Edges, bool]:
+    """Return what makes one cutout dearer than another."""
+    return settings.decontaminate, settings.edges, settings.shadow is not Shadow.NONE

@@ -16,9 +16,10 @@ from gui.canvas.layers import cut_images, photo_layer
 from gui.canvas.painting import Layer, RenderContext, covering_part, paint_canvas
 from gui.canvas.view import Box, View, ViewState, fitted
 from matting.alpha.strokes import Stroke
-from matting.cutout.cut import Cutout
+from matting.cutout.cut import Cutout, finish
 from matting.cutout.frame import Frame
-from matting.photo import Metadata
+from matting.photo import Metadata, Photo
+from matting.settings import CanvasSize, CutSettings, Shadow
 
 GREEN, BLUE = (0, 160, 0), (0, 0, 200)
 
@@ -138,6 +139,27 @@ def test_a_trimmed_cutout_lies_where_it_was_cut_and_the_rest_is_empty() -> None:
     overlay = painted(replace(scene, view=View.OVERLAY))
     assert at(overlay, 35, 20) == GREEN
     assert at(overlay, 5, 5)[0] > 100
+
+
+def test_a_canvas_beyond_the_photo_shows_what_the_file_holds() -> None:
+    """Background, shadow and subject, compared with the engine's own mix of them."""
+    settings = CutSettings(shadow=Shadow.DROP, shadow_blur=0, shadow_distance=30, shadow_angle=180, share=50)
+    made = finish(Photo(np.full((50, 100, 3), BLUE, np.uint8)), half(), settings, CanvasSize(200, 100), factor=1.0)
+    scene = context(View.CUTOUT, backdrop=QColor("#ffffff"))
+    layer = scene.layers[0]
+    image = painted(replace(scene, layers=(replace(layer, cut=cut_images(made, layer)),)))
+    written, opaque = finish(
+        Photo(np.full((50, 100, 3), BLUE, np.uint8)),
+        half(),
+        replace(settings, background="#ffffff"),
+        CanvasSize(200, 100),
+    ).flat()
+    assert (opaque == 255).all()
+    x0, y0, *_ = made.box
+    for x, y in ((-24, 10), (110, 20), (75, 25), (60, 2), (70, -20)):
+        shown, filed = at(image, x, y), written[round(y - y0), round(x - x0)]
+        assert np.abs(np.subtract(shown, filed, dtype=int)).max() <= 2, (x, y)
+    assert at(image, 110, 20) != (255, 255, 255), "the shadow"
 
 
 def test_a_detail_replaces_the_coarse_pixels_under_it_and_only_those() -> None:

@@ -43,6 +43,17 @@ def test_a_fitted_photo_lies_wholly_on_the_canvas_in_the_middle(state: ViewState
     assert box.y + box.height / 2 == pytest.approx(state.canvas[1] / 2, abs=1)
 
 
+@given(states, st.floats(-3000, 3000), st.floats(-3000, 3000), sides, sides)
+def test_a_frame_beyond_the_photo_is_fitted_with_it(
+    state: ViewState, x: float, y: float, width: int, height: int
+) -> None:
+    framed = fitted(replace(state, frame=Box(x, y, width, height)))
+    for box in (photo_box(framed), box_on_canvas(framed, Box(x, y, width, height))):
+        assert min(box.x, box.y) >= -1
+        assert box.right <= state.canvas[0] + 1
+        assert box.bottom <= state.canvas[1] + 1
+
+
 @given(states, st.floats(-500, 9000), st.floats(-500, 9000))
 def test_canvas_and_photo_points_are_inverse(state: ViewState, x: float, y: float) -> None:
     assert to_photo(state, *to_canvas(state, x, y)) == pytest.approx((x, y), abs=1e-3)

@@ -37,7 +37,7 @@ from gui.inspector.inspector import Inspector
 from gui.inspector.presets_menu import PresetsMenu
 from matting.files.suffixes import PHOTO_SUFFIXES
 from matting.presets.library import all_presets, find_preset
-from matting.settings import CanvasSize, CutSettings, Edges, Format, OutputSettings
+from matting.settings import Anchor, CanvasSize, Colour, CutSettings, Edges, Format, Keep, OutputSettings, Shadow
 from models.catalogue.catalogue import ModelInfo
 from tests.gui.inspector.parts import part
 
@@ -170,6 +170,62 @@ def test_padding_waits_for_trim(inspector: Inspector, heard: list[CutSettings]) 
     assert padding.isEnabled()
     padding.setValue(12)
     assert heard[-1] == CutSettings(trim=True, padding=12)
+
+
+def test_a_canvas_is_typed_for_all_photos_and_brings_its_own_controls(
+    qtbot: QtBot, inspector: Inspector, heard: list[CutSettings]
+) -> None:
+    written: list[OutputSettings] = []
+    inspector.output_changed.connect(written.append)
+    inspector.show_open(["card-canvas"])
+    size, share = part(inspector, QComboBox, "canvas-size"), part(inspector, QSlider, "share")
+    assert share.isHidden() or not share.isVisibleTo(inspector)
+    line = size.lineEdit()
+    assert line is not None
+    for typed, expected in (
+        ("2000 x 800", None),
+        ("2000x800, 4:5", (CanvasSize(2000, 800), CanvasSize(4, 5, ratio=True))),
+    ):
+        line.selectAll()
+        qtbot.keyClicks(line, typed)
+        qtbot.keyClick(line, Qt.Key.Key_Return)
+        assert (written[-1].canvases if written else None) == expected
+        assert part(inspector, QLabel, "canvas-wrong").isVisibleTo(inspector) == (expected is None)
+    assert share.isVisibleTo(inspector)
+    assert not part(inspector, QCheckBox, "trim").isVisibleTo(inspector)
+    anchor = part(inspector, QComboBox, "anchor")
+    anchor.setCurrentIndex(2)
+    anchor.activated.emit(2)
+    assert heard == [CutSettings(anchor=Anchor.BOTTOM)]
+    size.setCurrentIndex(0)
+    size.activated.emit(0)
+    assert written[-1].canvases == ()
+
+
+def test_a_shadow_brings_its_own_controls(inspector: Inspector, heard: list[CutSettings]) -> None:
+    inspector.show_open(["card-background"])
+    strength = part(inspector, QSlider, "shadow-opacity")
+    assert not strength.isVisibleTo(inspector)
+    part(inspector, QAbstractButton, "shadow-drop").click()
+    assert heard == [CutSettings(shadow=Shadow.DROP)]
+    assert strength.isVisibleTo(inspector)
+
+
+def test_quality_colours_and_metadata_of_the_files_are_chosen(inspector: Inspector) -> None:
+    written: list[OutputSettings] = []
+    inspector.output_changed.connect(written.append)
+    quality = part(inspector, QSpinBox, "quality")
+    assert not quality.isEnabled(), "PNG has none"
+    inspector.set_output(OutputSettings(Path("out"), format=Format.JPG))
+    assert quality.isEnabled()
+    quality.setValue(80)
+    for name, index in (("colour", 1), ("metadata", 1)):
+        box = part(inspector, QComboBox, name)
+        box.setCurrentIndex(index)
+        box.activated.emit(index)
+    assert written[-1] == OutputSettings(
+        Path("out"), format=Format.JPG, quality=80, colour=Colour.SRGB, metadata=Keep.NO_LOCATION
+    )
 
 
 def test_a_colour_is_chosen_live_and_cancelling_returns_to_the_old_one(

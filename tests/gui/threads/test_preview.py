@@ -18,7 +18,7 @@ from matting.alpha.strokes import Stroke, scale_strokes
 from matting.cutout.cut import Cutout, cut
 from matting.errors import PhotoUnexpected
 from matting.photo import Photo
-from matting.settings import CutSettings, Edges
+from matting.settings import CanvasSize, CutSettings, Edges, Shadow
 
 
 @pytest.fixture
@@ -63,6 +63,17 @@ def test_strokes_and_padding_follow_the_full_photos_size(qtbot: QtBot, preview: 
     preview.request(photo, probability, CutSettings(trim=True, padding=50), (stroke,), full_size=(1600, 1200))
     small = CutSettings(trim=True, padding=5)
     latest(qtbot, preview, cut(photo, probability, small, scale_strokes((stroke,), 0.1)))
+
+
+def test_a_canvas_is_the_files_at_the_previews_resolution(qtbot: QtBot, preview: Preview) -> None:
+    photo, probability = disc()
+    canvas, settings = CanvasSize(2000, 900), CutSettings(share=60, shadow=Shadow.DROP)
+    preview.request(photo, probability, settings, full_size=(1600, 1200), canvas=canvas)
+    wanted = cut(photo, probability, settings, canvas=canvas, factor=0.1)
+    latest(qtbot, preview, wanted)
+    height, width = wanted.alpha.shape
+    assert abs(width / height - 2000 / 900) < 0.05
+    assert wanted.shadow is not None
 
 
 def test_the_background_is_left_to_the_canvas(qtbot: QtBot, preview: Preview) -> None:
