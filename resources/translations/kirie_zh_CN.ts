@@ -410,7 +410,7 @@
         <translation>应用到所选</translation>
     </message>
     <message>
-        <source>Give the selected photos this one's settings</source>
+        <source>Give the selected photos this one&apos;s settings</source>
         <translation>让所选照片使用这张的设置</translation>
     </message>
 </context>
@@ -461,10 +461,6 @@
         <translation>图片 ({patterns})</translation>
     </message>
     <message>
-        <source>Background and canvas</source>
-        <translation>背景与画布</translation>
-    </message>
-<message>
         <source>Background and shadow</source>
         <translation>背景与阴影</translation>
     </message>
@@ -631,7 +627,7 @@
         <source>{hours} h {minutes} min</source>
         <translation>{hours} 小时 {minutes} 分钟</translation>
     </message>
-<message>
+    <message>
         <source>{count} fill less of the canvas than asked</source>
         <translation>{count} 张未达到画布占比</translation>
     </message>
@@ -639,7 +635,7 @@
         <source>{count} enlarged</source>
         <translation>{count} 张被放大</translation>
     </message>
-    </context>
+</context>
 <context>
     <name>BatchController</name>
     <message>
@@ -679,6 +675,65 @@
     <message>
         <source>Zoom</source>
         <translation>缩放</translation>
+    </message>
+</context>
+<context>
+    <name>CanvasSection</name>
+    <message>
+        <source>Canvas</source>
+        <translation>画布</translation>
+    </message>
+    <message>
+        <source>As the photo</source>
+        <translation>与照片相同</translation>
+    </message>
+    <message>
+        <source>Size for all photos, in pixels (2000x2000) or as a ratio (4:5); several, with commas between them</source>
+        <translation>用于所有照片的尺寸：像素（2000x2000）或比例（4:5）；可用逗号分隔多个</translation>
+    </message>
+    <message>
+        <source>Canvas size</source>
+        <translation>画布尺寸</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>尺寸</translation>
+    </message>
+    <message>
+        <source>Write pixels as 2000x2000 or a ratio as 4:5.</source>
+        <translation>像素请写成 2000x2000，比例请写成 4:5。</translation>
+    </message>
+    <message>
+        <source>The side that limits it</source>
+        <translation>先碰到边的一侧</translation>
+    </message>
+    <message>
+        <source>Width</source>
+        <translation>宽度</translation>
+    </message>
+    <message>
+        <source>Height</source>
+        <translation>高度</translation>
+    </message>
+    <message>
+        <source>In the middle</source>
+        <translation>居中</translation>
+    </message>
+    <message>
+        <source>At the top</source>
+        <translation>靠上</translation>
+    </message>
+    <message>
+        <source>At the bottom</source>
+        <translation>靠下</translation>
+    </message>
+    <message>
+        <source>On the left</source>
+        <translation>靠左</translation>
+    </message>
+    <message>
+        <source>On the right</source>
+        <translation>靠右</translation>
     </message>
 </context>
 <context>
@@ -1271,7 +1326,7 @@ Subfolders are taken along; your photos are never changed.</source>
         <source>Photos without a subject too</source>
         <translation>没有主体的照片也写入</translation>
     </message>
-<message>
+    <message>
         <source>Quality</source>
         <translation>质量</translation>
     </message>
@@ -1315,7 +1370,7 @@ Subfolders are taken along; your photos are never changed.</source>
         <source>None</source>
         <translation>无</translation>
     </message>
-    </context>
+</context>
 <context>
     <name>PathRow</name>
     <message>
@@ -1552,7 +1607,7 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>关闭</translation>
     </message>
     <message>
-        <source>The model's own outline, soft and quick</source>
+        <source>The model&apos;s own outline, soft and quick</source>
         <translation>模型自己的轮廓，柔和而快速</translation>
     </message>
     <message>
@@ -1602,7 +1657,7 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>先应答者</translation>
     </message>
     <message>
-        <source>The model's addresses</source>
+        <source>The model&apos;s addresses</source>
         <translation>模型的地址</translation>
     </message>
     <message>
@@ -1851,7 +1906,7 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>大小</translation>
     </message>
     <message>
-        <source>The brush's radius on the screen; [ and ] on the canvas</source>
+        <source>The brush&apos;s radius on the screen; [ and ] on the canvas</source>
         <translation>画笔在屏幕上的半径；在画布上按 [ 和 ]</translation>
     </message>
     <message>
@@ -1902,31 +1957,7 @@ Subfolders are taken along; your photos are never changed.</source>
         <source>How crisp the rim of painted strokes is; Shift+[ and Shift+] on the canvas</source>
         <translation>所绘笔画边缘的清晰程度；在画布上按 Shift+[ 和 Shift+]</translation>
     </message>
-<message>
-        <source>Tool</source>
-        <translation>工具</translation>
-    </message>
-    <message>
-        <source>Hand</source>
-        <translation>抓手</translation>
-    </message>
-    <message>
-        <source>Drag the cutout out of the window, or move it</source>
-        <translation>将抠图拖出窗口，或移动画面</translation>
-    </message>
-    <message>
-        <source>Paint what belongs to the subject</source>
-        <translation>涂抹属于主体的部分</translation>
-    </message>
-    <message>
-        <source>Paint what does not belong to it</source>
-        <translation>涂抹不属于主体的部分</translation>
-    </message>
-    <message>
-        <source>How crisp the brush's rim is; Shift+[ and Shift+] on the canvas</source>
-        <translation>画笔边缘的锐利程度；在画布上按 Shift+[ 和 Shift+]</translation>
-    </message>
-    </context>
+</context>
 <context>
     <name>TemplateLine</name>
     <message>
@@ -1950,7 +1981,7 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>插入因文件而异的内容</translation>
     </message>
     <message>
-        <source>the photo's name</source>
+        <source>the photo&apos;s name</source>
         <translation>照片名称</translation>
     </message>
     <message>
@@ -1958,11 +1989,11 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>抠图、蒙版或概率图</translation>
     </message>
     <message>
-        <source>the model's name</source>
+        <source>the model&apos;s name</source>
         <translation>模型名称</translation>
     </message>
     <message>
-        <source>the photo's number</source>
+        <source>the photo&apos;s number</source>
         <translation>照片编号</translation>
     </message>
 </context>
@@ -2319,15 +2350,15 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>Kirie 自带：找出任何相机所摄视网膜照片中的血管。</translation>
     </message>
     <message>
-        <source>The authors' full network trained on people: portraits and groups, not for products.</source>
+        <source>The authors&apos; full network trained on people: portraits and groups, not for products.</source>
         <translation>原作者用人物训练的完整网络：适合人像与合影，不适合产品。</translation>
     </message>
     <message>
-        <source>The authors' full network: the best all-round choice for products, animals and people.</source>
+        <source>The authors&apos; full network: the best all-round choice for products, animals and people.</source>
         <translation>原作者的完整网络：产品、动物与人物的最佳通用选择。</translation>
     </message>
     <message>
-        <source>The authors' small network: nearly the outlines of u2net at a fortieth of its size, and fast.</source>
+        <source>The authors&apos; small network: nearly the outlines of u2net at a fortieth of its size, and fast.</source>
         <translation>原作者的小网络：轮廓接近 u2net，大小仅四十分之一，速度快。</translation>
     </message>
     <message>
@@ -2426,7 +2457,7 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>ONNX Runtime 说“{words}”</translation>
     </message>
     <message>
-        <source>its secure connection cannot be trusted; set PIP_CERT to your company's certificates</source>
+        <source>its secure connection cannot be trusted; set PIP_CERT to your company&apos;s certificates</source>
         <translation>其安全连接不可信；请把 PIP_CERT 设为贵公司的证书</translation>
     </message>
     <message>
@@ -2450,7 +2481,7 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>无法以软件包的形式下载“{name}”：此 Python 没有 pip；请选择来源“addresses”，或使用您已有的文件。</translation>
     </message>
     <message>
-        <source>“{name}” could not be downloaded: pip cannot reach its package index; check the network and pip's settings, or use a file you have.</source>
+        <source>“{name}” could not be downloaded: pip cannot reach its package index; check the network and pip&apos;s settings, or use a file you have.</source>
         <translation>无法下载“{name}”：pip 连不上它的软件包索引；请检查网络和 pip 的设置，或使用您已有的文件。</translation>
     </message>
     <message>
@@ -2474,7 +2505,7 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>HDR 照片（{transfer}），Kirie 无法读取；请以标准动态范围（SDR）导出</translation>
     </message>
     <message>
-        <source>Apple's PNG (CgBI)</source>
+        <source>Apple&apos;s PNG (CgBI)</source>
         <translation>Apple 专用的 PNG（CgBI）</translation>
     </message>
     <message>
@@ -2946,11 +2977,11 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>HTTP {status}</translation>
     </message>
     <message>
-        <source>Kirie's U-Net</source>
+        <source>Kirie&apos;s U-Net</source>
         <translation>Kirie 的 U-Net</translation>
     </message>
     <message>
-        <source>Kirie's U²-Net</source>
+        <source>Kirie&apos;s U²-Net</source>
         <translation>Kirie 的 U²-Net</translation>
     </message>
     <message>
@@ -3210,7 +3241,7 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>{seconds} 秒没有数据</translation>
     </message>
     <message>
-        <source>the authors' U²-Net</source>
+        <source>the authors&apos; U²-Net</source>
         <translation>作者的 U²-Net</translation>
     </message>
     <message>
@@ -3238,11 +3269,11 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>阶段 {names}</translation>
     </message>
     <message>
-        <source>the tutorial's U-Net</source>
+        <source>the tutorial&apos;s U-Net</source>
         <translation>教程的 U-Net</translation>
     </message>
     <message>
-        <source>the tutorial's U²-Net</source>
+        <source>the tutorial&apos;s U²-Net</source>
         <translation>教程的 U²-Net</translation>
     </message>
     <message>
@@ -3486,7 +3517,7 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>{path} 不能用作模型：{found}。Kirie 使用以一张照片（1×3×高×宽）为输入、以概率图为首个输出的 ONNX 网络。</translation>
     </message>
     <message>
-        <source>{path} cannot be used as weights: {found}. Accepted: Kirie's own safetensors, the U²-Net authors' u2net.pth, u2netp.pth and u2net_human_seg.pth, a plain PyTorch state dict of U²-Net or U-Net, or an ONNX file.</source>
+        <source>{path} cannot be used as weights: {found}. Accepted: Kirie&apos;s own safetensors, the U²-Net authors&apos; u2net.pth, u2netp.pth and u2net_human_seg.pth, a plain PyTorch state dict of U²-Net or U-Net, or an ONNX file.</source>
         <translation>{path} 不能用作权重：{found}。可接受：Kirie 自己的 safetensors，U²-Net 作者的 u2net.pth、u2netp.pth 和 u2net_human_seg.pth，U²-Net 或 U-Net 的普通 PyTorch state dict，或 ONNX 文件。</translation>
     </message>
     <message>
@@ -3518,7 +3549,7 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>{path} 有 {megapixels} 百万像素，超过 Kirie 能读取的 {limit}；请先缩小。</translation>
     </message>
     <message>
-        <source>{path} holds program code ({found}), which Kirie never runs. Accepted: Kirie's own safetensors, the U²-Net authors' u2net.pth, u2netp.pth and u2net_human_seg.pth, a plain PyTorch state dict of U²-Net or U-Net, or an ONNX file.</source>
+        <source>{path} holds program code ({found}), which Kirie never runs. Accepted: Kirie&apos;s own safetensors, the U²-Net authors&apos; u2net.pth, u2netp.pth and u2net_human_seg.pth, a plain PyTorch state dict of U²-Net or U-Net, or an ONNX file.</source>
         <translation>{path} 含有程序代码（{found}），Kirie 绝不运行。可接受：Kirie 自己的 safetensors，U²-Net 作者的 u2net.pth、u2netp.pth 和 u2net_human_seg.pth，U²-Net 或 U-Net 的普通 PyTorch state dict，或 ONNX 文件。</translation>
     </message>
     <message>
@@ -3598,7 +3629,7 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>无法下载“{name}”：代理拒绝（{reason}）；请设置 HTTPS_PROXY=http://user:password@host:port，或使用您已有的文件。</translation>
     </message>
     <message>
-        <source>“{name}” could not be downloaded: the secure connection to {host} cannot be trusted ({reason}); set SSL_CERT_FILE to your company's certificates, or use a file you have.</source>
+        <source>“{name}” could not be downloaded: the secure connection to {host} cannot be trusted ({reason}); set SSL_CERT_FILE to your company&apos;s certificates, or use a file you have.</source>
         <translation>无法下载“{name}”：与 {host} 的安全连接不可信（{reason}）；请将 SSL_CERT_FILE 设为贵公司的证书，或使用您已有的文件。</translation>
     </message>
     <message>
@@ -3685,7 +3716,7 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>主体占画布的比例，以先碰到边的那一侧为准</translation>
     </message>
     <message>
-        <source>Keep what is enclosed by the subject, such as a handle's hole</source>
+        <source>Keep what is enclosed by the subject, such as a handle&apos;s hole</source>
         <translation>保留被主体包围的部分，例如把手中的孔</translation>
     </message>
     <message>
@@ -3713,15 +3744,7 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>位置</translation>
     </message>
     <message>
-        <source>Share</source>
-        <translation>占比</translation>
-    </message>
-    <message>
-        <source>Share of</source>
-        <translation>占比依据</translation>
-    </message>
-    <message>
-        <source>Take the old background's colour out of soft edges</source>
+        <source>Take the old background&apos;s colour out of soft edges</source>
         <translation>去除柔和边缘中的旧背景颜色</translation>
     </message>
     <message>
@@ -3808,7 +3831,7 @@ Subfolders are taken along; your photos are never changed.</source>
         <source>Where the light comes from: 0° right, 90° above, 180° left</source>
         <translation>光线从哪里来：0° 右，90° 上，180° 左</translation>
     </message>
-<message>
+    <message>
         <source>Measured by</source>
         <translation>占比依据</translation>
     </message>
@@ -3816,7 +3839,7 @@ Subfolders are taken along; your photos are never changed.</source>
         <source>Subject’s share</source>
         <translation>主体占比</translation>
     </message>
-    </context>
+</context>
 <context>
     <name>presets</name>
     <message>
@@ -3850,65 +3873,6 @@ Subfolders are taken along; your photos are never changed.</source>
     <message>
         <source>Web shop, transparent square</source>
         <translation>网店透明方图</translation>
-    </message>
-</context>
-<context>
-    <name>CanvasSection</name>
-    <message>
-        <source>Canvas</source>
-        <translation>画布</translation>
-    </message>
-    <message>
-        <source>As the photo</source>
-        <translation>与照片相同</translation>
-    </message>
-    <message>
-        <source>Size for all photos, in pixels (2000x2000) or as a ratio (4:5); several, with commas between them</source>
-        <translation>用于所有照片的尺寸：像素（2000x2000）或比例（4:5）；可用逗号分隔多个</translation>
-    </message>
-    <message>
-        <source>Canvas size</source>
-        <translation>画布尺寸</translation>
-    </message>
-    <message>
-        <source>Size</source>
-        <translation>尺寸</translation>
-    </message>
-    <message>
-        <source>Write pixels as 2000x2000 or a ratio as 4:5.</source>
-        <translation>像素请写成 2000x2000，比例请写成 4:5。</translation>
-    </message>
-    <message>
-        <source>The side that limits it</source>
-        <translation>先碰到边的一侧</translation>
-    </message>
-    <message>
-        <source>Width</source>
-        <translation>宽度</translation>
-    </message>
-    <message>
-        <source>Height</source>
-        <translation>高度</translation>
-    </message>
-    <message>
-        <source>In the middle</source>
-        <translation>居中</translation>
-    </message>
-    <message>
-        <source>At the top</source>
-        <translation>靠上</translation>
-    </message>
-    <message>
-        <source>At the bottom</source>
-        <translation>靠下</translation>
-    </message>
-    <message>
-        <source>On the left</source>
-        <translation>靠左</translation>
-    </message>
-    <message>
-        <source>On the right</source>
-        <translation>靠右</translation>
     </message>
 </context>
 </TS>
