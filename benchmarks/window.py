@@ -1,5 +1,5 @@
-"""How quick the window is: first paint, first preview, slider to pixels, turns of its event loop while a batch runs and
-the slider is dragged, memory with many rows.
+"""How quick the window is: first paint, first preview, slider, clicks and mouse to pixels, its event loop while a batch
+runs and the slider is dragged, memory with many rows.
 
     OPENBLAS_NUM_THREADS=1 python benchmarks/window.py [--photo FILE] [--rows 5000] [--batch 24]
 
@@ -17,13 +17,19 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 from PIL import Image
+from PySide6.QtCore import SignalInstance
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
+
+from gui.main_window import MainWindow  # noqa: E402
+from gui.threads.selecting import Selecting  # noqa: E402
 
 FIRST_PAINT = """
 import sys, time
@@ -65,6 +71,50 @@ def make_photo(folder: Path) -> Path:
     path = folder / "24mp.jpg"
     Image.fromarray(np.clip(pixels, 0, 255).astype(np.uint8)).save(path, quality=90)
     return path
+
+
+def pointing(window: MainWindow) -> tuple[list[float], list[float]]:
+    """Return the milliseconds from 40 clicks, and from 40 places under the mouse, to the canvas, in order.
+
+    The photo has 10 marks at each; all lie around its rim, where a click changes something.
+    """
+    from PySide6.QtCore import QEventLoop, QTimer
+
+    from matting.selection.marks import Mark, MarkKind
+
+    width, height = window.canvas.state.photo
+    loop, canvas, (selecting,) = QEventLoop(), window.canvas, window.findChildren(Selecting)
+    limit = QTimer(singleShot=True, interval=3000)
+    limit.timeout.connect(loop.quit)
+
+    def mark(number: int) -> Mark:
+        angle = number * 2.4
+        x, y = width * (0.5 + 0.29 * np.cos(angle)), height * (0.5 + 0.33 * np.sin(angle))
+        return Mark(number % 3 > 0, MarkKind.CLICK, ((float(x), float(y)),), width / 150)
+
+    def timed(ask: Callable[[], object], answered: SignalInstance) -> float:
+        answered.connect(loop.quit)
+        limit.start()
+        begin = time.perf_counter()
+        ask()
+        loop.exec()
+        canvas.repaint()
+        spent = (time.perf_counter() - begin) * 1000
+        answered.disconnect(loop.quit)
+        limit.stop()
+        QTimer.singleShot(400, loop.quit)  # until the whole cutout is there
+        loop.exec()
+        return spent
+
+    for number in range(9):
+        window.workspace.correct(mark(number))
+    clicks, hovers = [], []
+    for number in range(10, 50):
+        new = mark(number)
+        hovers.append(timed(partial(canvas.hovered.emit, new), selecting.foreseen))
+        clicks.append(timed(partial(canvas.mark_made.emit, new), window.current.shown))
+        timed(window.workspace.undo, window.current.shown)
+    return sorted(clicks), sorted(hovers)
 
 
 def main() -> None:
@@ -116,7 +166,7 @@ def measure(photo: Path, rows: int, batch: list[Path]) -> None:
     window.current.shown.disconnect(loop.quit)
     wait(1500)
 
-    (slider,) = [one for one in window.findChildren(QSlider) if one.accessibleName() == "Threshold"]
+    (slider,) = [one for one in window.findChildren(QSlider) if one.objectName() == "threshold"]
     waits = []
     span = slider.maximum() - slider.minimum()
     window.current.shown.connect(loop.quit)
@@ -129,6 +179,7 @@ def measure(photo: Path, rows: int, batch: list[Path]) -> None:
     waits.sort()
 
     window.current.shown.disconnect(loop.quit)
+    clicks, hovers = pointing(window)
     turns: list[float] = []
     last = time.perf_counter()
 
@@ -163,6 +214,8 @@ def measure(photo: Path, rows: int, batch: list[Path]) -> None:
     print(f"{'first paint from interpreter start, s':44}{statistics.median(paints):>10.2f}{max(paints):>10.2f}")
     print(f"{'first preview, torch loaded meanwhile, s':44}{preview:>10.2f}")
     print(f"{'slider to pixels, 24 MP photo, p50 and p95, ms':44}{waits[100]:>10.1f}{waits[190]:>10.1f}")
+    print(f"{'click to pixels, 10 marks, p50 and p95, ms':44}{clicks[20]:>10.1f}{clicks[38]:>10.1f}")
+    print(f"{'mouse to outline, 10 marks, p50 and p95, ms':44}{hovers[20]:>10.1f}{hovers[38]:>10.1f}")
     middle, late = turns[len(turns) // 2], turns[len(turns) * 99 // 100]
     print(f"{'turn of the event loop in a batch, p50 and p99, ms':50}{middle:>4.1f}{late:>10.1f}")
     print(f"{'the longest, ms, and photos/s meanwhile':44}{turns[-1]:>10.1f}{rate:>10.1f}")

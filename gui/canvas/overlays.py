@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import hypot
 from typing import TYPE_CHECKING
 
@@ -10,9 +11,12 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, 
 
 from gui.canvas.brush import Brush, Tool
 from gui.canvas.grip import visible_box
-from gui.canvas.view import ViewState
+from gui.canvas.view import ViewState, to_canvas
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from matting.alpha.strokes import Stroke
 
 # Meanings, not decoration: green stays, red goes, on photos of any colour and in every theme.
@@ -98,12 +102,34 @@ def paint_ring(painter: QPainter, brush: Brush, x: float, y: float) -> None:
 
 def paint_box(painter: QPainter, corner: QPointF, other: QPointF, *, keep: bool) -> None:
     """Paint the box that is being drawn between two corners, in canvas pixels."""
+    path = QPainterPath()
+    path.addRect(QRectF(corner, other).normalized())
+    paint_outline(painter, path, keep=keep)
+
+
+def outline_path(state: ViewState, outlines: Sequence[NDArray[np.float32]]) -> QPainterPath:
+    """Return outlines (n, 2) of x and y in photo pixels as a path on the canvas; inner ones are holes."""
+    path = QPainterPath()
+    for outline in outlines:
+        path.addPolygon(QPolygonF([QPointF(*to_canvas(state, x, y)) for x, y in outline.tolist()]))
+        path.closeSubpath()
+    return path
+
+
+def paint_outline(painter: QPainter, path: QPainterPath, *, keep: bool) -> None:
+    """Paint an area (canvas pixels) under a thin film with a line of black and white, which shows on anything."""
     painter.save()
-    area = QRectF(corner, other).normalized()
-    ground = QColor(KEEP if keep else ERASE)
-    ground.setAlpha(40)
-    painter.fillRect(area, ground)
-    _paint_dashed(painter, area_path(area))
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    film = QColor(KEEP if keep else ERASE)
+    film.setAlpha(60)
+    painter.fillPath(path, film)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(QColor(0, 0, 0, 200), 1.5))
+    painter.drawPath(path)
+    dashes = QPen(Qt.GlobalColor.white, 1.5)
+    dashes.setDashPattern([3, 3])
+    painter.setPen(dashes)
+    painter.drawPath(path)
     painter.restore()
 
 
@@ -162,24 +188,6 @@ def paint_message(painter: QPainter, canvas: QRectF, text: str, palette: QPalett
         painter.setPen(palette.color(QPalette.ColorRole.PlaceholderText))
         painter.drawText(room, wrap, text)
     painter.restore()
-
-
-def area_path(area: QRectF) -> QPainterPath:
-    """Return the outline of a rectangle."""
-    path = QPainterPath()
-    path.addRect(area)
-    return path
-
-
-def _paint_dashed(painter: QPainter, path: QPainterPath) -> None:
-    """Paint a line of black and white dashes, which shows on anything."""
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.setPen(QPen(QColor(0, 0, 0, 200), 1.5))
-    painter.drawPath(path)
-    dashes = QPen(Qt.GlobalColor.white, 1.5)
-    dashes.setDashPattern([3, 3])
-    painter.setPen(dashes)
-    painter.drawPath(path)
 
 
 def _line(points: tuple[tuple[float, float, float], ...]) -> QPainterPath:

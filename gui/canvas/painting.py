@@ -9,10 +9,13 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPainterPath, QPalette, QTransform
 
 from gui.canvas.grip import split_line
-from gui.canvas.overlays import paint_message, paint_split_handle, paint_strokes
+from gui.canvas.overlays import outline_path, paint_message, paint_outline, paint_split_handle, paint_strokes
 from gui.canvas.view import Box, View, ViewState, box_on_canvas, photo_box
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from matting.alpha.strokes import Stroke
 
 TILE = 8
@@ -47,6 +50,14 @@ class Layer:
 
 
 @dataclass(frozen=True)
+class Foreseen:
+    """What a mark would bring (``keep``) or take: outlines (n, 2) of x and y in photo pixels, holes among them."""
+
+    outlines: tuple[NDArray[np.float32], ...]
+    keep: bool
+
+
+@dataclass(frozen=True)
 class RenderContext:
     """Everything that decides what the canvas looks like.
 
@@ -62,6 +73,7 @@ class RenderContext:
     split: float = 0.5
     handle_hot: bool = False
     strokes: tuple[Stroke, ...] = ()
+    foreseen: Foreseen | None = None
     message: str = ""
 
 
@@ -79,6 +91,8 @@ def paint_canvas(painter: QPainter, context: RenderContext) -> None:
         else:
             _paint_layers(painter, context, context.view, canvas)
         paint_strokes(painter, context.state, context.strokes)
+        if context.foreseen is not None:
+            _paint_foreseen(painter, context, context.foreseen)
     if context.message:
         paint_message(painter, canvas, context.message, context.palette, over_photo=bool(context.layers))
 
@@ -161,6 +175,18 @@ def checkerboard(dark: bool, ratio: float) -> QBrush:
     brush = QBrush(tile)
     brush.setTransform(QTransform.fromScale(1 / ratio, 1 / ratio))
     return brush
+
+
+def _paint_foreseen(painter: QPainter, context: RenderContext, foreseen: Foreseen) -> None:
+    """Paint what would come as the photo shows it, also where the cutout shows nothing; what would go under a film."""
+    path = outline_path(context.state, foreseen.outlines)
+    painter.save()
+    painter.setClipPath(path, Qt.ClipOperation.IntersectClip)
+    if foreseen.keep and context.view is not View.MASK:
+        for layer in context.layers:
+            _draw(painter, context.state, layer.photo, layer.box)
+    painter.restore()
+    paint_outline(painter, path, keep=foreseen.keep)
 
 
 def _paint_veil(painter: QPainter, state: ViewState, cut: CutImages) -> None:

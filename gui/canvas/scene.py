@@ -28,7 +28,7 @@ SHARP_ENOUGH = 1.05
 
 
 class Scene(Surface):
-    """A photo, its cutout, what stands behind, its strokes and a message; ``Canvas`` adds mouse and keys.
+    """A photo, its cutout, what stands behind, its strokes and a message; ``Hand`` adds the tools.
 
     ``detail_wanted(Box)``: this part of the photo, in photo pixels, is shown larger than the screen-size copy has
     pixels for, and the view rests. A receiver that has the pixels calls ``set_detail``; until then the copy is shown

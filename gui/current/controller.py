@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,7 +16,7 @@ from gui.threads.full_size import CutRequest, FullSize
 from gui.threads.maps import MapService, PhotoMap
 from gui.threads.marked_maps import MarkedMaps
 from gui.threads.preview import Preview
-from gui.threads.selecting import Selecting
+from gui.threads.selecting import Hover, Selecting
 from gui.workspace.change import Change, Part
 from gui.workspace.entry import PhotoState
 from gui.workspace.workspace import Workspace
@@ -26,6 +27,9 @@ from matting.selection.marks import Mark
 from matting.settings import CanvasSize, CutSettings, Mode, Shadow
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from matting.cutout.cut import Cutout
 
 NEIGHBOURS = 2
@@ -77,12 +81,14 @@ class CurrentPhoto(QObject):
         maps.map_ready.connect(self._take_map)
         maps.map_failed.connect(self._show_failure)
         selecting.selected.connect(self._take_selection)
+        selecting.foreseen.connect(self._show_foreseen)
         selecting.failed.connect(self._show_no_selection)
         preview.ready.connect(self._show_cutout)
         preview.failed.connect(self._show_no_cutout)
         workers.full.done.connect(self._show_detail)
         canvas.stroke_finished.connect(workspace.correct)
         canvas.mark_made.connect(workspace.correct)
+        canvas.hovered.connect(self._hover)
         canvas.detail_wanted.connect(self._want_detail)
         workspace.subscribe(self._follow)
 
@@ -182,6 +188,17 @@ class CurrentPhoto(QObject):
             self._canvas.set_marking(self._maps.can_mark and self._workspace.mode is Mode.CUTOUT)
             self._follow_marks()
             self._redraw()
+
+    def _hover(self, mark: Mark | None) -> None:
+        if mark is None or self._maps is None or self._shown is None:
+            self._workers.selecting.hover(None)
+        else:
+            threshold = self._shown.settings.threshold
+            self._workers.selecting.hover(Hover(self._maps, self._shown.marks, mark, threshold))
+
+    def _show_foreseen(self, hover: Hover, outlines: Sequence[NDArray[np.float32]]) -> None:
+        if hover.mark == self._canvas.hovered_mark and hover.maps is self._maps:
+            self._canvas.foresee(outlines, hover.mark.keep)
 
     def _take_selection(self, maps: MarkedMaps, marks: tuple[Mark, ...], made: PhotoMap) -> None:
         if maps is self._maps and self._shown is not None and marks == self._shown.marks:

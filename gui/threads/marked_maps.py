@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from matting.selection.looks import Look
     from matting.selection.selection import Selection
 
-_LOOKS_KEPT = 32
+_LOOKS_KEPT = 96
 """Maps of parts of a photo; a click on the background needs three."""
 
 

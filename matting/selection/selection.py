@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
@@ -31,6 +32,8 @@ _GRID = 16
 """Windows begin and end on a grid of so many cells a side, so that most marks find the last one's ready."""
 _BESIDE = 0.1
 """How near to what is found, as a part of the long side, a click means a part of that."""
+_MOST_REMEMBERED = 64
+"""Working copies and things found, of a megabyte or two, that are kept for the next marks."""
 _BACKGROUND = 0.1
 """Where the map is surer than this that there is nothing, a click asks for another look."""
 
@@ -60,7 +63,7 @@ class Selection:
     ) -> None:
         self._rgb, self._first, self._look = rgb, probability, look
         self._height, self._width = size or rgb.shape[:2]
-        self._made: dict[object, object] = {}
+        self._made: OrderedDict[object, object] = OrderedDict()
         least = self._copy(_WHOLE).shape
         shape = max(probability.shape[0], least[0]), max(probability.shape[1], least[1])
         self._enlarged = probability
@@ -205,4 +208,7 @@ class Selection:
     def _remembered(self, key: object, make: Callable[[], _Made]) -> _Made:
         if key not in self._made:
             self._made[key] = make()
+            while len(self._made) > _MOST_REMEMBERED:
+                self._made.popitem(last=False)
+        self._made.move_to_end(key)
         return self._made[key]  # type: ignore[return-value]  # a key is always made by the same function

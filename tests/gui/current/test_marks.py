@@ -52,9 +52,11 @@ def click(at: tuple[float, float], keep: bool) -> Mark:
 
 
 @contextmanager
-def looking_at(qtbot: QtBot, photo: Path) -> Iterator[tuple[MainWindow, list[Cutout]]]:
+def looking_at(
+    qtbot: QtBot, photo: Path, predictor: Brightness | None = None
+) -> Iterator[tuple[MainWindow, list[Cutout]]]:
     """Open a window on a photo whose cutout is on the canvas; every cutout that comes there is collected."""
-    with opened(qtbot) as window:
+    with opened(qtbot, lambda _name: predictor or Brightness()) as window:
         cutouts: list[Cutout] = []
         window.findChild(Preview).ready.connect(cutouts.append)
         add(qtbot, window, photo)
