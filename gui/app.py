@@ -94,13 +94,13 @@ def open_window(application: QApplication, photos: Sequence[Path] = (), claim: C
     apply_theme(Theme(settings.text("program/theme")))
 
     def load(model: str) -> Predictor:
+        from gui.threads.map_cache import CachedPredictor, MapCache
         from models.catalogue.load import load_predictor
         from models.predict.prediction import with_further_looks
 
         predictor = load_predictor(model, settings.text("device/choice"))
-        return with_further_looks(
-            predictor, second_look=bool(settings.get("device/second_look")), flips=bool(settings.get("device/flips"))
-        )
+        second_look, flips = (bool(settings.get(f"device/{name}")) for name in ("second_look", "flips"))
+        return CachedPredictor(with_further_looks(predictor, second_look=second_look, flips=flips), MapCache())
 
     window = MainWindow(settings, load, claim)
 

@@ -41,6 +41,7 @@ from gui.models.chooser import ModelChooser
 from gui.models.downloads import ModelDownloads
 from gui.one_window import Claim
 from gui.photos.empty import EmptyState
+from gui.photos.first_looks import FirstLooks
 from gui.photos.intake import Intake
 from gui.photos.list_actions import ListActions
 from gui.photos.list_model import PhotoListModel
@@ -50,6 +51,7 @@ from gui.photos.thumbnails import Thumbnails
 from gui.settings.output_defaults import OUTPUT_KEYS, output_defaults
 from gui.settings.table import Settings
 from gui.threads.full_size import FullSize
+from gui.threads.looking import Looking
 from gui.threads.maps import MapService
 from gui.threads.predicting import Load, PredictingThread
 from gui.threads.preview import Preview
@@ -132,6 +134,8 @@ class MainWindow(QMainWindow):
         maps = MapService(self._predicting, self)
         self._workers = Workers(maps, Selecting(self), Preview(self), FullSize(self))
         self._runner = BatchRunner(self._predicting, self)
+        self._looking = Looking(self._predicting, self)
+        self._first_looks = FirstLooks(workspace, self._looking, lambda: self._runner.running, self)
         self.panel = PhotoPanel(self.photos, self._thumbnails, [actions["add_photos"], actions["add_folder"]])
         self.canvas = Canvas()
         self.canvas.take(Tool.SELECT)
@@ -189,6 +193,10 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         workspace, view, inspector = self.workspace, self.panel.view, self.inspector
         self.actions_.connect(self)
+        # Enter belongs to buttons and fields elsewhere.
+        self.actions_["fine"].setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        view.addAction(self.actions_["fine"])
+        self.canvas.addAction(self.actions_["fine"])
         view.selectionModel().selectionChanged.connect(self._allow)
         view.customContextMenuRequested.connect(self._show_list_menu)
         inspector.models_wanted.connect(self.dialogs.models)
@@ -198,7 +206,8 @@ class MainWindow(QMainWindow):
         self.canvas.brush_changed.connect(inspector.set_brush)
         self.canvas.drag_out_requested.connect(self.clipboard.drag)
         self.bar.open_clicked.connect(self.list_actions.open_output)
-        self.bar.failed_clicked.connect(self.panel.show_failed)
+        self.bar.shown_clicked.connect(self.panel.show_only)
+        self.bar.destination_clicked.connect(inspector.open_export)
         for source in (self.saver, self.list_actions, self.clipboard, self.chooser, self._offer, self.dialogs):
             source.said.connect(self.bar.show_message)
         # Not before: importing torch holds the interpreter, and with it the window's first picture and its list.
@@ -213,6 +222,7 @@ class MainWindow(QMainWindow):
         self.chooser.model_replaced.connect(self.current.ask_again)
         self.chooser.device_changed.connect(self.bar.show_device)
         self.batch.changed.connect(self._allow)
+        self.batch.changed.connect(self._first_looks.go_on)
         self.batch.changed.connect(self._close_if_asked)
         self.settings.changed.connect(self._follow_setting)
         workspace.subscribe(self._follow)
@@ -338,6 +348,7 @@ class MainWindow(QMainWindow):
         for part in (self._intake, self._thumbnails, self.clipboard, self.dialogs, self._downloads, self.chooser):
             part.close()
         self._runner.close()
+        self._looking.close()
         self._predicting.close()
         self._workers.close()
         event.accept()

@@ -116,6 +116,15 @@ VIEW = MenuTable(
             needs=Need.PHOTOS,
         ),
         ActionRow(
+            "fine",
+            QT_TRANSLATE_NOOP("Actions", "&Fine, next to review"),
+            QT_TRANSLATE_NOOP("Actions", "Say that this cutout is fine and look at the next one that wants a look"),
+            lambda window: window.list_actions.fine_and_next(),
+            ("Return", "Enter"),
+            "done",
+            needs=Need.PHOTO,
+        ),
+        ActionRow(
             "next_doubtful",
             QT_TRANSLATE_NOOP("Actions", "Next photo that wants a &look"),
             QT_TRANSLATE_NOOP("Actions", "Look at the next photo whose cutout is doubtful"),

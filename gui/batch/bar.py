@@ -7,21 +7,28 @@ from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QSizePolicy, QToolButton, QWidget
 
 from gui.look.icons import BESIDE_TEXT, icon
+from gui.workspace.order import Filter
 from matting.batch.jobs import JobState, Progress, Summary
+from matting.settings import OutputSettings, Write
+
+DESTINATION_WIDTH = 230
+"""The most that the destination takes of the bar, in logical pixels."""
 
 
 class BatchBar(QWidget):
     """Values in, signals out.
 
-    ``start_clicked()``; ``pause_clicked()``; ``cancel_clicked()``; ``open_clicked()`` and ``failed_clicked()`` from
-    the summary.
+    ``start_clicked()``, ``retry_clicked()``, ``pause_clicked()``, ``cancel_clicked()``; ``destination_clicked()``:
+    where to and as what is to be changed; ``open_clicked()`` and ``shown_clicked(Filter)`` from the summary.
     """
 
     start_clicked = Signal()
     pause_clicked = Signal()
     cancel_clicked = Signal()
     open_clicked = Signal()
-    failed_clicked = Signal()
+    retry_clicked = Signal()
+    destination_clicked = Signal()
+    shown_clicked = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -40,6 +47,7 @@ class BatchBar(QWidget):
         self._words = QLabel()
         self._words.setAccessibleName(self.tr("State of the batch"))
         self._words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
+        self._words.linkActivated.connect(lambda link: self.shown_clicked.emit(Filter(link)))
         self._words.setWordWrap(True)  # into the height of the button: two lines
         self._pause = _tool("pause", self.tr("Pause"), self.tr("Hold the batch after the photos under way"))
         self._pause.clicked.connect(self.pause_clicked)
@@ -47,8 +55,13 @@ class BatchBar(QWidget):
         self._cancel.clicked.connect(self.cancel_clicked)
         self._open = _link(self.tr("Open folder"), self.tr("Open the folder that cutouts are written to"))
         self._open.clicked.connect(self.open_clicked)
-        self._failed = _link(self.tr("Show failed"), self.tr("Show only the photos that failed"))
-        self._failed.clicked.connect(self.failed_clicked)
+        self._retry = QPushButton()
+        self._retry.setObjectName("retry-failed")
+        self._retry.setToolTip(self.tr("Try the photos that failed once more (Ctrl+R)"))
+        self._retry.clicked.connect(self.retry_clicked)
+        self._destination = _link("", self.tr("Change where exported photos go to and what they are"))
+        self._destination.setObjectName("destination")
+        self._destination.clicked.connect(self.destination_clicked)
         self._device = QLabel()
         self._device.setProperty("role", "faint")
         self._device.setAccessibleName(self.tr("Device"))
@@ -56,35 +69,55 @@ class BatchBar(QWidget):
         layout.setContentsMargins(12, 10, 16, 10)
         layout.setSpacing(12)
         layout.addWidget(self._start)
+        layout.addWidget(self._destination)
         layout.addWidget(self._progress, 1)
         layout.addWidget(self._words, 2)
-        for widget in (self._open, self._failed, self._pause, self._cancel, self._device):
+        for widget in (self._open, self._retry, self._pause, self._cancel, self._device):
             layout.addWidget(widget)
         self._open.hide()
-        self._failed.hide()
-        self.show_idle(0, 0)
+        self.show_idle(0, 0, 0)
 
-    def show_idle(self, waiting: int, total: int) -> None:
-        """Show what the button would do while there is no batch. What was said last stays."""
-        again = total > 0 and waiting == 0
+    def show_destination(self, output: OutputSettings) -> None:
+        """Show where the button writes to, and as what."""
+        folder = output.folder
+        shown = f"{folder.parent.name}/{folder.name}" if folder.parent.name else folder.name or str(folder)
+        kinds = {
+            Write.CUTOUT: output.format.value.upper(),
+            Write.MASK: self.tr("mask"),
+            Write.PROBABILITY: self.tr("map"),
+        }
+        text = self.tr("to {folder}  ·  {kinds}").format(
+            folder=shown.replace("&", "&&"), kinds=" + ".join(kinds[write] for write in output.writes)
+        )
+        self._destination.setText(self.fontMetrics().elidedText(text, Qt.TextElideMode.ElideLeft, DESTINATION_WIDTH))
+        self._destination.setToolTip(f"{folder}\n" + self.tr("Change where exported photos go to and what they are"))
+        self._destination.setAccessibleName(text)
+
+    def show_idle(self, waiting: int, total: int, failed: int) -> None:
+        """Show what the buttons would do while there is no batch. What was said last stays."""
+        self._retry.setVisible(failed > 0)
+        self._retry.setText(self.tr("Retry {count} failed").format(count=failed))
+        self._retry.setAccessibleName(self._retry.text())
+        self._destination.setEnabled(True)
+        again = total > failed and waiting == 0
         for widget in (self._progress, self._pause, self._cancel):
             widget.hide()
-        self._start.setEnabled(total > 0)
-        self._start.setIcon(icon("retry" if again else "cut", QPalette.ColorRole.HighlightedText))
+        self._start.setEnabled(total > failed)
+        self._start.setIcon(icon("retry" if again else "export", QPalette.ColorRole.HighlightedText))
         if again:
-            text = self.tr("Cut out again")
+            text = self.tr("Export again")
         elif waiting == 1:
-            text = self.tr("Cut out 1 photo")
+            text = self.tr("Export 1 photo")
         elif waiting:
-            text = self.tr("Cut out {count} photos").format(count=waiting)
+            text = self.tr("Export {count} photos").format(count=waiting)
         else:
-            text = self.tr("Cut out")
+            text = self.tr("Export")
         self._start.setText(text)
         self._start.setAccessibleName(text)
         self._start.setToolTip(
-            self.tr("Cut out all photos once more (Ctrl+Return)")
+            self.tr("Export all photos once more (Ctrl+Return)")
             if again
-            else self.tr("Cut out every photo that is waiting (Ctrl+Return)")
+            else self.tr("Write every photo that is not exported yet or has changed since (Ctrl+Return)")
         )
 
     def show_started(self, total: int) -> None:
@@ -92,12 +125,12 @@ class BatchBar(QWidget):
         for widget in (self._progress, self._pause, self._cancel):
             widget.show()
         self._open.hide()
-        self._failed.hide()
+        self._retry.hide()
         self._progress.setRange(0, total)
         self._progress.setValue(0)
         self._words.setText(self.tr("Starting…"))
         self._start.setEnabled(False)
-        self._start.setText(self.tr("Cutting out…"))
+        self._start.setText(self.tr("Exporting…"))
         self._start.setAccessibleName(self._start.text())
         self.show_paused(False)
 
@@ -127,31 +160,36 @@ class BatchBar(QWidget):
             self._words.setText(self.tr("Paused") + "  ·  " + self._words.text())
 
     def show_summary(self, summary: Summary) -> None:
-        """Say what became of the batch that has ended."""
-        self._words.setText(self.summary_text(summary))
+        """Say what became of the batch that has ended; what can be shown in the list is a link."""
+        parts = [f'<a href="{shown}">{part}</a>' if shown else part for part, shown in self._summary(summary)]
+        self._words.setText("  ·  ".join(parts))
+        self._words.setAccessibleDescription(self.summary_text(summary))
         self._open.setVisible(summary.counts[JobState.DONE] > 0)
-        self._failed.setVisible(summary.counts[JobState.FAILED] > 0)
 
     def summary_text(self, summary: Summary) -> str:
         """Return the end of a batch in a sentence."""
+        return "  ·  ".join(part for part, _ in self._summary(summary))
+
+    def _summary(self, summary: Summary) -> list[tuple[str, Filter | None]]:
         counts = summary.counts
-        parts = [self.tr("{count} cut out").format(count=counts[JobState.DONE])]
-        if counts[JobState.NO_SUBJECT]:
-            parts.append(self.tr("{count} without a subject").format(count=counts[JobState.NO_SUBJECT]))
-        if counts[JobState.SKIPPED]:
-            parts.append(self.tr("{count} skipped").format(count=counts[JobState.SKIPPED]))
-        if counts[JobState.FAILED]:
-            parts.append(self.tr("{count} failed").format(count=counts[JobState.FAILED]))
-        if summary.wants_a_look:
-            parts.append(self.tr("{count} want a look").format(count=summary.wants_a_look))
-        if small := sum(result.too_small for result in summary.results):
-            parts.append(self.tr("{count} fill less of the canvas than asked").format(count=small))
-        if enlarged := sum(result.enlarged for result in summary.results):
-            parts.append(self.tr("{count} enlarged").format(count=enlarged))
+        small = sum(result.too_small for result in summary.results)
+        enlarged = sum(result.enlarged for result in summary.results)
         left = summary.total - len(summary.results)
-        if left:
-            parts.append(self.tr("{count} not begun").format(count=left))
-        return "  ·  ".join(parts)
+        parts = (
+            (self.tr("{count} exported"), counts[JobState.DONE], None),
+            (self.tr("{count} without a subject"), counts[JobState.NO_SUBJECT], None),
+            (self.tr("{count} skipped"), counts[JobState.SKIPPED], None),
+            (self.tr("{count} failed"), counts[JobState.FAILED], Filter.FAILED),
+            (self.tr("{count} to review"), summary.wants_a_look, Filter.DOUBTFUL),
+            (self.tr("{count} fill less of the canvas than asked"), small, None),
+            (self.tr("{count} enlarged"), enlarged, None),
+            (self.tr("{count} not begun"), left, None),
+        )
+        return [
+            (text.format(count=count), shown)
+            for number, (text, count, shown) in enumerate(parts)
+            if count or not number
+        ]
 
     def show_message(self, text: str) -> None:
         """Show a sentence in place of the progress."""

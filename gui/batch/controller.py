@@ -14,7 +14,7 @@ from gui.look.error_text import sentence
 from gui.look.icons import application_icon
 from gui.settings.table import Settings
 from gui.workspace.change import Change, Part
-from gui.workspace.entry import TO_DO
+from gui.workspace.entry import NOT_READ, TO_DO
 from gui.workspace.workspace import Workspace
 from matting.batch.jobs import Job, JobResult, Progress, Summary
 from matting.errors import KirieError
@@ -46,6 +46,7 @@ class BatchController(QObject):
         self._wanted: tuple[list[Path], bool] | None = None
         self._follow_soon, self._idle_soon = self._timer(self._follow_batch), self._timer(self._refresh_idle)
         bar.start_clicked.connect(self.start)
+        bar.retry_clicked.connect(self.retry_failed)
         bar.pause_clicked.connect(self.toggle_pause)
         bar.cancel_clicked.connect(self.cancel)
         runner.started.connect(bar.show_started)
@@ -54,6 +55,7 @@ class BatchController(QObject):
         runner.job_started.connect(self._note_begun)
         runner.job_finished.connect(self._note_result)
         runner.finished.connect(self._end)
+        bar.show_destination(workspace.output)
         workspace.subscribe(self._follow)
 
     @property
@@ -62,7 +64,7 @@ class BatchController(QObject):
         return self._runner.running
 
     def start(self) -> None:
-        """Cut what is waiting or has failed; when there is nothing of the kind, everything once more."""
+        """Export what is new or has changed; when there is nothing of the kind, everything once more."""
         self._cut(*self._workspace.to_cut())
 
     def start_only(self, paths: Iterable[Path]) -> None:
@@ -113,6 +115,8 @@ class BatchController(QObject):
         return timer
 
     def _follow(self, change: Change) -> None:
+        if change.has(Part.OUTPUT):
+            self._bar.show_destination(self._workspace.output)
         if change.removed:
             self._runner.leave_out(entry.path for entry in change.removed)
         if change.has(Part.MODEL) and self._wanted is not None and self._workspace.models_listed:
@@ -133,7 +137,7 @@ class BatchController(QObject):
     def _show_idle(self) -> None:
         if not self.running:
             photos = self._workspace.photos
-            self._bar.show_idle(photos.count(TO_DO), len(photos))
+            self._bar.show_idle(photos.count(TO_DO), len(photos), photos.count(NOT_READ))
 
     def _note_begun(self, job: Job) -> None:
         self._begun.append(job.source)

@@ -22,7 +22,7 @@ STATE_ICON = 14
 
 _ICONS = {
     PhotoState.WAITING: "waiting",
-    PhotoState.CUTTING: "cut",
+    PhotoState.CUTTING: "export",
     PhotoState.DONE: "done",
     PhotoState.NO_SUBJECT: "no-subject",
     PhotoState.FAILED: "failed",
@@ -136,8 +136,10 @@ def _paint_words(painter: QPainter, option: QStyleOptionViewItem, area: QRect, e
 
     second = top + line + 6
     colour = state_colour(entry, option.palette)
-    symbol = "doubt" if entry.state is PhotoState.DONE and entry.doubtful else _ICONS[entry.state]
+    symbol = "doubt" if _wants_a_look(entry) else _ICONS[entry.state]
     icon_box = QRectF(area.left(), second + (line - STATE_ICON) / 2, STATE_ICON, STATE_ICON)
+    if symbol == "waiting" and entry.looked:
+        symbol = "brush" if entry.corrected else "settings" if entry.settings else "ready"
     paint_icon(painter, symbol, icon_box, colour)
     painter.setFont(small)
     size = size_text(entry)
@@ -157,8 +159,12 @@ def state_colour(entry: PhotoEntry, palette: QPalette) -> QColor:
     """Return the colour of a row's second line and its sign."""
     if entry.state is PhotoState.CUTTING:
         return palette.color(QPalette.ColorRole.Text)
-    tone = Tone.DOUBT if entry.state is PhotoState.DONE and entry.doubtful else _TONES.get(entry.state)
+    tone = Tone.DOUBT if _wants_a_look(entry) else _TONES.get(entry.state)
     return palette.color(QPalette.ColorRole.PlaceholderText) if tone is None else tone.colour(palette)
+
+
+def _wants_a_look(entry: PhotoEntry) -> bool:
+    return entry.doubtful and entry.state in (PhotoState.WAITING, PhotoState.DONE)
 
 
 def _marks(entry: PhotoEntry) -> list[str]:

@@ -85,6 +85,13 @@ class ListActions(QObject):
         """Look at the next photo that wants a look, from the top again after the last one."""
         self._step(1, lambda entry: entry.doubtful, around=True)
 
+    def fine_and_next(self) -> None:
+        """Note that this photo's cutout is fine, and look at the next one that wants a look."""
+        path = self._workspace.looked_at
+        if path is not None:
+            self._workspace.review(path)
+            self.next_doubtful()
+
     def previous_doubtful(self) -> None:
         """Look at the previous photo that wants a look."""
         self._step(-1, lambda entry: entry.doubtful, around=True)
@@ -132,7 +139,7 @@ class ListActions(QObject):
         if path is not None:
             self._workspace.look_at(path)
         elif around:
-            self.said.emit(self.tr("No photo wants a look"))
+            self.said.emit(self.tr("No photo wants a look any more"))
 
 
 def reveal(path: Path) -> bool:

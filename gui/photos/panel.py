@@ -14,7 +14,9 @@ from gui.photos.list_model import PhotoListModel
 from gui.photos.row_text import filter_text, row_text, sort_text
 from gui.photos.thumbnails import Thumbnails
 from gui.photos.view import PhotoView
+from gui.widgets.segmented import Option, Segmented
 from gui.workspace.change import Change, Part
+from gui.workspace.entry import NOT_READ
 from gui.workspace.order import Filter, Sort
 
 COUNT_MS = 150
@@ -34,16 +36,19 @@ class PhotoPanel(QWidget):
         self.view = PhotoView(photos, thumbnails)
         self._title = QLabel(self.tr("Photos"))
         self._title.setProperty("role", "heading")
-        self._count = QLabel()
-        self._count.setProperty("role", "faint")
-        self._count.setAccessibleName(self.tr("Number of photos"))
-        self._filter = _choice(self.tr("Show"), self.tr("Which photos the list shows"))
+        tips = {
+            Filter.ALL: self.tr("Show all photos"),
+            Filter.DOUBTFUL: self.tr(
+                "Show the photos that want a look; Enter says that one is fine and goes to the next"
+            ),
+            Filter.FAILED: self.tr("Show the photos that could not be read or written"),
+        }
+        options = [Option(shown, f"show-{shown}", filter_text(shown, 0), tip) for shown, tip in tips.items()]
+        self._filter = Segmented("show", self.tr("Show"), options, by_text=True)
         self._sort = _choice(self.tr("Order"), self.tr("The order of the list"))
-        for shown in Filter:
-            self._filter.addItem(filter_text(shown), shown)
         for sort in Sort:
             self._sort.addItem(sort_text(sort), sort)
-        self._filter.currentIndexChanged.connect(self._arrange)
+        self._filter.chosen.connect(self.show_only)
         self._sort.currentIndexChanged.connect(self._arrange)
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
@@ -53,18 +58,20 @@ class PhotoPanel(QWidget):
         self._lay_out(add_actions)
         self._show_counts()
 
-    def show_failed(self) -> None:
-        """Show only what failed."""
-        self._workspace.arrange(self._workspace.photos.sort, Filter.FAILED)
+    def show_only(self, shown: Filter) -> None:
+        """Show all photos, or those that want a look or have failed."""
+        photos = self._workspace.photos
+        self._workspace.arrange(photos.sort, shown)
+        if photos.rows and photos.row_of(self._workspace.looked_at) is None:
+            self._workspace.look_at(photos.rows[0])  # the canvas shows what the list shows
 
     def _lay_out(self, add_actions: list[QAction]) -> None:
         heading = QHBoxLayout()
         heading.addWidget(self._title)
-        heading.addWidget(self._count)
         heading.addStretch()
+        heading.addWidget(self._sort)
         choices = QHBoxLayout()
         choices.addWidget(self._filter)
-        choices.addWidget(self._sort)
         adding = QHBoxLayout()
         adding.setSpacing(SPACE_S)
         for action in add_actions:
@@ -88,13 +95,13 @@ class PhotoPanel(QWidget):
         layout.addLayout(adding)
 
     def _arrange(self) -> None:
-        self._workspace.arrange(Sort(self._sort.currentData()), Filter(self._filter.currentData()))
+        self._workspace.arrange(Sort(self._sort.currentData()), self._workspace.photos.shown)
 
     def _follow(self, change: Change) -> None:
         if change.has(Part.ROWS):
-            for box, value in ((self._sort, self._workspace.photos.sort), (self._filter, self._workspace.photos.shown)):
-                with QSignalBlocker(box):
-                    box.setCurrentIndex(box.findData(value))
+            self._filter.set_value(self._workspace.photos.shown)
+            with QSignalBlocker(self._sort):
+                self._sort.setCurrentIndex(self._sort.findData(self._workspace.photos.sort))
         if not self._soon.isActive():
             self._soon.start()
 
@@ -106,13 +113,15 @@ class PhotoPanel(QWidget):
             self._photos.touch(path)
 
     def _show_counts(self) -> None:
-        total, shown = len(self._workspace.photos), self._photos.rowCount()
-        self._count.setText(str(total) if shown == total else f"{shown} / {total}")
+        photos = self._workspace.photos
+        counts = {Filter.ALL: len(photos), Filter.DOUBTFUL: photos.doubtful(), Filter.FAILED: photos.count(NOT_READ)}
+        for shown, count in counts.items():
+            self._filter.set_text(shown, filter_text(shown, count))
 
 
 def _choice(name: str, tip: str) -> QComboBox:
     box = QComboBox()
     box.setAccessibleName(name)
     box.setToolTip(tip)
-    box.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+    box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
     return box

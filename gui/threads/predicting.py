@@ -29,6 +29,7 @@ class Priority(IntEnum):
     LOOKED_AT = 0
     BATCH = 1
     AHEAD = 2
+    LATER = 3
 
 
 @dataclass(frozen=True)

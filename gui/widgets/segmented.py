@@ -30,11 +30,16 @@ class Option:
 
 
 class Segmented(QWidget):
-    """``chosen(value)`` fires when the user picks another segment, not for ``set_value``."""
+    """``chosen(value)`` fires when the user picks another segment, not for ``set_value``.
+
+    Segments are of equal width unless ``by_text``: then each has the room that its words need.
+    """
 
     chosen = Signal(object)
 
-    def __init__(self, name: str, label: str, options: Sequence[Option], parent: QWidget | None = None) -> None:
+    def __init__(
+        self, name: str, label: str, options: Sequence[Option], parent: QWidget | None = None, *, by_text: bool = False
+    ) -> None:
         super().__init__(parent)
         self.setObjectName(name)
         self.setAccessibleName(label)
@@ -46,6 +51,8 @@ class Segmented(QWidget):
         layout.setSpacing(2)
         for number, option in enumerate(self._options):
             segment = _Segment(option)
+            if by_text:
+                segment.setSizePolicy(QSizePolicy.Policy.MinimumExpanding, QSizePolicy.Policy.Fixed)
             self._group.addButton(segment, number)
             layout.addWidget(segment)
         self._group.idClicked.connect(lambda number: self.chosen.emit(self._options[number].value))
@@ -60,6 +67,15 @@ class Segmented(QWidget):
         for number, option in enumerate(self._options):
             if option.value == value:
                 self._group.button(number).setChecked(True)
+
+    def set_text(self, value: Hashable, text: str) -> None:
+        """Show other words on a segment."""
+        for number, option in enumerate(self._options):
+            segment = self._group.button(number)
+            if option.value == value and segment.text() != text:
+                segment.setText(text)
+                segment.setAccessibleName(text)
+                segment.updateGeometry()
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
         """Paint the groove that the segments lie in."""

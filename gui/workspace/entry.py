@@ -7,7 +7,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from matting.alpha.doubt_limit import WANTS_A_LOOK
+from matting.alpha.doubt_limit import WANTS_A_LOOK, Reason
 from matting.alpha.strokes import Stroke
 from matting.batch.jobs import Job, JobResult, JobState
 from matting.errors import KirieError
@@ -32,7 +32,7 @@ class PhotoState(StrEnum):
 
 FINISHED = frozenset({PhotoState.DONE, PhotoState.NO_SUBJECT, PhotoState.SKIPPED})
 """States that a batch does not touch again unless asked to."""
-TO_DO = frozenset({PhotoState.WAITING, PhotoState.CUTTING, PhotoState.FAILED})
+TO_DO = frozenset({PhotoState.WAITING, PhotoState.CUTTING})
 """States that a batch begins with."""
 NOT_READ = frozenset({PhotoState.FAILED, PhotoState.MISSING})
 """States of photos that could not be cut, to be tried again when asked to."""
@@ -44,7 +44,9 @@ class PhotoEntry:
 
     ``root`` is the folder whose tree the outputs mirror (``None``: named by itself). ``settings`` are the photo's own,
     ``None`` while it follows the shared ones. ``outputs`` are the files written for it;
-    ``size`` is (width, height) once known. ``damaged``: some of its pixels are lost, as the batch found.
+    ``size`` is (width, height) once known. ``damaged``: some of its pixels are lost, as the batch found. ``looked``
+    names the model that has looked at it, "" while none has; ``doubt`` and ``reason`` are what that model's map says,
+    whatever the settings are. ``reviewed``: a person has found it fine.
     """
 
     path: Path
@@ -58,12 +60,24 @@ class PhotoEntry:
     strokes: tuple[Stroke, ...] = ()
     outputs: tuple[Path, ...] = ()
     damaged: bool = False
+    looked: str = ""
+    reason: Reason | None = None
+    reviewed: bool = False
 
     @property
     def doubtful(self) -> bool:
-        """Whether a person should look at this photo's cutout."""
+        """Whether a person should look at this photo's cutout, and has not yet."""
         doubtful = self.doubt is not None and self.doubt >= WANTS_A_LOOK
-        return self.damaged or doubtful or self.state is PhotoState.NO_SUBJECT
+        return not self.reviewed and (self.damaged or doubtful or self.state is PhotoState.NO_SUBJECT)
+
+    @property
+    def is_readable(self) -> bool:
+        """Whether nothing is known against reading it."""
+        return self.state not in NOT_READ
+
+    def differs_by_hand(self, other: PhotoEntry) -> bool:
+        """Return whether the user's hand made one of these entries of the other."""
+        return (self.settings, self.marks, self.strokes) != (other.settings, other.marks, other.strokes)
 
     @property
     def corrected(self) -> bool:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from gui.workspace.entry import PhotoEntry, PhotoState
+from matting.alpha.doubt_limit import Reason
 from matting.alpha.strokes import Stroke
 from matting.error_json import error_from_json, error_to_json
 from matting.errors import PhotoError
@@ -38,6 +39,12 @@ def entry_to_json(entry: PhotoEntry) -> dict[str, Any]:
         stored["outputs"] = [str(path) for path in entry.outputs]
     if entry.damaged:
         stored["damaged"] = True
+    if entry.looked:
+        stored["looked"] = entry.looked
+    if entry.reason is not None:
+        stored["reason"] = str(entry.reason)
+    if entry.reviewed:
+        stored["reviewed"] = True
     return stored
 
 
@@ -51,6 +58,7 @@ def entry_from_json(stored: object) -> PhotoEntry | None:
     root, size, outputs = stored.get("root"), stored.get("size"), stored.get("outputs")
     doubt, settings = stored.get("doubt"), stored.get("settings")
     marks, strokes = stored.get("marks"), stored.get("strokes")
+    looked = stored.get("looked")
     state = next((one for one in PhotoState if one.value == stored.get("state")), PhotoState.WAITING)
     path = Path(stored["path"])
     return PhotoEntry(
@@ -69,6 +77,9 @@ def entry_from_json(stored: object) -> PhotoEntry | None:
         else (),
         outputs=tuple(Path(one) for one in outputs if isinstance(one, str)) if isinstance(outputs, list) else (),
         damaged=stored.get("damaged") is True,
+        looked=looked if isinstance(looked, str) else "",
+        reason=next((one for one in Reason if one.value == stored.get("reason")), None),
+        reviewed=stored.get("reviewed") is True,
     )
 
 

@@ -23,22 +23,14 @@ class Filter(StrEnum):
     """What the list shows."""
 
     ALL = "all"
-    WAITING = "waiting"
-    DONE = "done"
     DOUBTFUL = "doubtful"
-    NO_SUBJECT = "no-subject"
     FAILED = "failed"
-    SKIPPED = "skipped"
 
 
 _SHOWS: dict[Filter, Callable[[PhotoEntry], bool]] = {
     Filter.ALL: lambda _: True,
-    Filter.WAITING: lambda entry: entry.state in (PhotoState.WAITING, PhotoState.CUTTING),
-    Filter.DONE: lambda entry: entry.state is PhotoState.DONE,
     Filter.DOUBTFUL: lambda entry: entry.doubtful,
-    Filter.NO_SUBJECT: lambda entry: entry.state is PhotoState.NO_SUBJECT,
     Filter.FAILED: lambda entry: entry.state in (PhotoState.FAILED, PhotoState.MISSING),
-    Filter.SKIPPED: lambda entry: entry.state is PhotoState.SKIPPED,
 }
 
 # What needs a person comes first.

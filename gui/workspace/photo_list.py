@@ -72,12 +72,18 @@ class PhotoList:
                 return other
         return None
 
+    def doubtful(self) -> int:
+        """Return how many photos want a look; walks all entries."""
+        return sum(entry.doubtful for entry in self._entries.values())
+
     def out_of_order(self, replaced: Iterable[tuple[PhotoEntry, PhotoEntry]]) -> bool:
         """Return whether rows may have to move or go, now that these entries (old, new) were replaced."""
         if self.sort not in (Sort.STATE, Sort.DOUBT) and self.shown is Filter.ALL:
             return False
         return any(
-            old.state is not new.state or (old.doubt, old.damaged) != (new.doubt, new.damaged) for old, new in replaced
+            old.state is not new.state
+            or (old.doubt, old.damaged, old.reviewed) != (new.doubt, new.damaged, new.reviewed)
+            for old, new in replaced
         )
 
     # -- changing -----------------------------------------------------------------------------------------------

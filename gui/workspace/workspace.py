@@ -14,7 +14,8 @@ from typing import Any
 from gui.canvas.view import View
 from gui.workspace.change import Announcer, Change, Listener, Part
 from gui.workspace.corrections_history import Corrections, CorrectionsHistory
-from gui.workspace.entry import NOT_READ, TO_DO, PhotoEntry, PhotoState, job_of, outcome
+from gui.workspace.entry import FINISHED, NOT_READ, TO_DO, PhotoEntry, PhotoState, job_of, outcome
+from gui.workspace.first_look import FirstLook, changes_by, without_look
 from gui.workspace.order import Filter, Sort
 from gui.workspace.output import BY_HAND, OutputDefaults
 from gui.workspace.photo_list import PhotoList
@@ -147,6 +148,20 @@ class Workspace:
         """Note that a photo cannot be read."""
         self.change_many({path: {"state": PhotoState.FAILED, "error": error}})
 
+    def take_looks(self, looks: Iterable[FirstLook]) -> None:
+        """Note what the model in use finds on photos; one that cannot be read has failed."""
+        self.change_many(changes_by(looks, self.model))
+
+    def expire_looks(self) -> None:
+        """Forget what another model than the one in use has found: photos written with it have changed since."""
+        if self.model:
+            others = [one for one in self.photos if one.looked not in ("", self.model)]
+            self._put((one, without_look(one)) for one in others)
+
+    def review(self, path: Path) -> None:
+        """Note that a person finds a photo's cutout fine."""
+        self.change_many({path: {"reviewed": True}})
+
     def mark_missing(self, gone: set[Path]) -> None:
         """Mark photos whose files are gone; those that are back wait again."""
         missing: dict[str, Any] = {"state": PhotoState.MISSING, "error": None}
@@ -273,7 +288,10 @@ class Workspace:
     def edit_output(self, output: OutputSettings) -> None:
         """Take output settings from the user's hand; what differs is the user's choice from now on."""
         self._by_hand |= {name for name in BY_HAND if getattr(output, name) != getattr(self.output, name)}
-        self._tell(*self._set_output(output))
+        other_files = replace(output, existing=self.output.existing, write_empty=self.output.write_empty) != self.output
+        parts = self._set_output(output)
+        # What is written does not show the choice: what was written before has changed since.
+        self._put(((one, one.edited()) for one in self.photos if other_files and one.state in FINISHED), *parts)
 
     def use_defaults(self, defaults: OutputDefaults) -> None:
         """Follow the program's settings: what changed in them holds now, over what was chosen by hand before."""
@@ -319,9 +337,9 @@ class Workspace:
     # -- batches ------------------------------------------------------------------------------------------------
 
     def to_cut(self) -> tuple[list[Path], bool]:
-        """Return the photos that wait or have failed; where there are none, all of them and ``True``: once more."""
+        """Return the photos that wait; where there are none, all that could be read and ``True``: once more."""
         if not self.photos.count(TO_DO):
-            return [entry.path for entry in self.photos], True
+            return [entry.path for entry in self.photos if entry.is_readable], True
         return [entry.path for entry in self.photos if entry.state in TO_DO], False
 
     def failed(self) -> list[Path]:
@@ -348,7 +366,8 @@ class Workspace:
         for result in results:
             entry = self.photos.get(result.job.source)
             if entry is not None:
-                changes[entry.path] = outcome(entry, job_of(entry, self.shared, self.mode), result)
+                job = job_of(entry, self.shared, self.mode)
+                changes[entry.path] = outcome(entry, job, result) | {"looked": self.model}
         self.change_many(changes)
 
     def end_batch(self) -> None:

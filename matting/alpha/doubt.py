@@ -18,7 +18,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from matting.alpha.doubt_limit import WANTS_A_LOOK
+from matting.alpha.doubt_limit import WANTS_A_LOOK, Reason
 
 _RIVALS_WEIGHT = 0.15
 _OVERFLOW_WEIGHT = 0.5
@@ -50,6 +50,26 @@ def doubt(probability: NDArray[np.float32]) -> float:
     certain *= 1.0 - _OVERFLOW_WEIGHT * border_share(subject) ** 3
     patch = WANTS_A_LOOK * undecided_patch(likeliest) / _PATCH_WANTS_A_LOOK
     return float(np.clip(max(1.0 - certain, patch), 0.0, 1.0))
+
+
+def reason(probability: NDArray[np.float32]) -> Reason:
+    """Return which term of ``doubt`` is the largest for this map (classes, h, w).
+
+    >>> reason(np.zeros((1, 64, 64), np.float32)).value
+    'nothing'
+    """
+    likeliest = np.nan_to_num(np.asarray(probability, np.float32).max(axis=0))
+    subject = likeliest >= _HALF
+    area = int(np.count_nonzero(subject))
+    if area == 0:
+        return Reason.NOTHING
+    terms = {
+        Reason.EDGE: expected_error(likeliest, subject),
+        Reason.PATCH: WANTS_A_LOOK * undecided_patch(likeliest) / _PATCH_WANTS_A_LOOK,
+        Reason.PARTS: _RIVALS_WEIGHT * rivals(subject, area),
+        Reason.BORDER: _OVERFLOW_WEIGHT * border_share(subject) ** 3,
+    }
+    return max(terms, key=lambda one: terms[one])
 
 
 def undecided_patch(probability: NDArray[np.float32]) -> float:

@@ -2,8 +2,25 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+
 WANTS_A_LOOK = 0.28
 """From this doubt on a person should look at the cutout: its expected IoU is under 0.72, or a patch is undecided."""
+
+
+class Reason(StrEnum):
+    """What makes most of a cutout's doubt (``matting.alpha.doubt.reason``)."""
+
+    NOTHING = "nothing"
+    """Nothing was found."""
+    EDGE = "edge"
+    """The map is unsure all along."""
+    PATCH = "patch"
+    """One patch is undecided."""
+    PARTS = "parts"
+    """Several parts lie apart."""
+    BORDER = "border"
+    """The subject goes on beyond the photo's border."""
 
 
 def on_one_scale(doubt: float, limit: float) -> float:

@@ -58,7 +58,7 @@ def test_the_question_goes_when_the_batch_ends_and_the_next_close_closes(qtbot: 
         qtbot.waitUntil(lambda: not window.batch.running, timeout=PATIENCE_MS)
         assert not questions()
         assert window.isVisible()
-        assert "1 cut out" in said(window)
+        assert "1 exported" in said(window)
         window.close()
         assert not window.isVisible()
 
@@ -118,7 +118,7 @@ def test_photos_taken_off_the_list_leave_the_batch_and_count_nowhere(qtbot: QtBo
         window.workspace.remove(photos[-4:])
         gate.opened.set()
         qtbot.waitUntil(lambda: not window.batch.running, timeout=PATIENCE_MS)
-        assert said(window).startswith("20 cut out")
+        assert said(window).startswith("20 exported")
         assert "not begun" not in said(window)
     written = {path.stem.removesuffix("-cutout") for path in (photos[0].parent / "cutouts").iterdir()}
     assert written == {path.stem for path in photos[:-4]}

@@ -71,7 +71,7 @@ class Pulse(QObject):
 
 
 def slider_of(window: MainWindow) -> QSlider:
-    (slider,) = [one for one in window.findChildren(QSlider) if one.accessibleName() == "Threshold"]
+    (slider,) = [one for one in window.findChildren(QSlider) if one.accessibleName() == "What is kept"]
     return slider
 
 

@@ -31,10 +31,6 @@ def folder(tmp_path: Path) -> Path:
     return top
 
 
-def states(user: User) -> list[str]:
-    return [row.split(" · ")[-1].split(",")[0] for row in user.rows()]
-
-
 def orange(user: User) -> bool:
     """Whether the subject is seen in the middle."""
     middle = user.colour(0.5, 0.5)
@@ -65,9 +61,9 @@ def test_drop_a_folder_press_the_button_find_the_cutouts_in_the_mirrored_tree(pl
         user.wait(lambda: len(user.rows()) == 3)
         user.wait(lambda: all("240 × 180" in row for row in user.rows()))
         user.photograph("thumbnails")
-        user.click("Cut out 3 photos")
-        user.wait(lambda: states(user) == ["done"] * 3)
-        user.wait(lambda: user.find(QAbstractButton, "Cut out again").isEnabled())
+        user.click("Export 3 photos")
+        user.wait(lambda: all("exported" in row for row in user.rows()))
+        user.wait(lambda: user.find(QAbstractButton, "Export again").isEnabled())
         user.photograph("done")
 
     play(scene)
@@ -88,16 +84,16 @@ def test_drag_the_threshold_see_it_follow_and_apply_it_to_all_or_keep_it(play: P
         user.press(Qt.Key.Key_2)  # the mask
         before = user.picture()
         seen: list[bool] = []
-        user.drag_slider("Threshold", 0.97, between=lambda: seen.append(user.picture() != before))
+        user.drag_slider("What is kept", 0.97, between=lambda: seen.append(user.picture() != before))
         user.wait(lambda: user.picture() != before)
         user.photograph("threshold")
         own = [row for row in user.rows() if "own settings" in row]
         assert own == [user.rows()[0]], "kept for this photo only"
-        value = user.find(QSlider, "Threshold").value()
+        value = user.find(QSlider, "What is kept").value()
         user.click("Apply to all")
         assert not [row for row in user.rows() if "own settings" in row]
         user.press(Qt.Key.Key_PageDown)
-        user.wait(lambda: user.find(QSlider, "Threshold").value() == value)
+        user.wait(lambda: user.find(QSlider, "What is kept").value() == value)
 
     play(scene)
 
@@ -119,8 +115,8 @@ def test_paint_undo_redo_export_and_find_the_strokes_again_after_a_restart(play:
         user.paint((SIDE, 0.5), (SIDE + 0.02, 0.5))
         user.wait(lambda: dark(user))
         user.photograph("kept")
-        user.click("Cut out 1 photo")
-        user.wait(lambda: "done" in user.rows()[0])
+        user.click("Export 1 photo")
+        user.wait(lambda: "exported" in user.rows()[0])
         user.close()
 
     def again(user: User) -> None:
@@ -128,7 +124,9 @@ def test_paint_undo_redo_export_and_find_the_strokes_again_after_a_restart(play:
         user.wait(lambda: dark(user) and clear(user, 0.5))
         user.press(Qt.Key.Key_Z, CTRL)
         user.wait(lambda: clear(user, SIDE))
-        assert "waiting" in user.rows()[0], "what was written does not show this any more"
+        assert "changed since" in user.rows()[0] or "wants a look" in user.rows()[0], (
+            "what was written does not show this any more"
+        )
 
     play(scene)
     with Image.open(folder / "cutouts" / "front-cutout.png") as cutout:
@@ -142,14 +140,17 @@ def test_background_trim_format_and_a_name_with_its_live_example(play: Play, fol
     def scene(user: User) -> None:
         user.drop(folder / "front.jpg")
         user.wait(lambda: ready(user))
+        user.click("Background and canvas")
         user.click("Colour")
         user.wait(lambda: not clear(user, SIDE) or user.colour(SIDE, 0.5).name() == "#ffffff")
         user.click("Trim to the subject", QCheckBox)
+        user.click("Export")
         user.choose("Format", "WebP")
+        user.click("More")
         user.type("Name template", "{stem}_web")
         user.photograph("output")
-        user.click("Cut out 1 photo")
-        user.wait(lambda: "done" in user.rows()[0])
+        user.click("Export 1 photo")
+        user.wait(lambda: "exported" in user.rows()[0])
 
     play(scene)
     with Image.open(folder / "cutouts" / "front_web.webp") as cutout:
@@ -167,9 +168,10 @@ def test_switch_to_vessel_mode_and_get_a_mask_of_a_retina_at_native_resolution(p
         user.click("Vessels")
         user.press(Qt.Key.Key_2)
         user.wait(lambda: "Finding" not in user.canvas.accessibleDescription())
+        user.click("Export")
         user.click("Mask", QCheckBox)
-        user.click("Cut out 1 photo")
-        user.wait(lambda: "done" in user.rows()[0])
+        user.click("Export 1 photo")
+        user.wait(lambda: "exported" in user.rows()[0])
         user.photograph("vessels")
 
     play(scene)

@@ -65,12 +65,12 @@ def test_after_a_kill_the_list_is_back_and_no_photo_is_lost_or_done_twice(play: 
         (button,) = [
             one
             for one in user.window_buttons()
-            if one.accessibleName().startswith("Cut out ") and one.objectName() == "start"
+            if one.accessibleName().startswith("Export ") and one.objectName() == "start"
         ]
         user.wait(button.isEnabled)
         user.click(button.accessibleName())
-        user.wait(lambda: all("done" in row for row in user.rows()))
-        user.wait(lambda: user.find(QAbstractButton, "Cut out again").isEnabled())
+        user.wait(lambda: all("exported" in row for row in user.rows()))
+        user.wait(lambda: user.find(QAbstractButton, "Export again").isEnabled())
 
     play(scene)
     assert len(list(out.iterdir())) == len(photos)

@@ -12,14 +12,16 @@ import pytest
 from gui.canvas.view import View
 from gui.workspace.change import Change, Part
 from gui.workspace.entry import FINISHED, PhotoEntry, PhotoState
+from gui.workspace.first_look import FirstLook
 from gui.workspace.order import Filter, Sort
 from gui.workspace.output import OutputDefaults
 from gui.workspace.workspace import Workspace
+from matting.alpha.doubt_limit import Reason
 from matting.alpha.strokes import Stroke
 from matting.batch.jobs import JobResult, JobState
 from matting.errors import PhotoDamaged
 from matting.selection.marks import Mark, MarkKind
-from matting.settings import CutSettings, Edges, Existing, Mode
+from matting.settings import CutSettings, Edges, Existing, Format, Mode
 
 ROOT = Path(__file__).resolve().parents[3]
 PICTURES = Path("/pictures/Kirie")
@@ -314,12 +316,41 @@ def test_another_model_is_told_once_with_its_threshold(workspace: Workspace, tol
 # -- batches --------------------------------------------------------------------------------------------------------
 
 
-def test_a_batch_takes_what_waits_or_failed_and_else_everything_again(workspace: Workspace) -> None:
+def test_an_export_takes_what_waits_and_else_everything_that_can_be_read_again(workspace: Workspace) -> None:
     workspace.add([entry("a", DONE), entry("b"), entry("c", PhotoState.FAILED), entry("d", PhotoState.MISSING)])
-    assert workspace.to_cut() == ([path("b"), path("c")], False)
+    assert workspace.to_cut() == ([path("b")], False)
     assert workspace.failed() == [path("c"), path("d")]
-    workspace.change_many({path(name): {"state": DONE} for name in "bcd"})
-    assert workspace.to_cut() == ([path(name) for name in "abcd"], True)
+    workspace.change_many({path("b"): {"state": DONE}})
+    assert workspace.to_cut() == ([path("a"), path("b")], True)
+
+
+def test_looks_belong_to_their_model_and_survive_settings(workspace: Workspace) -> None:
+    workspace.use_model(Mode.CUTOUT, "small")
+    workspace.add([entry("a"), entry("b")])
+    workspace.take_looks(
+        [FirstLook(path("a"), "small", 0.9, Reason.EDGE, (30, 20)), FirstLook(path("b"), "large", 0.9)]
+    )
+    found = workspace.photos[path("a")]
+    assert (found.doubtful, found.reason, found.size, found.looked) == (True, Reason.EDGE, (30, 20), "small")
+    assert not workspace.photos[path("b")].looked, "a look of another model comes too late"
+    workspace.look_at(path("a"))
+    workspace.edit(CutSettings(threshold=0.3))
+    workspace.apply_to_all()
+    assert workspace.photos[path("a")].doubtful
+    workspace.review(path("a"))
+    assert not workspace.photos[path("a")].doubtful
+    workspace.use_model(Mode.CUTOUT, "large")
+    workspace.expire_looks()
+    fresh = workspace.photos[path("a")]
+    assert (fresh.looked, fresh.doubt, fresh.reviewed) == ("", None, False)
+
+
+def test_what_is_written_has_changed_once_another_file_would_be(workspace: Workspace) -> None:
+    workspace.add([entry("a", DONE), entry("b", DONE)])
+    workspace.edit_output(replace(workspace.output, existing=Existing.OVERWRITE))
+    assert {one.state for one in workspace.photos} == {DONE}
+    workspace.edit_output(replace(workspace.output, format=Format.WEBP))
+    assert {one.state for one in workspace.photos} == {PhotoState.WAITING}
 
 
 def test_a_batch_from_its_begin_to_its_end(workspace: Workspace, told: list[Change]) -> None:
