@@ -69,7 +69,9 @@ class StrokesSection(Section):
         self._follow_tool()
 
     def show_brush(self, brush: Brush) -> None:
-        """Show the brush that keys on the canvas made."""
+        """Show the brush that keys on the canvas made; whoever takes it up finds its card unfolded."""
+        if brush.active and not self._brush.active:
+            self.set_open(True)
         self._brush = brush
         self._sign.set_value(brush.keep)
         self._size.set_value(brush.radius)

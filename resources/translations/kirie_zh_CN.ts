@@ -59,22 +59,6 @@
         <translation>添加几张 Kirie 自带的照片</translation>
     </message>
     <message>
-        <source>&amp;Cut out all waiting photos</source>
-        <translation>抠出所有等待中的照片(&amp;C)</translation>
-    </message>
-    <message>
-        <source>Cut out every photo that is waiting</source>
-        <translation>抠出每一张等待中的照片</translation>
-    </message>
-    <message>
-        <source>Cut out the se&amp;lected photos</source>
-        <translation>抠出所选照片(&amp;L)</translation>
-    </message>
-    <message>
-        <source>Cut out only what is selected in the list, again if need be</source>
-        <translation>只处理列表中选中的照片，必要时重新处理</translation>
-    </message>
-    <message>
         <source>&amp;Retry failed photos</source>
         <translation>重试失败的照片(&amp;R)</translation>
     </message>
@@ -386,7 +370,7 @@
         <source>Draw a box around a thing: the model looks there again; with Shift nothing else stays</source>
         <translation>在物体周围画一个框：模型会在框内再看一次；按住 Shift 则只留框内的物体</translation>
     </message>
-<message>
+    <message>
         <source>&amp;Export photos</source>
         <translation>导出照片(&amp;E)</translation>
     </message>
@@ -410,7 +394,7 @@
         <source>Say that this cutout is fine and look at the next one that wants a look</source>
         <translation>确认这张抠图没问题，并查看下一张需要检查的照片</translation>
     </message>
-    </context>
+</context>
 <context>
     <name>ApplyBar</name>
     <message>
@@ -434,7 +418,7 @@
         <translation>应用到所选</translation>
     </message>
     <message>
-        <source>Give the selected photos this one's settings</source>
+        <source>Give the selected photos this one&apos;s settings</source>
         <translation>让所选照片使用这张的设置</translation>
     </message>
 </context>
@@ -512,10 +496,6 @@
         <source>Its colour</source>
         <translation>阴影颜色</translation>
     </message>
-<message>
-        <source>Background and canvas</source>
-        <translation>背景与画布</translation>
-    </message>
 </context>
 <context>
     <name>BatchBar</name>
@@ -552,48 +532,12 @@
         <translation>打开写入抠图的文件夹</translation>
     </message>
     <message>
-        <source>Show failed</source>
-        <translation>显示失败的</translation>
-    </message>
-    <message>
-        <source>Show only the photos that failed</source>
-        <translation>只显示失败的照片</translation>
-    </message>
-    <message>
         <source>Device</source>
         <translation>设备</translation>
     </message>
     <message>
-        <source>Cut out again</source>
-        <translation>重新抠图</translation>
-    </message>
-    <message>
-        <source>Cut out 1 photo</source>
-        <translation>抠出 1 张照片</translation>
-    </message>
-    <message>
-        <source>Cut out {count} photos</source>
-        <translation>抠出 {count} 张照片</translation>
-    </message>
-    <message>
-        <source>Cut out</source>
-        <translation>抠图</translation>
-    </message>
-    <message>
-        <source>Cut out all photos once more (Ctrl+Return)</source>
-        <translation>重新处理所有照片 (Ctrl+Return)</translation>
-    </message>
-    <message>
-        <source>Cut out every photo that is waiting (Ctrl+Return)</source>
-        <translation>抠出每一张等待中的照片 (Ctrl+Return)</translation>
-    </message>
-    <message>
         <source>Starting…</source>
         <translation>正在启动…</translation>
-    </message>
-    <message>
-        <source>Cutting out…</source>
-        <translation>正在抠图…</translation>
     </message>
     <message>
         <source>{rate} photos/s</source>
@@ -624,20 +568,12 @@
         <translation>已暂停</translation>
     </message>
     <message>
-        <source>{count} cut out</source>
-        <translation>已抠出 {count} 张</translation>
-    </message>
-    <message>
         <source>{count} without a subject</source>
         <translation>{count} 张没有主体</translation>
     </message>
     <message>
         <source>{count} skipped</source>
         <translation>跳过 {count} 张</translation>
-    </message>
-    <message>
-        <source>{count} want a look</source>
-        <translation>{count} 张需要检查</translation>
     </message>
     <message>
         <source>{count} not begun</source>
@@ -663,7 +599,7 @@
         <source>{count} enlarged</source>
         <translation>{count} 张被放大</translation>
     </message>
-<message>
+    <message>
         <source>Try the photos that failed once more (Ctrl+R)</source>
         <translation>再试一次失败的照片 (Ctrl+R)</translation>
     </message>
@@ -723,7 +659,7 @@
         <source>{count} to review</source>
         <translation>{count} 张待检查</translation>
     </message>
-    </context>
+</context>
 <context>
     <name>BatchController</name>
     <message>
@@ -981,10 +917,6 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>这些照片已在列表中</translation>
     </message>
     <message>
-        <source>No photo wants a look</source>
-        <translation>没有需要检查的照片</translation>
-    </message>
-<message>
         <source>No photo wants a look any more</source>
         <translation>没有需要检查的照片了</translation>
     </message>
@@ -1477,16 +1409,8 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>照片</translation>
     </message>
     <message>
-        <source>Number of photos</source>
-        <translation>照片数量</translation>
-    </message>
-    <message>
         <source>Show</source>
         <translation>显示</translation>
-    </message>
-    <message>
-        <source>Which photos the list shows</source>
-        <translation>列表显示哪些照片</translation>
     </message>
     <message>
         <source>Order</source>
@@ -1496,7 +1420,7 @@ Subfolders are taken along; your photos are never changed.</source>
         <source>The order of the list</source>
         <translation>列表的顺序</translation>
     </message>
-<message>
+    <message>
         <source>Show all photos</source>
         <translation>显示所有照片</translation>
     </message>
@@ -1508,7 +1432,7 @@ Subfolders are taken along; your photos are never changed.</source>
         <source>Show the photos that could not be read or written</source>
         <translation>显示无法读取或写入的照片</translation>
     </message>
-    </context>
+</context>
 <context>
     <name>PhotoView</name>
     <message>
@@ -1522,22 +1446,6 @@ Subfolders are taken along; your photos are never changed.</source>
 </context>
 <context>
     <name>Photos</name>
-    <message>
-        <source>done, wants a look: the file is damaged</source>
-        <translation>完成，请检查：文件已损坏</translation>
-    </message>
-    <message>
-        <source>waiting</source>
-        <translation>等待中</translation>
-    </message>
-    <message>
-        <source>cutting…</source>
-        <translation>正在处理…</translation>
-    </message>
-    <message>
-        <source>done</source>
-        <translation>完成</translation>
-    </message>
     <message>
         <source>no subject found</source>
         <translation>没有找到主体</translation>
@@ -1575,32 +1483,8 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>全部</translation>
     </message>
     <message>
-        <source>Waiting</source>
-        <translation>等待中</translation>
-    </message>
-    <message>
-        <source>Done</source>
-        <translation>完成</translation>
-    </message>
-    <message>
-        <source>Wants a look</source>
-        <translation>需要检查</translation>
-    </message>
-    <message>
-        <source>No subject</source>
-        <translation>没有主体</translation>
-    </message>
-    <message>
         <source>Failed</source>
         <translation>失败</translation>
-    </message>
-    <message>
-        <source>Skipped</source>
-        <translation>已跳过</translation>
-    </message>
-    <message>
-        <source>done, wants a look</source>
-        <translation>完成，需要检查</translation>
     </message>
     <message>
         <source>has its own settings</source>
@@ -1610,7 +1494,7 @@ Subfolders are taken along; your photos are never changed.</source>
         <source>corrected by hand</source>
         <translation>手工修正过</translation>
     </message>
-<message>
+    <message>
         <source>ready</source>
         <translation>就绪</translation>
     </message>
@@ -1662,7 +1546,7 @@ Subfolders are taken along; your photos are never changed.</source>
         <source>edited</source>
         <translation>已编辑</translation>
     </message>
-    </context>
+</context>
 <context>
     <name>PieceMenu</name>
     <message>
@@ -1763,7 +1647,7 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>关闭</translation>
     </message>
     <message>
-        <source>The model's own outline, soft and quick</source>
+        <source>The model&apos;s own outline, soft and quick</source>
         <translation>模型自己的轮廓，柔和而快速</translation>
     </message>
     <message>
@@ -1813,7 +1697,7 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>先应答者</translation>
     </message>
     <message>
-        <source>The model's addresses</source>
+        <source>The model&apos;s addresses</source>
         <translation>模型的地址</translation>
     </message>
     <message>
@@ -2062,7 +1946,7 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>大小</translation>
     </message>
     <message>
-        <source>The brush's radius on the screen; [ and ] on the canvas</source>
+        <source>The brush&apos;s radius on the screen; [ and ] on the canvas</source>
         <translation>画笔在屏幕上的半径；在画布上按 [ 和 ]</translation>
     </message>
     <message>
@@ -2113,31 +1997,7 @@ Subfolders are taken along; your photos are never changed.</source>
         <source>How crisp the rim of painted strokes is; Shift+[ and Shift+] on the canvas</source>
         <translation>所绘笔画边缘的清晰程度；在画布上按 Shift+[ 和 Shift+]</translation>
     </message>
-<message>
-        <source>Tool</source>
-        <translation>工具</translation>
-    </message>
-    <message>
-        <source>Hand</source>
-        <translation>抓手</translation>
-    </message>
-    <message>
-        <source>Drag the cutout out of the window, or move it</source>
-        <translation>将抠图拖出窗口，或移动画面</translation>
-    </message>
-    <message>
-        <source>Paint what belongs to the subject</source>
-        <translation>涂抹属于主体的部分</translation>
-    </message>
-    <message>
-        <source>Paint what does not belong to it</source>
-        <translation>涂抹不属于主体的部分</translation>
-    </message>
-    <message>
-        <source>How crisp the brush's rim is; Shift+[ and Shift+] on the canvas</source>
-        <translation>画笔边缘的锐利程度；在画布上按 Shift+[ 和 Shift+]</translation>
-    </message>
-    </context>
+</context>
 <context>
     <name>TemplateLine</name>
     <message>
@@ -2161,7 +2021,7 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>插入因文件而异的内容</translation>
     </message>
     <message>
-        <source>the photo's name</source>
+        <source>the photo&apos;s name</source>
         <translation>照片名称</translation>
     </message>
     <message>
@@ -2169,11 +2029,11 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>抠图、蒙版或概率图</translation>
     </message>
     <message>
-        <source>the model's name</source>
+        <source>the model&apos;s name</source>
         <translation>模型名称</translation>
     </message>
     <message>
-        <source>the photo's number</source>
+        <source>the photo&apos;s number</source>
         <translation>照片编号</translation>
     </message>
 </context>
@@ -2530,15 +2390,15 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>Kirie 自带：找出任何相机所摄视网膜照片中的血管。</translation>
     </message>
     <message>
-        <source>The authors' full network trained on people: portraits and groups, not for products.</source>
+        <source>The authors&apos; full network trained on people: portraits and groups, not for products.</source>
         <translation>原作者用人物训练的完整网络：适合人像与合影，不适合产品。</translation>
     </message>
     <message>
-        <source>The authors' full network: the best all-round choice for products, animals and people.</source>
+        <source>The authors&apos; full network: the best all-round choice for products, animals and people.</source>
         <translation>原作者的完整网络：产品、动物与人物的最佳通用选择。</translation>
     </message>
     <message>
-        <source>The authors' small network: nearly the outlines of u2net at a fortieth of its size, and fast.</source>
+        <source>The authors&apos; small network: nearly the outlines of u2net at a fortieth of its size, and fast.</source>
         <translation>原作者的小网络：轮廓接近 u2net，大小仅四十分之一，速度快。</translation>
     </message>
     <message>
@@ -2637,7 +2497,7 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>ONNX Runtime 说“{words}”</translation>
     </message>
     <message>
-        <source>its secure connection cannot be trusted; set PIP_CERT to your company's certificates</source>
+        <source>its secure connection cannot be trusted; set PIP_CERT to your company&apos;s certificates</source>
         <translation>其安全连接不可信；请把 PIP_CERT 设为贵公司的证书</translation>
     </message>
     <message>
@@ -2661,7 +2521,7 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>无法以软件包的形式下载“{name}”：此 Python 没有 pip；请选择来源“addresses”，或使用您已有的文件。</translation>
     </message>
     <message>
-        <source>“{name}” could not be downloaded: pip cannot reach its package index; check the network and pip's settings, or use a file you have.</source>
+        <source>“{name}” could not be downloaded: pip cannot reach its package index; check the network and pip&apos;s settings, or use a file you have.</source>
         <translation>无法下载“{name}”：pip 连不上它的软件包索引；请检查网络和 pip 的设置，或使用您已有的文件。</translation>
     </message>
     <message>
@@ -2685,7 +2545,7 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>HDR 照片（{transfer}），Kirie 无法读取；请以标准动态范围（SDR）导出</translation>
     </message>
     <message>
-        <source>Apple's PNG (CgBI)</source>
+        <source>Apple&apos;s PNG (CgBI)</source>
         <translation>Apple 专用的 PNG（CgBI）</translation>
     </message>
     <message>
@@ -3157,11 +3017,11 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>HTTP {status}</translation>
     </message>
     <message>
-        <source>Kirie's U-Net</source>
+        <source>Kirie&apos;s U-Net</source>
         <translation>Kirie 的 U-Net</translation>
     </message>
     <message>
-        <source>Kirie's U²-Net</source>
+        <source>Kirie&apos;s U²-Net</source>
         <translation>Kirie 的 U²-Net</translation>
     </message>
     <message>
@@ -3421,7 +3281,7 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>{seconds} 秒没有数据</translation>
     </message>
     <message>
-        <source>the authors' U²-Net</source>
+        <source>the authors&apos; U²-Net</source>
         <translation>作者的 U²-Net</translation>
     </message>
     <message>
@@ -3449,11 +3309,11 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>阶段 {names}</translation>
     </message>
     <message>
-        <source>the tutorial's U-Net</source>
+        <source>the tutorial&apos;s U-Net</source>
         <translation>教程的 U-Net</translation>
     </message>
     <message>
-        <source>the tutorial's U²-Net</source>
+        <source>the tutorial&apos;s U²-Net</source>
         <translation>教程的 U²-Net</translation>
     </message>
     <message>
@@ -3697,7 +3557,7 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>{path} 不能用作模型：{found}。Kirie 使用以一张照片（1×3×高×宽）为输入、以概率图为首个输出的 ONNX 网络。</translation>
     </message>
     <message>
-        <source>{path} cannot be used as weights: {found}. Accepted: Kirie's own safetensors, the U²-Net authors' u2net.pth, u2netp.pth and u2net_human_seg.pth, a plain PyTorch state dict of U²-Net or U-Net, or an ONNX file.</source>
+        <source>{path} cannot be used as weights: {found}. Accepted: Kirie&apos;s own safetensors, the U²-Net authors&apos; u2net.pth, u2netp.pth and u2net_human_seg.pth, a plain PyTorch state dict of U²-Net or U-Net, or an ONNX file.</source>
         <translation>{path} 不能用作权重：{found}。可接受：Kirie 自己的 safetensors，U²-Net 作者的 u2net.pth、u2netp.pth 和 u2net_human_seg.pth，U²-Net 或 U-Net 的普通 PyTorch state dict，或 ONNX 文件。</translation>
     </message>
     <message>
@@ -3729,7 +3589,7 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>{path} 有 {megapixels} 百万像素，超过 Kirie 能读取的 {limit}；请先缩小。</translation>
     </message>
     <message>
-        <source>{path} holds program code ({found}), which Kirie never runs. Accepted: Kirie's own safetensors, the U²-Net authors' u2net.pth, u2netp.pth and u2net_human_seg.pth, a plain PyTorch state dict of U²-Net or U-Net, or an ONNX file.</source>
+        <source>{path} holds program code ({found}), which Kirie never runs. Accepted: Kirie&apos;s own safetensors, the U²-Net authors&apos; u2net.pth, u2netp.pth and u2net_human_seg.pth, a plain PyTorch state dict of U²-Net or U-Net, or an ONNX file.</source>
         <translation>{path} 含有程序代码（{found}），Kirie 绝不运行。可接受：Kirie 自己的 safetensors，U²-Net 作者的 u2net.pth、u2netp.pth 和 u2net_human_seg.pth，U²-Net 或 U-Net 的普通 PyTorch state dict，或 ONNX 文件。</translation>
     </message>
     <message>
@@ -3809,7 +3669,7 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>无法下载“{name}”：代理拒绝（{reason}）；请设置 HTTPS_PROXY=http://user:password@host:port，或使用您已有的文件。</translation>
     </message>
     <message>
-        <source>“{name}” could not be downloaded: the secure connection to {host} cannot be trusted ({reason}); set SSL_CERT_FILE to your company's certificates, or use a file you have.</source>
+        <source>“{name}” could not be downloaded: the secure connection to {host} cannot be trusted ({reason}); set SSL_CERT_FILE to your company&apos;s certificates, or use a file you have.</source>
         <translation>无法下载“{name}”：与 {host} 的安全连接不可信（{reason}）；请将 SSL_CERT_FILE 设为贵公司的证书，或使用您已有的文件。</translation>
     </message>
     <message>
@@ -3896,7 +3756,7 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>主体占画布的比例，以先碰到边的那一侧为准</translation>
     </message>
     <message>
-        <source>Keep what is enclosed by the subject, such as a handle's hole</source>
+        <source>Keep what is enclosed by the subject, such as a handle&apos;s hole</source>
         <translation>保留被主体包围的部分，例如把手中的孔</translation>
     </message>
     <message>
@@ -3924,7 +3784,7 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>位置</translation>
     </message>
     <message>
-        <source>Take the old background's colour out of soft edges</source>
+        <source>Take the old background&apos;s colour out of soft edges</source>
         <translation>去除柔和边缘中的旧背景颜色</translation>
     </message>
     <message>
@@ -4019,15 +3879,7 @@ Subfolders are taken along; your photos are never changed.</source>
         <source>Subject’s share</source>
         <translation>主体占比</translation>
     </message>
-<message>
-        <source>Share</source>
-        <translation>占比</translation>
-    </message>
-    <message>
-        <source>Share of</source>
-        <translation>占比依据</translation>
-    </message>
-    </context>
+</context>
 <context>
     <name>presets</name>
     <message>

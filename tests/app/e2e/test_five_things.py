@@ -140,9 +140,10 @@ def test_background_trim_format_and_a_name_with_its_live_example(play: Play, fol
     def scene(user: User) -> None:
         user.drop(folder / "front.jpg")
         user.wait(lambda: ready(user))
-        user.click("Background and canvas")
+        user.click("Background and shadow")
         user.click("Colour")
         user.wait(lambda: not clear(user, SIDE) or user.colour(SIDE, 0.5).name() == "#ffffff")
+        user.click("Canvas")
         user.click("Trim to the subject", QCheckBox)
         user.click("Export")
         user.choose("Format", "WebP")
