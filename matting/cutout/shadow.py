@@ -24,7 +24,7 @@ _FOOT = 0.3  # of the subject's height
 _SEAM = (0.8, 0.4, 0.4)  # blur across and down, and how far down, of the dark seam, in hundredths
 _SEAM_STRENGTH, _POOL_STRENGTH = 0.9, 0.9
 _VISIBLE_SIGMAS = 2.5  # beyond which a blurred edge is not seen
-_LOW = 0.45  # the ground is seen from so low that lengths on it are this much shorter downwards than across
+_LOW = 0.45  # the ground is seen from so low that its shadows are this much less blurred downwards than across
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ def shadow_reach(settings: CutSettings, box: Rectangle) -> tuple[int, int, int, 
     x, y = _away_from_light(settings, part)
     blur = _VISIBLE_SIGMAS * settings.shadow_blur * part
     low = 1.0 if settings.shadow is Shadow.DROP else _LOW
-    sides = (blur - y) * low, (blur + y) * low + _SEAM[2] * part, blur - x, blur + x
+    sides = blur * low - y, blur * low + y + _SEAM[2] * part, blur - x, blur + x
     up, down, left, right = (max(0, round(side)) for side in sides)
     return up, down, left, right
 
@@ -98,7 +98,7 @@ def _contact(alpha: Floats, settings: CutSettings, box: Rectangle, part: float) 
         cv2.fillConvexPoly(ground, cv2.convexHull(standing), 1.0)
     x, y = _away_from_light(settings, part)
     blur = settings.shadow_blur * part
-    pool = _blurred(_moved(ground * nearness, x, y * _LOW), blur, blur * _LOW)
+    pool = _blurred(_moved(ground * nearness, x, y), blur, blur * _LOW)
     return cast(Floats, 1 - (1 - _SEAM_STRENGTH * seam) * (1 - _POOL_STRENGTH * pool))
 
 
