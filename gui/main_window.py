@@ -24,11 +24,11 @@ from gui.batch.bar import BatchBar
 from gui.batch.controller import BatchController, ask_before_closing
 from gui.batch.runner import BatchRunner
 from gui.canvas.bar import CanvasBar
-from gui.canvas.brush import Tool
 from gui.canvas.canvas import Canvas
 from gui.canvas.tool_strip import ToolStrip
 from gui.current.clipboard_and_drag import ClipboardAndDrag
 from gui.current.controller import CurrentPhoto, Workers
+from gui.current.marks_files import MarksFiles
 from gui.dialogs.dialogs import Dialogs
 from gui.inspector.controller import InspectorController
 from gui.inspector.inspector import Inspector
@@ -86,6 +86,7 @@ class MainWindow(QMainWindow):
     list_actions: ListActions
     batch: BatchController
     clipboard: ClipboardAndDrag
+    marks_files: MarksFiles
     dialogs: Dialogs
     training: Training
 
@@ -138,7 +139,7 @@ class MainWindow(QMainWindow):
         self._first_looks = FirstLooks(workspace, self._looking, lambda: self._runner.running, self)
         self.panel = PhotoPanel(self.photos, self._thumbnails, [actions["add_photos"], actions["add_folder"]])
         self.canvas = Canvas()
-        self.canvas.take(Tool.SELECT)
+        self._tools = ToolStrip(actions, self.canvas)
         self.inspector = Inspector()
         self.bar = BatchBar()
         buttons = ["add_photos", "add_folder", *(["samples"] if resources.SAMPLES.is_dir() else [])]
@@ -149,6 +150,7 @@ class MainWindow(QMainWindow):
         self.list_actions = ListActions(workspace, self.panel.view, self._intake, self)
         self.batch = BatchController(workspace, self._runner, self.bar, settings, self)
         self.clipboard = ClipboardAndDrag(self.current, self._workers.full, self)
+        self.marks_files = MarksFiles(workspace, self)
         self._downloads = ModelDownloads(lambda: settings.text("models/source"), self)
         self._offer = ModelOffer(self.chooser, self._downloads, settings, self.inspector.offer, self)
         self.dialogs = Dialogs(self, actions, settings, self.chooser, self._downloads)
@@ -162,7 +164,7 @@ class MainWindow(QMainWindow):
         desk = QHBoxLayout(self._desk)
         desk.setContentsMargins(0, 0, 0, 0)
         desk.setSpacing(0)
-        desk.addWidget(ToolStrip(self.actions_, self.canvas))
+        desk.addWidget(self._tools)
         desk.addWidget(self.canvas, 1)
         self._middle = QStackedWidget()
         self._middle.addWidget(self._empty)
@@ -208,7 +210,8 @@ class MainWindow(QMainWindow):
         self.bar.open_clicked.connect(self.list_actions.open_output)
         self.bar.shown_clicked.connect(self.panel.show_only)
         self.bar.destination_clicked.connect(inspector.open_export)
-        for source in (self.saver, self.list_actions, self.clipboard, self.chooser, self._offer, self.dialogs):
+        speaking = (self.saver, self.list_actions, self.clipboard, self.marks_files, self.chooser, self._offer)
+        for source in (*speaking, self.dialogs):
             source.said.connect(self.bar.show_message)
         # Not before: importing torch holds the interpreter, and with it the window's first picture and its list.
         self.saver.restored.connect(self._predicting.start)
@@ -235,16 +238,8 @@ class MainWindow(QMainWindow):
         if change.has(Part.VIEW, Part.MODEL):
             self.actions_.check(self.workspace)
         if change.has(Part.MODEL):
-            self._offer_tools()
-
-    def _offer_tools(self) -> None:
-        """Among vessels there is nothing to point at: what pointed paints there. Cutouts begin with selecting."""
-        cutout, tool = self.workspace.mode is Mode.CUTOUT, self.canvas.brush.tool
-        if not cutout and tool in (Tool.SELECT, Tool.BOX):
-            self.canvas.take(Tool.PAINT)
-        elif cutout and not self.actions_["tool_select"].isEnabled():
-            self.canvas.take(Tool.SELECT)
-        self._allow()
+            self._tools.set_mode(self.workspace.mode)
+            self._allow()
 
     def _allow(self) -> None:
         exists = {
@@ -345,8 +340,10 @@ class MainWindow(QMainWindow):
         self.settings.sync()
         self.hide()  # what follows may wait for a prediction in progress
         self.saver.close()
-        for part in (self._intake, self._thumbnails, self.clipboard, self.dialogs, self._downloads, self.chooser):
+        for part in (self._intake, self._thumbnails, self.clipboard, self.marks_files, self.dialogs):
             part.close()
+        self._downloads.close()
+        self.chooser.close()
         self._runner.close()
         self._looking.close()
         self._predicting.close()

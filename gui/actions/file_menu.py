@@ -80,6 +80,21 @@ FILE = MenuTable(
         ),
         None,
         ActionRow(
+            "save_marks",
+            QT_TRANSLATE_NOOP("Actions", "Save &marks…"),
+            QT_TRANSLATE_NOOP("Actions", "Write the marks of all photos into a folder, for kirie cut --marks"),
+            lambda window: window.marks_files.ask_to_save(),
+            needs=Need.PHOTOS,
+        ),
+        ActionRow(
+            "read_marks",
+            QT_TRANSLATE_NOOP("Actions", "Rea&d marks…"),
+            QT_TRANSLATE_NOOP("Actions", "Give the photos of the list the marks that a folder holds for them"),
+            lambda window: window.marks_files.ask_to_read(),
+            needs=Need.PHOTOS,
+        ),
+        None,
+        ActionRow(
             "reveal",
             QT_TRANSLATE_NOOP("Actions", "Show in file &manager"),
             QT_TRANSLATE_NOOP("Actions", "Show the cutout, or the photo while there is none, in its folder"),

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from gui.batch.controller import BatchController
     from gui.canvas.canvas import Canvas
     from gui.current.clipboard_and_drag import ClipboardAndDrag
+    from gui.current.marks_files import MarksFiles
     from gui.models.chooser import ModelChooser
     from gui.photos.list_actions import ListActions
     from gui.photos.panel import PhotoPanel
@@ -64,6 +65,7 @@ class Window(Protocol):
     chooser: ModelChooser
     clipboard: ClipboardAndDrag
     list_actions: ListActions
+    marks_files: MarksFiles
     panel: PhotoPanel
     training: Training
 

@@ -11,6 +11,7 @@ from gui.canvas.brush import Brush, Tool
 from gui.canvas.canvas import Canvas
 from gui.look.icons import icon
 from gui.widgets.describe import describe
+from matting.settings import Mode
 
 
 class ToolStrip(QWidget):
@@ -35,7 +36,8 @@ class ToolStrip(QWidget):
         column.addWidget(self._sign)
         column.addStretch(1)
         canvas.brush_changed.connect(self.show_brush)
-        self.show_brush(canvas.brush)
+        self._mode: Mode | None = None
+        self.set_mode(Mode.CUTOUT)
 
     def show_brush(self, brush: Brush) -> None:
         """Show the tool in use and its sign."""
@@ -43,6 +45,16 @@ class ToolStrip(QWidget):
         self._sign.setIcon(icon("keep" if brush.keep else "erase"))
         label = self.tr("Keeps") if brush.keep else self.tr("Erases")
         describe(self._sign, "swap", label, self.tr("Whether marks and strokes keep or erase; a click swaps (X)"))
+
+    def set_mode(self, mode: Mode) -> None:
+        """Begin cutouts with selecting. Among vessels there is nothing to point at: what pointed paints there."""
+        if mode is self._mode:
+            return
+        self._mode = mode
+        if mode is Mode.CUTOUT:
+            self._canvas.take(Tool.SELECT)
+        elif self._canvas.brush.active:
+            self._canvas.take(Tool.PAINT)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
         """Paint a hairline between strip and canvas."""

@@ -43,6 +43,7 @@ def discs() -> NDArray[np.uint8]:
 
 
 def save(path: Path, pixels: NDArray[np.uint8], icc: bytes = b"") -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
     Image.fromarray(pixels).save(path, icc_profile=icc)
     return path
 
