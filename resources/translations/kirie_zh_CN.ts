@@ -394,22 +394,6 @@
         <source>Say that this cutout is fine and look at the next one that wants a look</source>
         <translation>确认这张抠图没问题，并查看下一张需要检查的照片</translation>
     </message>
-<message>
-        <source>&amp;Cut out all waiting photos</source>
-        <translation>抠出所有等待中的照片(&amp;C)</translation>
-    </message>
-    <message>
-        <source>Cut out every photo that is waiting</source>
-        <translation>抠出每一张等待中的照片</translation>
-    </message>
-    <message>
-        <source>Cut out the se&amp;lected photos</source>
-        <translation>抠出所选照片(&amp;L)</translation>
-    </message>
-    <message>
-        <source>Cut out only what is selected in the list, again if need be</source>
-        <translation>只处理列表中选中的照片，必要时重新处理</translation>
-    </message>
     <message>
         <source>Save &amp;marks…</source>
         <translation>保存标记(&amp;M)…</translation>
@@ -426,7 +410,7 @@
         <source>Give the photos of the list the marks that a folder holds for them</source>
         <translation>把文件夹中保存的标记用于列表里的照片</translation>
     </message>
-    </context>
+</context>
 <context>
     <name>ApplyBar</name>
     <message>
@@ -450,7 +434,7 @@
         <translation>应用到所选</translation>
     </message>
     <message>
-        <source>Give the selected photos this one's settings</source>
+        <source>Give the selected photos this one&apos;s settings</source>
         <translation>让所选照片使用这张的设置</translation>
     </message>
 </context>
@@ -691,51 +675,7 @@
         <source>{count} to review</source>
         <translation>{count} 张待检查</translation>
     </message>
-<message>
-        <source>Show failed</source>
-        <translation>显示失败的</translation>
-    </message>
-    <message>
-        <source>Show only the photos that failed</source>
-        <translation>只显示失败的照片</translation>
-    </message>
-    <message>
-        <source>Cut out again</source>
-        <translation>重新抠图</translation>
-    </message>
-    <message>
-        <source>Cut out 1 photo</source>
-        <translation>抠出 1 张照片</translation>
-    </message>
-    <message>
-        <source>Cut out {count} photos</source>
-        <translation>抠出 {count} 张照片</translation>
-    </message>
-    <message>
-        <source>Cut out</source>
-        <translation>抠图</translation>
-    </message>
-    <message>
-        <source>Cut out all photos once more (Ctrl+Return)</source>
-        <translation>重新处理所有照片 (Ctrl+Return)</translation>
-    </message>
-    <message>
-        <source>Cut out every photo that is waiting (Ctrl+Return)</source>
-        <translation>抠出每一张等待中的照片 (Ctrl+Return)</translation>
-    </message>
-    <message>
-        <source>Cutting out…</source>
-        <translation>正在抠图…</translation>
-    </message>
-    <message>
-        <source>{count} cut out</source>
-        <translation>已抠出 {count} 张</translation>
-    </message>
-    <message>
-        <source>{count} want a look</source>
-        <translation>{count} 张需要检查</translation>
-    </message>
-    </context>
+</context>
 <context>
     <name>BatchController</name>
     <message>
@@ -996,10 +936,6 @@ Subfolders are taken along; your photos are never changed.</source>
         <source>No photo wants a look any more</source>
         <translation>没有需要检查的照片了</translation>
     </message>
-<message>
-        <source>No photo wants a look</source>
-        <translation>没有需要检查的照片</translation>
-    </message>
 </context>
 <context>
     <name>LogViewer</name>
@@ -1053,6 +989,41 @@ Subfolders are taken along; your photos are never changed.</source>
     <message>
         <source>No model is installed. Get one under Tools, Settings, Models.</source>
         <translation>没有安装模型。请在“工具 → 设置 → 模型”中获取。</translation>
+    </message>
+</context>
+<context>
+    <name>MarksFiles</name>
+    <message>
+        <source>Save marks: choose a folder</source>
+        <translation>保存标记：选择文件夹</translation>
+    </message>
+    <message>
+        <source>No photo has marks yet</source>
+        <translation>还没有照片带有标记</translation>
+    </message>
+    <message>
+        <source>Read marks: choose their folder</source>
+        <translation>读取标记：选择所在文件夹</translation>
+    </message>
+    <message>
+        <source>The marks could not be saved; the log says why</source>
+        <translation>无法保存标记；原因见日志</translation>
+    </message>
+    <message>
+        <source>{name} was left out: another photo has its name. Add their folder instead of the files.</source>
+        <translation>{name} 已略过：另一张照片与它同名。请添加它们所在的文件夹，而不是单个文件。</translation>
+    </message>
+    <message>
+        <source>The marks are saved in {folder}</source>
+        <translation>标记已保存在 {folder}</translation>
+    </message>
+    <message>
+        <source>There are no marks for these photos in that folder</source>
+        <translation>该文件夹中没有这些照片的标记</translation>
+    </message>
+    <message>
+        <source>Photos that have marks now: {count}</source>
+        <translation>现在带有标记的照片：{count}</translation>
     </message>
 </context>
 <context>
@@ -1512,15 +1483,7 @@ Subfolders are taken along; your photos are never changed.</source>
         <source>Show the photos that could not be read or written</source>
         <translation>显示无法读取或写入的照片</translation>
     </message>
-<message>
-        <source>Number of photos</source>
-        <translation>照片数量</translation>
-    </message>
-    <message>
-        <source>Which photos the list shows</source>
-        <translation>列表显示哪些照片</translation>
-    </message>
-    </context>
+</context>
 <context>
     <name>PhotoView</name>
     <message>
@@ -1634,47 +1597,7 @@ Subfolders are taken along; your photos are never changed.</source>
         <source>edited</source>
         <translation>已编辑</translation>
     </message>
-<message>
-        <source>done, wants a look: the file is damaged</source>
-        <translation>完成，请检查：文件已损坏</translation>
-    </message>
-    <message>
-        <source>waiting</source>
-        <translation>等待中</translation>
-    </message>
-    <message>
-        <source>cutting…</source>
-        <translation>正在处理…</translation>
-    </message>
-    <message>
-        <source>done</source>
-        <translation>完成</translation>
-    </message>
-    <message>
-        <source>Waiting</source>
-        <translation>等待中</translation>
-    </message>
-    <message>
-        <source>Done</source>
-        <translation>完成</translation>
-    </message>
-    <message>
-        <source>Wants a look</source>
-        <translation>需要检查</translation>
-    </message>
-    <message>
-        <source>No subject</source>
-        <translation>没有主体</translation>
-    </message>
-    <message>
-        <source>Skipped</source>
-        <translation>已跳过</translation>
-    </message>
-    <message>
-        <source>done, wants a look</source>
-        <translation>完成，需要检查</translation>
-    </message>
-    </context>
+</context>
 <context>
     <name>PieceMenu</name>
     <message>
@@ -1775,7 +1698,7 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>关闭</translation>
     </message>
     <message>
-        <source>The model's own outline, soft and quick</source>
+        <source>The model&apos;s own outline, soft and quick</source>
         <translation>模型自己的轮廓，柔和而快速</translation>
     </message>
     <message>
@@ -1825,7 +1748,7 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>先应答者</translation>
     </message>
     <message>
-        <source>The model's addresses</source>
+        <source>The model&apos;s addresses</source>
         <translation>模型的地址</translation>
     </message>
     <message>
@@ -2074,7 +1997,7 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>大小</translation>
     </message>
     <message>
-        <source>The brush's radius on the screen; [ and ] on the canvas</source>
+        <source>The brush&apos;s radius on the screen; [ and ] on the canvas</source>
         <translation>画笔在屏幕上的半径；在画布上按 [ 和 ]</translation>
     </message>
     <message>
@@ -2149,7 +2072,7 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>插入因文件而异的内容</translation>
     </message>
     <message>
-        <source>the photo's name</source>
+        <source>the photo&apos;s name</source>
         <translation>照片名称</translation>
     </message>
     <message>
@@ -2157,11 +2080,11 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>抠图、蒙版或概率图</translation>
     </message>
     <message>
-        <source>the model's name</source>
+        <source>the model&apos;s name</source>
         <translation>模型名称</translation>
     </message>
     <message>
-        <source>the photo's number</source>
+        <source>the photo&apos;s number</source>
         <translation>照片编号</translation>
     </message>
 </context>
@@ -2518,15 +2441,15 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>Kirie 自带：找出任何相机所摄视网膜照片中的血管。</translation>
     </message>
     <message>
-        <source>The authors' full network trained on people: portraits and groups, not for products.</source>
+        <source>The authors&apos; full network trained on people: portraits and groups, not for products.</source>
         <translation>原作者用人物训练的完整网络：适合人像与合影，不适合产品。</translation>
     </message>
     <message>
-        <source>The authors' full network: the best all-round choice for products, animals and people.</source>
+        <source>The authors&apos; full network: the best all-round choice for products, animals and people.</source>
         <translation>原作者的完整网络：产品、动物与人物的最佳通用选择。</translation>
     </message>
     <message>
-        <source>The authors' small network: nearly the outlines of u2net at a fortieth of its size, and fast.</source>
+        <source>The authors&apos; small network: nearly the outlines of u2net at a fortieth of its size, and fast.</source>
         <translation>原作者的小网络：轮廓接近 u2net，大小仅四十分之一，速度快。</translation>
     </message>
     <message>
@@ -2625,7 +2548,7 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>ONNX Runtime 说“{words}”</translation>
     </message>
     <message>
-        <source>its secure connection cannot be trusted; set PIP_CERT to your company's certificates</source>
+        <source>its secure connection cannot be trusted; set PIP_CERT to your company&apos;s certificates</source>
         <translation>其安全连接不可信；请把 PIP_CERT 设为贵公司的证书</translation>
     </message>
     <message>
@@ -2649,7 +2572,7 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>无法以软件包的形式下载“{name}”：此 Python 没有 pip；请选择来源“addresses”，或使用您已有的文件。</translation>
     </message>
     <message>
-        <source>“{name}” could not be downloaded: pip cannot reach its package index; check the network and pip's settings, or use a file you have.</source>
+        <source>“{name}” could not be downloaded: pip cannot reach its package index; check the network and pip&apos;s settings, or use a file you have.</source>
         <translation>无法下载“{name}”：pip 连不上它的软件包索引；请检查网络和 pip 的设置，或使用您已有的文件。</translation>
     </message>
     <message>
@@ -2673,7 +2596,7 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>HDR 照片（{transfer}），Kirie 无法读取；请以标准动态范围（SDR）导出</translation>
     </message>
     <message>
-        <source>Apple's PNG (CgBI)</source>
+        <source>Apple&apos;s PNG (CgBI)</source>
         <translation>Apple 专用的 PNG（CgBI）</translation>
     </message>
     <message>
@@ -3145,11 +3068,11 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>HTTP {status}</translation>
     </message>
     <message>
-        <source>Kirie's U-Net</source>
+        <source>Kirie&apos;s U-Net</source>
         <translation>Kirie 的 U-Net</translation>
     </message>
     <message>
-        <source>Kirie's U²-Net</source>
+        <source>Kirie&apos;s U²-Net</source>
         <translation>Kirie 的 U²-Net</translation>
     </message>
     <message>
@@ -3409,7 +3332,7 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>{seconds} 秒没有数据</translation>
     </message>
     <message>
-        <source>the authors' U²-Net</source>
+        <source>the authors&apos; U²-Net</source>
         <translation>作者的 U²-Net</translation>
     </message>
     <message>
@@ -3437,11 +3360,11 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>阶段 {names}</translation>
     </message>
     <message>
-        <source>the tutorial's U-Net</source>
+        <source>the tutorial&apos;s U-Net</source>
         <translation>教程的 U-Net</translation>
     </message>
     <message>
-        <source>the tutorial's U²-Net</source>
+        <source>the tutorial&apos;s U²-Net</source>
         <translation>教程的 U²-Net</translation>
     </message>
     <message>
@@ -3685,7 +3608,7 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>{path} 不能用作模型：{found}。Kirie 使用以一张照片（1×3×高×宽）为输入、以概率图为首个输出的 ONNX 网络。</translation>
     </message>
     <message>
-        <source>{path} cannot be used as weights: {found}. Accepted: Kirie's own safetensors, the U²-Net authors' u2net.pth, u2netp.pth and u2net_human_seg.pth, a plain PyTorch state dict of U²-Net or U-Net, or an ONNX file.</source>
+        <source>{path} cannot be used as weights: {found}. Accepted: Kirie&apos;s own safetensors, the U²-Net authors&apos; u2net.pth, u2netp.pth and u2net_human_seg.pth, a plain PyTorch state dict of U²-Net or U-Net, or an ONNX file.</source>
         <translation>{path} 不能用作权重：{found}。可接受：Kirie 自己的 safetensors，U²-Net 作者的 u2net.pth、u2netp.pth 和 u2net_human_seg.pth，U²-Net 或 U-Net 的普通 PyTorch state dict，或 ONNX 文件。</translation>
     </message>
     <message>
@@ -3717,7 +3640,7 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>{path} 有 {megapixels} 百万像素，超过 Kirie 能读取的 {limit}；请先缩小。</translation>
     </message>
     <message>
-        <source>{path} holds program code ({found}), which Kirie never runs. Accepted: Kirie's own safetensors, the U²-Net authors' u2net.pth, u2netp.pth and u2net_human_seg.pth, a plain PyTorch state dict of U²-Net or U-Net, or an ONNX file.</source>
+        <source>{path} holds program code ({found}), which Kirie never runs. Accepted: Kirie&apos;s own safetensors, the U²-Net authors&apos; u2net.pth, u2netp.pth and u2net_human_seg.pth, a plain PyTorch state dict of U²-Net or U-Net, or an ONNX file.</source>
         <translation>{path} 含有程序代码（{found}），Kirie 绝不运行。可接受：Kirie 自己的 safetensors，U²-Net 作者的 u2net.pth、u2netp.pth 和 u2net_human_seg.pth，U²-Net 或 U-Net 的普通 PyTorch state dict，或 ONNX 文件。</translation>
     </message>
     <message>
@@ -3797,7 +3720,7 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>无法下载“{name}”：代理拒绝（{reason}）；请设置 HTTPS_PROXY=http://user:password@host:port，或使用您已有的文件。</translation>
     </message>
     <message>
-        <source>“{name}” could not be downloaded: the secure connection to {host} cannot be trusted ({reason}); set SSL_CERT_FILE to your company's certificates, or use a file you have.</source>
+        <source>“{name}” could not be downloaded: the secure connection to {host} cannot be trusted ({reason}); set SSL_CERT_FILE to your company&apos;s certificates, or use a file you have.</source>
         <translation>无法下载“{name}”：与 {host} 的安全连接不可信（{reason}）；请将 SSL_CERT_FILE 设为贵公司的证书，或使用您已有的文件。</translation>
     </message>
     <message>
@@ -3884,7 +3807,7 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>主体占画布的比例，以先碰到边的那一侧为准</translation>
     </message>
     <message>
-        <source>Keep what is enclosed by the subject, such as a handle's hole</source>
+        <source>Keep what is enclosed by the subject, such as a handle&apos;s hole</source>
         <translation>保留被主体包围的部分，例如把手中的孔</translation>
     </message>
     <message>
@@ -3912,7 +3835,7 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>位置</translation>
     </message>
     <message>
-        <source>Take the old background's colour out of soft edges</source>
+        <source>Take the old background&apos;s colour out of soft edges</source>
         <translation>去除柔和边缘中的旧背景颜色</translation>
     </message>
     <message>
@@ -4041,41 +3964,6 @@ Subfolders are taken along; your photos are never changed.</source>
     <message>
         <source>Web shop, transparent square</source>
         <translation>网店透明方图</translation>
-    </message>
-</context>
-<context>
-    <name>MarksFiles</name>
-    <message>
-        <source>Save marks: choose a folder</source>
-        <translation>保存标记：选择文件夹</translation>
-    </message>
-    <message>
-        <source>No photo has marks yet</source>
-        <translation>还没有照片带有标记</translation>
-    </message>
-    <message>
-        <source>Read marks: choose their folder</source>
-        <translation>读取标记：选择所在文件夹</translation>
-    </message>
-    <message>
-        <source>The marks could not be saved; the log says why</source>
-        <translation>无法保存标记；原因见日志</translation>
-    </message>
-    <message>
-        <source>{name} was left out: another photo has its name. Add their folder instead of the files.</source>
-        <translation>{name} 已略过：另一张照片与它同名。请添加它们所在的文件夹，而不是单个文件。</translation>
-    </message>
-    <message>
-        <source>The marks are saved in {folder}</source>
-        <translation>标记已保存在 {folder}</translation>
-    </message>
-    <message>
-        <source>There are no marks for these photos in that folder</source>
-        <translation>该文件夹中没有这些照片的标记</translation>
-    </message>
-    <message>
-        <source>Photos that have marks now: {count}</source>
-        <translation>现在带有标记的照片：{count}</translation>
     </message>
 </context>
 </TS>
