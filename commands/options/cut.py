@@ -63,6 +63,20 @@ def add_cut_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParse
         allow_abbrev=False,
     )
     parser.add_argument("paths", metavar="PATH", nargs="+", type=Path, help="a photo, or a folder of photos")
+    add_cutting_options(parser)
+    group = parser.add_argument_group("this run")
+    group.add_argument("--redo", action="store_true", help="cut again also what was finished earlier")
+    group.add_argument(
+        "--measure",
+        metavar="FILE.csv",
+        type=Path,
+        help="with a vessel model: write the vessel density inside each photo's field of view",
+    )
+    return parser
+
+
+def add_cutting_options(parser: argparse.ArgumentParser) -> None:
+    """Declare what all commands that cut photos understand."""
     parser.add_argument("-o", "--output", metavar="DIR", type=Path, required=True, help="folder for the results")
     parser.add_argument(
         "--preset",
@@ -73,7 +87,6 @@ def add_cut_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParse
     _add_cut_options(parser)
     _add_output_options(parser)
     _add_running_options(parser)
-    return parser
 
 
 def _add_model_options(parser: argparse.ArgumentParser) -> None:
@@ -186,12 +199,6 @@ def _add_output_options(parser: argparse.ArgumentParser) -> None:
         default=None,
         help="write files also where no subject is found",
     )
-    group.add_argument(
-        "--measure",
-        metavar="FILE.csv",
-        type=Path,
-        help="with a vessel model: write the vessel density inside each photo's field of view",
-    )
 
 
 def _add_running_options(parser: argparse.ArgumentParser) -> None:
@@ -203,7 +210,6 @@ def _add_running_options(parser: argparse.ArgumentParser) -> None:
         help="look into subfolders (default: yes)",
     )
     options.add_patterns(group)
-    group.add_argument("--redo", action="store_true", help="cut again also what was finished earlier")
     group.add_argument(
         "--jobs", metavar="N", type=options.positive, help="photos finished at the same time (default: by cores)"
     )

@@ -56,6 +56,11 @@ def unit(text: str) -> float:
     return number(text, 0, 1)
 
 
+def seconds(text: str) -> float:
+    """Read a time in seconds, up to a day."""
+    return number(text, 0, 86_400)
+
+
 def positive(text: str) -> int:
     """Read a whole number from 1."""
     return whole_number(text, 1)

@@ -33,7 +33,7 @@ _COMPACT_BYTES = 4_000_000
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class FileMark:
     """Identity of a file's content without reading it."""
 
@@ -41,7 +41,7 @@ class FileMark:
     mtime_ns: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Entry:
     """One photo cut with one set of settings.
 

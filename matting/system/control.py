@@ -45,6 +45,10 @@ class Control:
         self._winding_down.set()
         self._running.set()
 
+    def wait(self, seconds: float) -> None:
+        """Return after so many seconds, or sooner when the work is to wind down."""
+        self._winding_down.wait(seconds)
+
     @property
     def winding_down(self) -> bool:
         """Whether nothing new is to be begun."""

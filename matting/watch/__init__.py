@@ -1,0 +1,1 @@
+"""A watched folder: photos are cut as they arrive."""
