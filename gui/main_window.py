@@ -45,6 +45,7 @@ from gui.photos.first_looks import FirstLooks
 from gui.photos.intake import Intake
 from gui.photos.list_actions import ListActions
 from gui.photos.list_model import PhotoListModel
+from gui.photos.mass_changes import MassChanges
 from gui.photos.mime import can_take
 from gui.photos.panel import PhotoPanel
 from gui.photos.thumbnails import Thumbnails
@@ -58,6 +59,7 @@ from gui.threads.preview import Preview
 from gui.threads.selecting import Selecting
 from gui.training.launcher import Training
 from gui.widgets.notice import Notice
+from gui.widgets.toast import Toast
 from gui.workspace.change import Change, Part
 from gui.workspace.entry import NOT_READ
 from gui.workspace.presets import move_old_presets
@@ -157,6 +159,7 @@ class MainWindow(QMainWindow):
         self.training = Training(self, workspace, self._predicting, settings)
         self.saver = WorkspaceSaver(workspace, workspace_file() if self._keeps else None, self)
         self._notice = Notice(self.tr("What is not kept"))
+        self._mass_changes = MassChanges(workspace, Toast(self), self)
 
     def _lay_out(self) -> None:
         self.actions_.fill(self.menuBar())
@@ -233,7 +236,7 @@ class MainWindow(QMainWindow):
     # -- following ----------------------------------------------------------------------------------------------
 
     def _follow(self, change: Change) -> None:
-        if change.has(Part.ROWS, Part.LOOKED_AT) or change.replaced:
+        if change.has(Part.ROWS, Part.LOOKED_AT, Part.SETTINGS, Part.OUTPUT) or change.replaced:
             self._allow()
         if change.has(Part.VIEW, Part.MODEL):
             self.actions_.check(self.workspace)

@@ -12,7 +12,9 @@ EDIT = MenuTable(
         ActionRow(
             "undo",
             QT_TRANSLATE_NOOP("Actions", "&Undo"),
-            QT_TRANSLATE_NOOP("Actions", "Take back the last mark or stroke"),
+            QT_TRANSLATE_NOOP(
+                "Actions", "Take back the last step: a setting, a mark or stroke, a photo taken off the list"
+            ),
             lambda window: window.workspace.undo(),
             ("Ctrl+Z",),
             "undo",
@@ -21,7 +23,7 @@ EDIT = MenuTable(
         ActionRow(
             "redo",
             QT_TRANSLATE_NOOP("Actions", "&Redo"),
-            QT_TRANSLATE_NOOP("Actions", "Make the mark or stroke again that was taken back"),
+            QT_TRANSLATE_NOOP("Actions", "Make the step again that was taken back"),
             lambda window: window.workspace.redo(),
             ("Ctrl+Shift+Z", "Ctrl+Y"),
             "redo",

@@ -52,10 +52,8 @@ class InspectorController(QObject):
         if workspace.output != self._output:
             self._output = workspace.output
             inspector.set_output(self._output)
-        if change.has(Part.LOOKED_AT) or any(
-            (old.marks, old.strokes) != (new.marks, new.strokes) for old, new in change.replaced
-        ):
-            inspector.set_history(workspace.can_undo, workspace.can_redo)
+        corrected = workspace.current is not None and workspace.current.corrected
+        inspector.set_history(workspace.can_undo, workspace.can_redo, corrected)
         if change.has(Part.MODEL):
             inspector.set_mode(workspace.mode)
             inspector.set_default_threshold(workspace.default_threshold)

@@ -119,9 +119,9 @@ class Inspector(QWidget):
         """Show the brush that keys on the canvas made."""
         self._strokes.show_brush(brush)
 
-    def set_history(self, can_undo: bool, can_redo: bool) -> None:
-        """Enable the buttons for strokes; what can be undone can be cleared."""
-        self._strokes.show_history(can_undo, can_redo)
+    def set_history(self, can_undo: bool, can_redo: bool, corrected: bool) -> None:
+        """Enable the buttons for steps back and forward, and for clearing a photo that is ``corrected``."""
+        self._strokes.show_history(can_undo, can_redo, corrected)
 
     def set_photo(self, is_there: bool, size: tuple[int, int] | None) -> None:
         """Show whether there is a photo to settle anything for, and its (width, height) where known."""

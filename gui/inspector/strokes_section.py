@@ -55,8 +55,8 @@ class StrokesSection(Section):
         self.body.addWidget(self._hardness)
         steps = QHBoxLayout()
         steps.setSpacing(4)
-        self._undo = _step("undo", self.tr("Undo"), self.tr("Take back the last mark or stroke"))
-        self._redo = _step("redo", self.tr("Redo"), self.tr("Make the mark or stroke again that was taken back"))
+        self._undo = _step("undo", self.tr("Undo"), self.tr("Take back the last step"))
+        self._redo = _step("redo", self.tr("Redo"), self.tr("Make the step again that was taken back"))
         self._clear = _step("remove", self.tr("Clear"), self.tr("Remove all marks and strokes of this photo"))
         self._undo.clicked.connect(self.undo_requested)
         self._redo.clicked.connect(self.redo_requested)
@@ -65,7 +65,7 @@ class StrokesSection(Section):
             button.setObjectName(name)
             steps.addWidget(button, 1)
         self.body.addLayout(steps)
-        self.show_history(can_undo=False, can_redo=False)
+        self.show_history(can_undo=False, can_redo=False, corrected=False)
         self._follow_tool()
 
     def show_brush(self, brush: Brush) -> None:
@@ -78,11 +78,11 @@ class StrokesSection(Section):
         self._hardness.set_value(brush.hardness * 100)
         self._follow_tool()
 
-    def show_history(self, can_undo: bool, can_redo: bool) -> None:
+    def show_history(self, can_undo: bool, can_redo: bool, corrected: bool) -> None:
         """Enable what can be done."""
         self._undo.setEnabled(can_undo)
         self._redo.setEnabled(can_redo)
-        self._clear.setEnabled(can_undo)
+        self._clear.setEnabled(corrected)
 
     def _choose_sign(self, keep: bool) -> None:
         tool = self._brush.tool if self._brush.active else Tool.SELECT  # whoever chooses wants to correct

@@ -126,6 +126,13 @@ QMenu::right-arrow { image: url($look/right-$theme.svg); width: 12px; height: 12
 QToolTip { background: $base; color: $ink; border: 1px solid $line; padding: 5px ${m}px; }
 QSplitter::handle { background: $line; }
 QFrame[role="card"] { background: $base; border: 1px solid $line; border-radius: ${radius_l}px; }
+QFrame[role="toast"] { background: $accent; border-radius: ${radius_l}px; }
+QFrame[role="toast"] QLabel { color: $on_accent; }
+QPushButton[role="toast"] {
+    background: transparent; color: $on_accent; border: 2px solid transparent; font-weight: 600;
+}
+QPushButton[role="toast"]:hover { background: $accent_hovered; }
+QPushButton[role="toast"]:focus { border-color: $on_accent; }
 /* Fusion's own icons are drawn in black. */
 QDialogButtonBox { dialogbuttonbox-buttons-have-icons: 0; }
 """)

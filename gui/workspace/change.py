@@ -9,6 +9,7 @@ from enum import Enum
 from pathlib import Path
 
 from gui.workspace.entry import PhotoEntry
+from gui.workspace.history import Step
 
 
 class Part(Enum):
@@ -30,13 +31,15 @@ class Change:
     """One step from one state of the workspace to the next.
 
     ``replaced`` holds the entries that were replaced, as they were and as they are; ``added`` the photos that came;
-    ``removed`` the entries that went.
+    ``removed`` the entries that went. ``step`` is what a hand did, where it can be undone; a slider that is dragged
+    on tells only its first.
     """
 
     parts: frozenset[Part] = frozenset()
     replaced: tuple[tuple[PhotoEntry, PhotoEntry], ...] = ()
     added: tuple[Path, ...] = ()
     removed: tuple[PhotoEntry, ...] = ()
+    step: Step | None = None
 
     def has(self, *parts: Part) -> bool:
         """Return whether any of these parts changed."""

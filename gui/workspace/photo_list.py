@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from gui.workspace.entry import PhotoEntry, PhotoState
@@ -108,6 +108,17 @@ class PhotoList:
         self._counts.subtract(entry.state for entry in gone.values())
         self._set_rows(tuple(path for path in self._rows if path not in gone))
         return tuple(gone.values())
+
+    def restore(self, removed: Sequence[tuple[int, PhotoEntry]]) -> tuple[Path, ...]:
+        """Put photos back to the places that they had; return the paths of those that are not there again already."""
+        entries = list(self._entries.values())
+        back = [(place, entry) for place, entry in removed if entry.path not in self._entries]
+        for place, entry in back:
+            entries.insert(place, entry)
+        self._entries = {entry.path: entry for entry in entries}
+        self._counts.update(entry.state for _, entry in back)
+        self.arrange()
+        return tuple(entry.path for _, entry in back)
 
     def put(self, old: PhotoEntry, new: PhotoEntry) -> None:
         """Replace one entry by another of the same photo. No row moves."""

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from gui.canvas.view import View
 from gui.workspace.entry import PhotoEntry
+from gui.workspace.kept_work import Kept
 from gui.workspace.order import Filter, Sort
 from matting.settings import CutSettings, Mode, OutputSettings
 
@@ -18,6 +19,7 @@ class Snapshot:
 
     ``by_hand`` names the fields of ``output`` that the user set in the window. ``models`` holds the model chosen for
     each mode. ``default_threshold`` is the one that suits the model in use.
+    ``kept`` is what was made of photos that went (``KeptWork``).
     """
 
     entries: tuple[PhotoEntry, ...] = ()
@@ -31,3 +33,4 @@ class Snapshot:
     view: View = View.CUTOUT
     sort: Sort = Sort.ADDED
     shown: Filter = Filter.ALL
+    kept: Kept = field(default_factory=dict)

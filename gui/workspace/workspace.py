@@ -13,9 +13,10 @@ from typing import Any
 
 from gui.canvas.view import View
 from gui.workspace.change import Announcer, Change, Listener, Part
-from gui.workspace.corrections_history import Corrections, CorrectionsHistory
 from gui.workspace.entry import FINISHED, NOT_READ, TO_DO, PhotoEntry, PhotoState, job_of, outcome
 from gui.workspace.first_look import FirstLook, changes_by, without_look
+from gui.workspace.history import Deed, History, Step, differing
+from gui.workspace.kept_work import KeptWork
 from gui.workspace.order import Filter, Sort
 from gui.workspace.output import BY_HAND, OutputDefaults
 from gui.workspace.photo_list import PhotoList
@@ -45,7 +46,7 @@ class Workspace:
         self.view = View.CUTOUT
         self._defaults = defaults
         self._by_hand: frozenset[str] = frozenset()
-        self._histories: dict[Path, CorrectionsHistory] = {}
+        self._history, self._kept = History(), KeptWork()
         self._announcer = Announcer()
 
     # -- listening ----------------------------------------------------------------------------------------------
@@ -86,7 +87,7 @@ class Workspace:
         Cutouts go beside the photos that come into an empty list, unless a folder was chosen.
         """
         began_empty = not len(self.photos)
-        added = self.photos.add(entries)
+        added = self.photos.add([self._kept.restored(entry) for entry in entries])
         if not added:
             return ()
         parts = {Part.ROWS}
@@ -97,20 +98,25 @@ class Workspace:
         return added
 
     def remove(self, paths: Iterable[Path]) -> None:
-        """Take photos out of the list, with the history of their corrections; their files are not touched.
+        """Take photos out of the list; their files are not touched, and what was made of them is kept for a while.
 
         With photos there is always one looked at: after a removed one the neighbour.
         """
+        gone = set(paths)
+        places = tuple((place, entry) for place, entry in enumerate(self.photos) if entry.path in gone)
+        if places:
+            step = Step(Deed.REMOVE, removed=places, count=len(places))
+            self._history.record(step)
+            self._remove(step)
+
+    def _remove(self, step: Step) -> None:
         row = self.photos.row_of(self.looked_at) or 0
-        removed = self.photos.remove(paths)
-        if not removed:
-            return
-        for entry in removed:
-            self._histories.pop(entry.path, None)
+        removed = self.photos.remove(entry.path for _, entry in step.removed)
+        self._kept.keep(removed)
         rows = self.photos.rows
         neighbour = rows[min(row, len(rows) - 1)] if rows else None
         parts = {Part.ROWS} | self._look_somewhere(self.looked_at if self.current is not None else neighbour)
-        self._tell(*parts, removed=removed)
+        self._tell(*parts, removed=removed, step=step)
 
     def arrange(self, sort: Sort, shown: Filter) -> None:
         """Use another order or filter."""
@@ -172,12 +178,15 @@ class Workspace:
             if (entry.state is PhotoState.MISSING) != (entry.path in gone)
         )
 
-    def _put(self, replaced: Iterable[tuple[PhotoEntry, PhotoEntry]], *parts: Part) -> None:
-        """Put the second of each pair in the place of the first, in one step."""
+    def _put(self, replaced: Iterable[tuple[PhotoEntry, PhotoEntry]], *parts: Part, step: Step | None = None) -> None:
+        """Put the second of each pair in the place of the first, in one step; ``step`` when a hand made it."""
         pairs = tuple(pair for pair in replaced if pair[0] is not pair[1])
         for old, new in pairs:
             self.photos.put(old, new)
-        self._tell(*parts, replaced=pairs)
+        if step is not None and (pairs or step.shared or step.output):
+            step = replace(step, photos=pairs)
+            step = step if self._history.record(step) else None
+        self._tell(*parts, replaced=pairs, step=step)
 
     # -- settings -----------------------------------------------------------------------------------------------
 
@@ -199,7 +208,8 @@ class Workspace:
         if entry is None:
             self._share(settings)
         elif self.settings_of(entry) != settings:
-            self._put([(entry, entry.edited(settings=settings))])
+            step = Step(Deed.EDIT, fields=differing(self.settings_of(entry), settings))
+            self._put([(entry, entry.edited(settings=settings))], step=step)
 
     def apply_to_all(self) -> None:
         """Make the settings of the photo looked at everyone's, and those of photos added later."""
@@ -213,11 +223,8 @@ class Workspace:
         settings = self.current_settings()
         as_shared = settings == self.shared
         entries = [entry for entry in map(self.photos.get, paths) if entry is not None]
-        self._put(
-            (one, one.edited(settings=settings))
-            for one in entries
-            if not (as_shared if one.settings is None else one.settings == settings)
-        )
+        others = [one for one in entries if not (as_shared if one.settings is None else one.settings == settings)]
+        self._put(((one, one.edited(settings=settings)) for one in others), step=Step(Deed.APPLY, count=len(others)))
 
     def _share(self, settings: CutSettings, forget_own: bool = False) -> None:
         before, self.shared = self.shared, settings
@@ -230,58 +237,90 @@ class Workspace:
                 return entry
             return entry.but(settings=None) if entry.settings == settings else entry.edited(settings=None)
 
-        self._put([(entry, follow(entry)) for entry in self.photos], *parts)
+        deed, count = (Deed.APPLY, len(self.photos)) if forget_own else (Deed.EDIT, 1)
+        names = () if forget_own else differing(before, settings)
+        step = Step(deed, shared=(before, settings) if parts else None, count=count, fields=names)
+        self._put([(entry, follow(entry)) for entry in self.photos], *parts, step=step)
 
     # -- corrections --------------------------------------------------------------------------------------------
 
     def correct(self, correction: Mark | Stroke) -> None:
         """Add a mark or stroke to the photo looked at."""
-        self._step(lambda history: history.add(correction))
-
-    def undo(self) -> None:
-        """Take back the last correction of the photo looked at."""
-        self._step(CorrectionsHistory.undo)
-
-    def redo(self) -> None:
-        """Make it again."""
-        self._step(CorrectionsHistory.redo)
+        entry = self.current
+        if entry is not None:
+            mark = isinstance(correction, Mark)
+            new = {"marks": (*entry.marks, correction)} if mark else {"strokes": (*entry.strokes, correction)}
+            self._put([(entry, entry.edited(**new))], step=Step(Deed.CORRECT))
 
     def clear_corrections(self) -> None:
         """Take all marks and strokes off the photo looked at; one step that can be undone."""
-        self._step(lambda history: history.become(Corrections()))
+        entry = self.current
+        if entry is not None and entry.corrected:
+            self._put([(entry, entry.edited(marks=(), strokes=()))], step=Step(Deed.CORRECT))
 
     def set_marks(self, marks: Mapping[Path, tuple[Mark, ...]]) -> None:
-        """Give photos other marks, one step for each that can be undone; photos not in the list are passed over."""
+        """Give photos other marks, in one step that can be undone; photos not in the list are passed over."""
         entries = [entry for entry in map(self.photos.get, marks) if entry is not None]
-        for entry in entries:
-            self._history(entry).become(Corrections(marks[entry.path], entry.strokes))
-        self._put((entry, self._corrected(entry)) for entry in entries)
+        others = [(one, one.edited(marks=marks[one.path])) for one in entries if one.marks != marks[one.path]]
+        self._put(others, step=Step(Deed.CORRECT, count=len(others)))
+
+    # -- back and forward ---------------------------------------------------------------------------------------
 
     @property
     def can_undo(self) -> bool:
-        """Whether there is a correction to take back."""
-        return self.current is not None and self._history(self.current).can_undo
+        """Whether there is a step to take back; corrections of the last session are steps, too."""
+        return self._history.can_undo or (self.current is not None and self.current.corrected)
 
     @property
     def can_redo(self) -> bool:
-        """Whether there is one to make again."""
-        return self.current is not None and self._history(self.current).can_redo
+        """Whether there is a step to make again."""
+        return self._history.can_redo
 
-    def _step(self, step: Callable[[CorrectionsHistory], object]) -> None:
-        entry = self.current
-        if entry is not None:
-            step(self._history(entry))
-            self._put([(entry, self._corrected(entry))])
+    def undo(self) -> None:
+        """Take back the last step, whatever it was and on whichever photo, and look there."""
+        step, entry = self._history.undo(), self.current
+        if step is not None:
+            self._go(step, back=True)
+        elif entry is not None and entry.corrected:
+            fewer = {"strokes": entry.strokes[:-1]} if entry.strokes else {"marks": entry.marks[:-1]}
+            before = entry.edited(**fewer)
+            self._history.undone(Step(Deed.CORRECT, ((before, entry),)))
+            self._put([(entry, before)])
 
-    def _corrected(self, entry: PhotoEntry) -> PhotoEntry:
-        now = self._history(entry).now
-        same = (now.marks, now.strokes) == (entry.marks, entry.strokes)
-        return entry if same else entry.edited(marks=now.marks, strokes=now.strokes)
+    def redo(self) -> None:
+        """Make the step again that was taken back last."""
+        step = self._history.redo()
+        if step is not None:
+            self._go(step, back=False)
 
-    def _history(self, entry: PhotoEntry) -> CorrectionsHistory:
-        if entry.path not in self._histories:
-            self._histories[entry.path] = CorrectionsHistory(Corrections(entry.marks, entry.strokes))
-        return self._histories[entry.path]
+    def _go(self, step: Step, back: bool) -> None:
+        parts: set[Part] = set()
+        if step.removed and not back:
+            self._remove(replace(step, count=0))
+            return
+        if step.removed:
+            for _, entry in step.removed:
+                self._kept.restored(entry)
+            added = self.photos.restore(step.removed)
+            self._tell(Part.ROWS, *self._look_somewhere(added[0] if added else self.looked_at), added=added)
+            return
+        if step.output:
+            parts |= self._set_output(step.output[not back])
+        pairs = {old.path: (new, old) if back else (old, new) for old, new in step.photos}
+        if step.shared:
+            self.shared = step.shared[not back]
+            parts.add(Part.SETTINGS)
+        if len(step.photos) == 1 and (path := step.photos[0][0].path) in self.photos:
+            parts |= self._look_somewhere(path)
+        every = bool(step.shared or step.output)
+        self._put(
+            (
+                (one, one.edited(settings=to.settings, marks=to.marks, strokes=to.strokes) if to else one.edited())
+                for one in self.photos
+                if (to := pairs[one.path][1] if one.path in pairs else None) or every
+            ),
+            *parts,
+        )
 
     # -- output -------------------------------------------------------------------------------------------------
 
@@ -289,9 +328,13 @@ class Workspace:
         """Take output settings from the user's hand; what differs is the user's choice from now on."""
         self._by_hand |= {name for name in BY_HAND if getattr(output, name) != getattr(self.output, name)}
         other_files = replace(output, existing=self.output.existing, write_empty=self.output.write_empty) != self.output
+        changed = differing(self.output, output)
+        step = Step(Deed.OUTPUT, output=(self.output, output), fields=changed) if changed else None
         parts = self._set_output(output)
         # What is written does not show the choice: what was written before has changed since.
-        self._put(((one, one.edited()) for one in self.photos if other_files and one.state in FINISHED), *parts)
+        self._put(
+            ((one, one.edited()) for one in self.photos if other_files and one.state in FINISHED), *parts, step=step
+        )
 
     def use_defaults(self, defaults: OutputDefaults) -> None:
         """Follow the program's settings: what changed in them holds now, over what was chosen by hand before."""
@@ -391,6 +434,7 @@ class Workspace:
             view=self.view,
             sort=self.photos.sort,
             shown=self.photos.shown,
+            kept=self._kept.all(),
         )
 
     def restore(self, kept: Snapshot) -> None:
@@ -399,6 +443,7 @@ class Workspace:
         self.photos.remove([entry.path for entry in mine])
         self.photos.add(kept.entries)
         self.photos.arrange(kept.sort, kept.shown)
+        self._kept = KeptWork(kept.kept)
         self.shared, self.default_threshold = kept.settings, kept.default_threshold
         self.mode, self.models, self.view = kept.mode, dict(kept.models), kept.view
         if kept.output is not None:

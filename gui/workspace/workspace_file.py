@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from gui.canvas.view import View
 from gui.workspace.entry_json import entry_from_json, entry_to_json
+from gui.workspace.kept_work import Kept
 from gui.workspace.order import Filter, Sort
 from gui.workspace.output import BY_HAND
 from gui.workspace.snapshot import Snapshot
@@ -143,6 +144,7 @@ def _lines(workspace: Snapshot) -> Iterator[str]:
         "view": workspace.view,
         "sort": workspace.sort,
         "shown": workspace.shown,
+        "kept": [{**entry_to_json(entry), "removed": when} for when, entry in workspace.kept.values()],
     }
     yield json.dumps(head)[:-1] + ', "photos": ['
     for index, entry in enumerate(workspace.entries):
@@ -168,7 +170,17 @@ def _from_json(stored: Mapping[str, Any]) -> Snapshot:
         view=_choice(stored.get("view"), View.CUTOUT),
         sort=_choice(stored.get("sort"), Sort.ADDED),
         shown=_choice(stored.get("shown"), Filter.ALL),
+        kept=_kept(stored.get("kept")),
     )
+
+
+def _kept(stored: object) -> Kept:
+    kept = {}
+    for one in stored if isinstance(stored, list) else ():
+        entry, when = entry_from_json(one), one.get("removed") if isinstance(one, dict) else None
+        if entry is not None and isinstance(when, int | float):
+            kept[entry.path] = float(when), entry
+    return kept
 
 
 def _choice(value: object, default: _Choice) -> _Choice:

@@ -313,7 +313,7 @@ def test_steps_that_are_not_possible_are_greyed(qtbot: QtBot, inspector: Inspect
         part(inspector, QAbstractButton, name) for name in ("undo-stroke", "redo-stroke", "clear-strokes")
     )
     assert not any(button.isEnabled() for button in (undo, redo, clear))
-    inspector.set_history(can_undo=True, can_redo=False)
+    inspector.set_history(can_undo=True, can_redo=False, corrected=True)
     assert (undo.isEnabled(), redo.isEnabled(), clear.isEnabled()) == (True, False, True)
     with qtbot.waitSignals([inspector.undo_requested, inspector.clear_strokes_requested]):
         undo.click()

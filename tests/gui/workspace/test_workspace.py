@@ -13,6 +13,7 @@ from gui.canvas.view import View
 from gui.workspace.change import Change, Part
 from gui.workspace.entry import FINISHED, PhotoEntry, PhotoState
 from gui.workspace.first_look import FirstLook
+from gui.workspace.history import Deed
 from gui.workspace.order import Filter, Sort
 from gui.workspace.output import OutputDefaults
 from gui.workspace.workspace import Workspace
@@ -191,16 +192,11 @@ def test_each_photo_has_its_own_history_and_loses_it_with_its_place_in_the_list(
     assert workspace.current.strokes == (stroke(0),)
     assert workspace.current.state is WAITING
     workspace.look_at(path("b"))
-    assert not workspace.can_undo
-    workspace.look_at(path("a"))
-    assert workspace.can_redo
+    workspace.redo()
+    assert workspace.looked_at == path("a"), "what changes is seen"
     workspace.clear_corrections()
     workspace.undo()
-    assert workspace.current.strokes == (stroke(0),)
-    kept = workspace.current
-    workspace.remove([path("a")])
-    workspace.add([replace(kept, strokes=())])
-    assert not workspace.can_undo
+    assert workspace.current.strokes == (stroke(0), stroke(1))
 
 
 def test_marks_and_strokes_are_taken_back_in_the_order_they_were_made(workspace: Workspace) -> None:
@@ -241,6 +237,66 @@ def test_strokes_of_the_last_session_can_be_undone_one_by_one(workspace: Workspa
     workspace.add([replace(entry("a"), strokes=(stroke(1), stroke(2)))])
     workspace.undo()
     assert workspace.photos[path("a")].strokes == (stroke(1),)
+
+
+def test_a_slider_that_is_dragged_is_one_step_and_another_slider_the_next(workspace: Workspace) -> None:
+    workspace.add([entry("a"), entry("b")])
+    for threshold in (0.4, 0.3, 0.2):
+        workspace.edit(CutSettings(threshold=threshold))
+    workspace.edit(CutSettings(threshold=0.2, softness=0.9))
+    for settings in (CutSettings(threshold=0.2), CutSettings()):
+        workspace.undo()
+        assert workspace.current_settings() == settings
+    assert not workspace.can_undo
+    workspace.redo()
+    assert workspace.current_settings() == CutSettings(threshold=0.2)
+
+
+def test_applying_to_all_is_taken_back_with_what_each_photo_had(workspace: Workspace, told: list[Change]) -> None:
+    own = CutSettings(threshold=0.9)
+    workspace.add([entry("a"), replace(entry("b", DONE), settings=own), entry("c")])
+    workspace.edit(CutSettings(threshold=0.1))
+    told.clear()
+    workspace.apply_to_all()
+    assert [(change.step.deed, change.step.count) for change in told if change.step] == [(Deed.APPLY, 3)]
+    workspace.undo()
+    used = {one.path.name: workspace.settings_of(one).threshold for one in workspace.photos}
+    assert used == {"a": 0.1, "b": 0.9, "c": 0.5}
+    workspace.redo()
+    assert {workspace.settings_of(one).threshold for one in workspace.photos} == {0.1}
+
+
+def test_photos_taken_off_the_list_come_back_to_their_places_with_their_work(workspace: Workspace) -> None:
+    workspace.add([entry(name) for name in "abcd"])
+    workspace.look_at(path("b"))
+    workspace.correct(stroke(1))
+    workspace.remove([path("b"), path("d")])
+    workspace.undo()
+    assert [one.path.name for one in workspace.photos] == list("abcd")
+    assert workspace.photos[path("b")].strokes == (stroke(1),)
+    assert workspace.looked_at == path("b")
+    workspace.redo()
+    assert [one.path.name for one in workspace.photos] == ["a", "c"]
+
+
+def test_work_on_a_removed_photo_is_there_when_it_is_added_again_also_after_a_restart(workspace: Workspace) -> None:
+    workspace.add([entry("a"), entry("b")])
+    workspace.correct(stroke(1))
+    workspace.remove([path("a")])
+    later = Workspace(OutputDefaults(PICTURES))
+    later.restore(workspace.snapshot())
+    later.add([entry("a")])
+    assert later.photos[path("a")].strokes == (stroke(1),)
+
+
+def test_what_is_written_is_taken_back_too(workspace: Workspace) -> None:
+    before = workspace.output
+    workspace.edit_output(replace(before, format=Format.WEBP))
+    workspace.edit_output(replace(workspace.output, existing=Existing.OVERWRITE))
+    workspace.undo()
+    assert workspace.output == replace(before, format=Format.WEBP)
+    workspace.undo()
+    assert workspace.output == before
 
 
 # -- output ---------------------------------------------------------------------------------------------------------
