@@ -141,8 +141,8 @@ def parse_colour(text: str) -> tuple[int, int, int] | None:
 
 
 LONGEST_SIDE = 30_000
-LARGEST_CANVAS = 300_000_000
-"""Pixels: as many as the largest photo that is read."""
+LARGEST_CANVAS = 100_000_000
+"""Pixels: 10,000 a side, the most that marketplaces take."""
 
 
 @dataclass(frozen=True)

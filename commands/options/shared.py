@@ -119,7 +119,7 @@ def canvas(text: str) -> CanvasSize:
     size = parse_canvas(text)
     if size is None:
         raise argparse.ArgumentTypeError(
-            f"“{text}” is no canvas: give width and height in pixels (2000x2000, 30000 at most) or a ratio (4:5)"
+            f"“{text}” is no canvas: give pixels such as 2000x2000, 100 megapixels at most, or a ratio such as 4:5"
         )
     return size
 

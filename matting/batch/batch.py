@@ -143,6 +143,8 @@ class _Run:
     def __init__(self, batch: Batch, indexes: Sequence[int]) -> None:
         self._batch, self._indexes = batch, indexes
         self._budget = MegapixelBudget(batch.megapixels - _kept_megapixels([batch.jobs[index] for index in indexes]))
+        sizes = (size for size in batch.output.canvases if not size.ratio)
+        self._canvas_megapixels = max((size.width * size.height / 1e6 for size in sizes), default=0.0)
         reserved = {path for named in batch.planned for path in named.values()}
         self._resolver = Resolver(batch.output.existing, batch.journal, batch.redo, reserved)
         self._resolving, self._reporting = threading.Lock(), threading.Lock()
@@ -189,7 +191,7 @@ class _Run:
             if not item.decision.targets:
                 self._report(_nothing_to_do(item))
                 return False
-            item.megapixels = _announced_megapixels(job.source)
+            item.megapixels = _announced_megapixels(job.source) + self._canvas_megapixels
             self._budget.take(item.megapixels)
         if not self._may_go_on(item):
             return False
@@ -199,7 +201,7 @@ class _Run:
         item.photo = photo = self._attempt(item, lambda: read_photo(job.source))
         if photo is None:
             return False
-        real = photo.width * photo.height * photo.rgb.itemsize / 1e6
+        real = photo.width * photo.height * photo.rgb.itemsize / 1e6 + self._canvas_megapixels
         self._budget.add(real - item.megapixels)
         item.megapixels = real
         return True

@@ -20,6 +20,7 @@ from matting.settings import parse_colour
 BACKGROUNDS_KEPT = 2
 """How many background pictures stay decoded in memory, each at its own size with 8 bits a channel."""
 
+_ROWS = 32  # mixed at a time: the floats of a whole photo would take twelve times its memory, and leave the cache
 _decoding = threading.Lock()
 
 
@@ -30,8 +31,12 @@ def compose(rgb: Pixels, alpha: Pixels, background: Pixels) -> Pixels:
     >>> compose(white, np.full((1, 1), 51, np.uint8), white * 0).tolist()
     [[[51, 51, 51]]]
     """
-    a = to_unit(alpha)[..., None]
-    return from_unit(to_unit(rgb) * a + to_unit(background) * (1 - a), rgb.dtype)
+    out = np.empty_like(rgb)
+    for start in range(0, len(out), _ROWS):
+        rows = slice(start, start + _ROWS)
+        a = to_unit(alpha[rows])[..., None]
+        out[rows] = from_unit(to_unit(rgb[rows]) * a + to_unit(background[rows]) * (1 - a), rgb.dtype)
+    return out
 
 
 def lay_over(rgb: Pixels, alpha: Pixels, colour: Pixels, under: Pixels) -> tuple[Pixels, Pixels]:

@@ -19,7 +19,9 @@ from matting.photo import Pixels
 from matting.settings import LARGEST_CANVAS, LONGEST_SIDE, Anchor, CanvasSize, CutSettings, ShareOf
 
 _RIM = 5  # side of the square from which transparent pixels at the edge take their colour, as before scaling
+_BORDER = 2  # pixels around the scaled part that take the edge's colour, and stay transparent
 _FAINT = 0.01
+_LARGEST_PREVIEW = 3.0  # times as many pixels as the copy has
 
 
 @dataclass(frozen=True)
@@ -66,29 +68,42 @@ class Frame:
         """
         if self.scale == 1:
             return self.placed(rgb), self.placed(alpha)
-        rows, columns = self.part(*alpha.shape)
+        rows, columns = self._part_seen(alpha)
         opacity, top = np.ascontiguousarray(alpha[rows, columns]), int(np.iinfo(alpha.dtype).max)
         # Colour times opacity: of 8 bits exact in 16, else in floats, which Lanczos may lead beyond the range.
         narrow = alpha.dtype == np.uint8 and self.scale < 1
-        opacities = opacity.astype(np.uint16) if narrow else opacity.astype(np.float32) / np.float32(top)
+        kind, unit = (cv2.CV_16U, 1.0) if narrow else (cv2.CV_32F, 1 / top)
         full = np.float32(top * top if narrow else top)
-        weight = self._floats(opacities * opacities.dtype.type(top))
+        weight = self._weighted(opacity, np.full_like(opacity, top), kind, unit)
         seen = np.maximum(weight, 0)
         near = cv2.blur(seen, (_RIM, _RIM))
         colours = []
         for channel in range(3):
-            plane = self._floats(rgb[rows, columns, channel] * opacities)
+            plane = self._weighted(opacity, np.ascontiguousarray(rgb[rows, columns, channel]), kind, unit)
             beside = cv2.blur(np.where(weight > 0, plane, 0), (_RIM, _RIM)) / np.maximum(near, 1e-6 * full)
             # What is hardly opaque has its neighbours' colour: its own is all rounding.
             straight = np.where(weight > _FAINT * full, plane / np.maximum(weight, _FAINT * full), beside)
             straight[near <= 0] = 0
             colours.append(from_unit(np.clip(straight, 0, 1).astype(np.float32), rgb.dtype))
         opaque = from_unit(np.clip(weight / full, 0, 1).astype(np.float32), alpha.dtype)
-        place = rows.start, columns.start
-        return self._pasted(cast(Pixels, np.stack(colours, axis=-1)), *place), self._pasted(opaque, *place)
+        rgb = cast(Pixels, _bordered(np.stack(colours, axis=-1), cv2.BORDER_REPLICATE))
+        alpha = cast(Pixels, _bordered(opaque, cv2.BORDER_CONSTANT))
+        place = rows.start, columns.start, _BORDER
+        return self._pasted(rgb, *place), self._pasted(alpha, *place)
 
-    def _floats(self, pixels: Any) -> Floats:
-        return np.asarray(self._scaled(pixels), np.float32)
+    def _part_seen(self, alpha: Pixels) -> tuple[slice, slice]:
+        """Return the rows and columns of the photo that lie in the frame and are not empty."""
+        rows, columns = self.part(*alpha.shape)
+        top, bottom, left, right = trim_box(alpha[rows, columns]) or (0, rows.stop - rows.start, 0, 1)
+        return (
+            slice(rows.start + top, rows.start + bottom),
+            slice(columns.start + left, columns.start + right),
+        )
+
+    def _weighted(self, opacity: Any, plane: Any, kind: int, unit: float) -> Floats:
+        """Return ``plane`` times ``opacity`` at the frame's scale."""
+        product = cv2.multiply(opacity, plane, scale=unit, dtype=kind)
+        return np.asarray(self._scaled(product), np.float32)
 
     def _scaled(self, pixels: Any) -> Any:
         """Return the pixels at the frame's scale: by areas where they get fewer, by Lanczos where they get more."""
@@ -98,9 +113,12 @@ class Frame:
         kind = cv2.INTER_AREA if self.scale < 1 else cv2.INTER_LANCZOS4
         return cv2.resize(pixels, size, interpolation=kind)
 
-    def _pasted(self, pixels: Pixels, top: int, left: int) -> Pixels:
-        """Return a picture of the frame's size with ``pixels``, whose first one is the photo's (``left``, ``top``)."""
-        y, x = round(self.y + top * self.scale), round(self.x + left * self.scale)
+    def _pasted(self, pixels: Pixels, top: int, left: int, border: int = 0) -> Pixels:
+        """Return a picture of the frame's size with ``pixels``, whose first one is the photo's (``left``, ``top``).
+
+        ``border`` pixels on each side lie before it.
+        """
+        y, x = round(self.y + top * self.scale) - border, round(self.x + left * self.scale) - border
         if (y, x) == (0, 0) and pixels.shape[:2] == (self.height, self.width):
             return pixels
         out = np.zeros((self.height, self.width, *pixels.shape[2:]), pixels.dtype)
@@ -110,11 +128,15 @@ class Frame:
         return cast(Pixels, out)
 
 
+def _bordered(pixels: Any, kind: int) -> Any:
+    return cv2.copyMakeBorder(pixels, _BORDER, _BORDER, _BORDER, _BORDER, kind, value=0)
+
+
 def frame_of(alpha: Pixels, settings: CutSettings, canvas: CanvasSize | None = None, factor: float = 1.0) -> Frame:
     """Return what is written of a photo whose subject is ``alpha`` (h, w).
 
     ``factor`` is below 1 for a smaller copy of the photo: settings and canvas count in pixels of the whole one, and
-    the frame is returned at the copy's resolution, its pixels not scaled.
+    the frame is returned at the copy's resolution, its pixels not scaled unless the subject is lost on a large canvas.
     """
     height, width = alpha.shape
     if canvas is not None:
@@ -123,8 +145,10 @@ def frame_of(alpha: Pixels, settings: CutSettings, canvas: CanvasSize | None = N
         whole = on_canvas(box.scaled(1 / factor), settings, canvas)
         if factor == 1:
             return whole
-        small = whole.resized(factor / whole.scale)
-        return replace(small, x=round(small.x), y=round(small.y), scale=1.0)
+        same = factor / whole.scale  # at which the copy keeps its pixels
+        most = (_LARGEST_PREVIEW * alpha.size / (whole.width * whole.height)) ** 0.5
+        small = whole.resized(min(same, most))
+        return replace(small, x=round(small.x), y=round(small.y), scale=min(1.0, most / same))
     trimmed = trim_box(alpha) if settings.trim else None
     if trimmed is None:
         return Frame(width, height)

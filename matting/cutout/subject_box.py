@@ -57,20 +57,19 @@ def subject_box(alpha: Pixels) -> tuple[int, int, int, int] | None:
 
     ``alpha`` (h, w), uint8 or uint16. ``None`` where nothing is visible.
     """
-    visible = (alpha >= VISIBLE * np.iinfo(alpha.dtype).max).view(np.uint8)
+    least = alpha.dtype.type(np.ceil(VISIBLE * np.iinfo(alpha.dtype).max))  # its dtype: no floats of the whole photo
+    visible = (alpha >= least).view(np.uint8)
     height, width = visible.shape
     cell = -(-max(height, width) // _CELLS)
     rows, columns = -(-height // cell), -(-width // cell)
-    padded = cv2.copyMakeBorder(
-        visible, 0, rows * cell - height, 0, columns * cell - width, cv2.BORDER_CONSTANT, value=0
-    )
-    cells = padded.reshape(rows, cell, columns, cell).any(axis=(1, 3))  # a single pixel marks its cell: none is lost
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(np.asarray(cells, np.uint8), connectivity=8)
+    padding = rows * cell - height, columns * cell - width
+    padded = cv2.copyMakeBorder(visible * np.uint16(65535), 0, padding[0], 0, padding[1], cv2.BORDER_CONSTANT, value=0)
+    # How full each cell is; in 16 bits, where a single pixel of the largest cell does not vanish.
+    cells = np.asarray(cv2.resize(padded, (columns, rows), interpolation=cv2.INTER_AREA), np.uint16)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(np.asarray(cells > 0, np.uint8), connectivity=8)
     if count == 1:
         return None
-    pixels = np.bincount(
-        labels.ravel(), weights=padded.reshape(rows, cell, columns, cell).sum(axis=(1, 3)).ravel(), minlength=count
-    )
+    pixels = np.bincount(labels.ravel(), weights=cells.ravel(), minlength=count)
     kept = [label for label in range(1, count) if pixels[label] >= SPECK * pixels[1:].max()]
     top, left = stats[kept, cv2.CC_STAT_TOP].min() * cell, stats[kept, cv2.CC_STAT_LEFT].min() * cell
     bottom = (stats[kept, cv2.CC_STAT_TOP] + stats[kept, cv2.CC_STAT_HEIGHT]).max() * cell

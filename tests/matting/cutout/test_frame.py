@@ -123,7 +123,20 @@ def test_a_smaller_copy_shows_the_same_frame(canvas: CanvasSize | None) -> None:
     assert trim_box(small.alpha) is not None
 
 
-@pytest.mark.parametrize("text", ["2000", "2000x", "0x5", "5:0", "40000x10", "30000x30000", "a:b", "-2x3"])
+def test_a_copy_on_a_canvas_that_is_mostly_empty_stays_small() -> None:
+    photo, alpha = photo_with(640, 320)
+    copy, seen = Photo(photo.rgb[::4, ::4].copy()), alpha[::4, ::4].copy()
+    settings, canvas = CutSettings(share=10), CanvasSize(1, 1, ratio=True)
+    small = finish(copy, seen, settings, canvas, factor=0.25)
+    assert small.alpha.size <= 3.1 * seen.size
+    whole = finish(photo, alpha, settings, canvas)
+    assert small.box == pytest.approx(tuple(side / 4 for side in whole.box), rel=0.02, abs=2)
+    box = subject_box(small.alpha)
+    assert box is not None
+    assert (box[1] - box[0]) / small.alpha.shape[0] == pytest.approx(0.1, abs=0.01)
+
+
+@pytest.mark.parametrize("text", ["2000", "2000x", "0x5", "5:0", "40000x10", "12000x12000", "a:b", "-2x3"])
 def test_what_is_no_canvas_is_refused(text: str) -> None:
     assert parse_canvas(text) is None
 
