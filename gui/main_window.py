@@ -147,6 +147,7 @@ class MainWindow(QMainWindow):
         buttons = ["add_photos", "add_folder", *(["samples"] if resources.SAMPLES.is_dir() else [])]
         self._empty = EmptyState([actions[name] for name in buttons])
         self.current = CurrentPhoto(workspace, self._workers, self.canvas, self)
+        self.current.framed.connect(self.inspector.set_frame)
         self._inspecting = InspectorController(workspace, self.inspector, self)
         self.chooser = ModelChooser(workspace, self._workers.maps, self)
         self.list_actions = ListActions(workspace, self.panel.view, self._intake, self)

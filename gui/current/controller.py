@@ -64,10 +64,11 @@ class Workers:
 class CurrentPhoto(QObject):
     """Shows the photo that the workspace looks at on the canvas, as its settings, marks and strokes are at each moment.
 
-    ``shown()`` fires when a cutout has come to the canvas.
+    ``shown()`` fires when a cutout has come to the canvas, ``framed(Frame)`` with what is written around it.
     """
 
     shown = Signal()
+    framed = Signal(object)
 
     def __init__(self, workspace: Workspace, workers: Workers, canvas: Canvas, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -228,6 +229,7 @@ class CurrentPhoto(QObject):
     def _show_cutout(self, cutout: Cutout) -> None:
         if self._maps is not None:
             self._canvas.set_cutout(cutout)
+            self.framed.emit(cutout.frame)
             self.shown.emit()
 
     def _show_no_cutout(self, error: KirieError) -> None:

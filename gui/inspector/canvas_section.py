@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QSpinBox, QWidget
@@ -11,6 +12,9 @@ from gui.inspector.section import Section, choice_box, label_of, note, tip_of
 from gui.widgets.describe import describe, keep_wheel_for_scrolling
 from matting.setting_rows import ANCHOR, ENLARGE, MARGIN, PADDING, SHARE, SHARE_OF, TRIM
 from matting.settings import Anchor, CanvasSize, CutSettings, ShareOf, parse_canvas
+
+if TYPE_CHECKING:
+    from matting.cutout.frame import Frame
 
 COMMON = ("2000x2000", "1600x1600", "1080x1080", "1:1", "4:5", "3:2", "16:9")
 
@@ -87,6 +91,9 @@ class CanvasSection(Section):
         self._anchor_label = self.add_row(label_of(ANCHOR), self._anchor)
         self._margin = self.add_slider(MARGIN)
         self._enlarge = self.add_check(ENLARGE)
+        self._scale = note()
+        self._scale.setObjectName("canvas-scale")
+        self.body.addWidget(self._scale)
         self.show_settings(CutSettings())
         self.show_canvases(())
 
@@ -108,6 +115,18 @@ class CanvasSection(Section):
         self._canvases = canvases
         self._size.setCurrentText(", ".join(map(str, canvases)) or self._none)
         self._wrong.setVisible(False)
+        self._follow()
+
+    def show_frame(self, frame: Frame | None) -> None:
+        """Say how large the subject is written where it has too few pixels for its share."""
+        text = ""
+        if frame is not None and frame.too_small:
+            text = self.tr("The subject has too few pixels: its share would need {wanted} % of the photo's size.")
+            text = text.format(wanted=round(100 * frame.wanted_scale))
+        elif frame is not None and frame.enlarged:
+            text = self.tr("The subject is enlarged to {scale} % of the photo's size.")
+            text = text.format(scale=round(100 * frame.written_scale))
+        self._scale.setText(text)
         self._follow()
 
     def _read(self) -> None:
@@ -136,5 +155,6 @@ class CanvasSection(Section):
             widget.setVisible(not placed)
         for widget in on_canvas:
             widget.setVisible(placed)
+        self._scale.setVisible(placed and bool(self._scale.text()))
         for widget in (self._padding, self._padding_label):
             widget.setEnabled(self._trim.isChecked())

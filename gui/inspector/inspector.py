@@ -26,6 +26,7 @@ from matting.presets.preset import Preset
 from matting.settings import CutSettings, Mode, OutputSettings
 
 if TYPE_CHECKING:
+    from matting.cutout.frame import Frame
     from models.catalogue.catalogue import ModelInfo
 
 WIDTH = 300
@@ -110,6 +111,10 @@ class Inspector(QWidget):
         self._output.show_output(output)
         self._canvas.show_canvases(output.canvases)
         self._show_chosen()
+
+    def set_frame(self, frame: Frame | None) -> None:
+        """Show how large the subject of the photo looked at is written."""
+        self._canvas.show_frame(frame)
 
     def set_example(self, stem: str, model: str) -> None:
         """Set whose name the example under the name template shows."""

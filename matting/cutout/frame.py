@@ -21,6 +21,7 @@ from matting.settings import LARGEST_CANVAS, LONGEST_SIDE, Anchor, CanvasSize, C
 _RIM = 5  # side of the square from which transparent pixels at the edge take their colour, as before scaling
 _BORDER = 2  # pixels around the scaled part that take the edge's colour, and stay transparent
 _FAINT = 0.01
+_TOLERANCE = 0.005  # half a percent larger or smaller is but rounding
 _LARGEST_PREVIEW = 3.0  # times as many pixels as the copy has
 
 
@@ -30,7 +31,8 @@ class Frame:
 
     ``width`` and ``height`` in pixels of the written picture. The photo's point (px, py) lies at
     (``x`` + px · ``scale``, ``y`` + py · ``scale``) on it. ``wanted_scale`` is the scale at which the subject would
-    take its share: more than ``scale`` where it has too few pixels and is not enlarged.
+    take its share, ``written_scale`` the one at which it is written: less where it has too few pixels and is not
+    enlarged. Both are of the file, also in the frame of a preview.
     """
 
     width: int
@@ -39,6 +41,17 @@ class Frame:
     y: float = 0.0
     scale: float = 1.0
     wanted_scale: float = 1.0
+    written_scale: float = 1.0
+
+    @property
+    def enlarged(self) -> bool:
+        """Whether the subject has more pixels than the photo gave it, so that it is less sharp."""
+        return self.written_scale > 1 + _TOLERANCE
+
+    @property
+    def too_small(self) -> bool:
+        """Whether the subject has too few pixels for its share, and is not enlarged."""
+        return self.written_scale < self.wanted_scale - _TOLERANCE
 
     def resized(self, factor: float) -> Frame:
         """Return the same frame with ``factor`` times as many pixels a side."""
@@ -177,7 +190,7 @@ def on_canvas(box: Rectangle, settings: CutSettings, canvas: CanvasSize) -> Fram
     scale = wanted if settings.enlarge else min(wanted, 1.0)
     x = _place(width, box.width * scale, margin, anchor is Anchor.LEFT, anchor is Anchor.RIGHT)
     y = _place(height, box.height * scale, margin, anchor is Anchor.TOP, anchor is Anchor.BOTTOM)
-    return Frame(width, height, x - box.left * scale, y - box.top * scale, scale, wanted)
+    return Frame(width, height, x - box.left * scale, y - box.top * scale, scale, wanted, scale)
 
 
 def _counting(width: int, height: int, sides: Mapping[ShareOf, float], side: ShareOf) -> float:

@@ -775,6 +775,14 @@
         <source>On the right</source>
         <translation>靠右</translation>
     </message>
+    <message>
+        <source>The subject has too few pixels: its share would need {wanted} % of the photo&apos;s size.</source>
+        <translation>主体像素不足：要达到占比，需放大到照片尺寸的 {wanted}%。</translation>
+    </message>
+    <message>
+        <source>The subject is enlarged to {scale} % of the photo&apos;s size.</source>
+        <translation>主体被放大到照片尺寸的 {scale}%。</translation>
+    </message>
 </context>
 <context>
     <name>ClipboardAndDrag</name>

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
@@ -35,6 +36,7 @@ from pytestqt.qtbot import QtBot
 from gui.canvas.brush import Brush, Tool
 from gui.inspector.inspector import Inspector
 from gui.inspector.presets_menu import PresetsMenu
+from matting.cutout.frame import frame_of
 from matting.files.suffixes import PHOTO_SUFFIXES
 from matting.presets.library import all_presets, find_preset
 from matting.settings import Anchor, CanvasSize, Colour, CutSettings, Edges, Format, Keep, OutputSettings, Shadow
@@ -200,6 +202,22 @@ def test_a_canvas_is_typed_for_all_photos_and_brings_its_own_controls(
     size.setCurrentIndex(0)
     size.activated.emit(0)
     assert written[-1].canvases == ()
+
+
+def test_too_few_pixels_are_told_and_enlarging_too(inspector: Inspector) -> None:
+    inspector.show_open(["card-canvas"])
+    inspector.set_output(OutputSettings(Path("out"), canvases=(CanvasSize(2000, 2000),)))
+    said = part(inspector, QLabel, "canvas-scale")
+    alpha = np.zeros((200, 300), np.uint8)
+    alpha[50:150, 100:200] = 255
+    for enlarge, words in ((False, "would need 850 %"), (True, "enlarged to 850 %")):
+        for factor in (1.0, 0.5):  # the file's frame, and a preview's of a photo twice as large on twice the canvas
+            canvas = CanvasSize(round(1000 / factor), round(1000 / factor))
+            inspector.set_frame(frame_of(alpha, CutSettings(share=85, enlarge=enlarge), canvas, factor))
+            assert said.isVisibleTo(inspector)
+            assert words in said.text()
+    inspector.set_frame(frame_of(alpha, CutSettings(share=50), CanvasSize(100, 100)))
+    assert not said.isVisibleTo(inspector)
 
 
 def test_a_shadow_brings_its_own_controls(inspector: Inspector, heard: list[CutSettings]) -> None:
