@@ -38,6 +38,10 @@ def run(args: argparse.Namespace) -> int:
     from matting.selection.marks_file import marks_path
     from matting.system.control import Control
 
+    if args.stdin:
+        return _from_stdin(args)
+    if not args.paths:
+        raise UsageError("name a photo or a folder of photos")
     missing = [path for path in args.paths if not path.exists()]
     if len(missing) == len(args.paths):
         raise UsageError(f"there is no such file or folder: {', '.join(map(str, missing))}")
@@ -80,6 +84,14 @@ def run(args: argparse.Namespace) -> int:
     print(summary_as_text(summary), file=sys.stderr)
     display.end(summary_as_json(summary, model.name, model.device, model.precision))
     return exit_status(summary) if interruption.status is None else interruption.status
+
+
+def _from_stdin(args: argparse.Namespace) -> int:
+    if args.paths or args.measure:
+        raise UsageError("with --stdin photos are named on standard input; leave out paths and --measure")
+    from commands.cut_stdin import run as answer_requests
+
+    return answer_requests(args)
 
 
 def _nothing_to_do(args: argparse.Namespace) -> int:

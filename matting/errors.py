@@ -242,3 +242,19 @@ class FormatTooSmall(KirieError):
     """The format cannot hold a cutout of ``width`` × ``height`` pixels; ``format`` is its name."""
 
     sentence = "{format} cannot hold a cutout of {width} × {height} pixels; choose PNG or TIFF."
+
+
+class BadRequest(KirieError):
+    """A line on standard input that is no request; ``reason`` is one of ``RequestProblem``."""
+
+    sentence = "The request cannot be answered because {reason}; “Other programs” in the documentation has its format."
+
+
+class RequestProblem:
+    """What is wrong with a request."""
+
+    NO_OBJECT = Phrase("it is no JSON object on one line")
+    MISSING = Phrase("“{field}” is missing")
+    UNKNOWN = Phrase("“{field}” is unknown")
+    VALUE = Phrase("“{field}” has a value that cannot be used")
+    ITSELF = Phrase("an output would replace the photo")

@@ -62,9 +62,14 @@ def add_cut_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParse
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
-    parser.add_argument("paths", metavar="PATH", nargs="+", type=Path, help="a photo, or a folder of photos")
+    parser.add_argument("paths", metavar="PATH", nargs="*", type=Path, help="a photo, or a folder of photos")
     add_cutting_options(parser)
     group = parser.add_argument_group("this run")
+    group.add_argument(
+        "--stdin",
+        action="store_true",
+        help="for other programs: read a JSON line a photo from standard input, answer with one, keep the model",
+    )
     group.add_argument("--redo", action="store_true", help="cut again also what was finished earlier")
     group.add_argument(
         "--measure",

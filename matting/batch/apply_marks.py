@@ -9,10 +9,22 @@ from numpy.typing import NDArray
 
 from matting.batch.jobs import Job
 from matting.photo import Photo
+from matting.predictor import Predictor, SourcePredictor
 from matting.selection.looks import Look
 from matting.selection.marks import Mark
 from matting.selection.marks_file import check_inside, read_marks
 from matting.selection.selection import selection_of
+
+
+def find_subject(job: Job, photo: Photo, predictor: Predictor) -> NDArray[np.float32]:
+    """Return the photo's map (classes, h, w) after its marks.
+
+    Raises what the predictor raises, ``MarksUnreadable`` and ``MarkOutside``.
+    """
+    marks, rgb = marks_of(job, photo), photo.rgb8()
+    if isinstance(predictor, SourcePredictor):
+        return apply_marks(photo, predictor.predict_source(job.source, job.root, rgb), marks)
+    return apply_marks(photo, predictor.predict(rgb), marks, lambda crop: predictor.predict(crop)[0])
 
 
 def marks_of(job: Job, photo: Photo) -> tuple[Mark, ...]:

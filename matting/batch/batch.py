@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from matting.alpha.doubt import doubt
 from matting.alpha.doubt_limit import on_one_scale
-from matting.batch.apply_marks import apply_marks, marks_of
+from matting.batch.apply_marks import find_subject
 from matting.batch.budget import MegapixelBudget
 from matting.batch.existing_outputs import Decision, Resolver, settings_digest
 from matting.batch.find_photos import FoundPhoto
@@ -35,7 +35,7 @@ from matting.cutout.compose import BACKGROUNDS_KEPT
 from matting.errors import KirieError
 from matting.files.reading.read_photo import read_photo, read_size
 from matting.photo import Photo
-from matting.predictor import Predictor, SourcePredictor
+from matting.predictor import Predictor
 from matting.settings import Mode, OutputSettings, settings_for
 from matting.system.atomic import remove_leftovers
 from matting.system.control import Cancelled, Control
@@ -209,17 +209,10 @@ class _Run:
     def _predict(self, item: _Item) -> bool:
         if not self._may_go_on(item):
             return False
-        item.probability = self._attempt(item, lambda: self._find_subject(item))
+        photo = item.photo
+        assert photo is not None
+        item.probability = self._attempt(item, lambda: find_subject(item.job, photo, self._batch.predictor))
         return item.probability is not None
-
-    def _find_subject(self, item: _Item) -> NDArray[np.float32]:
-        assert item.photo is not None
-        predictor, rgb = self._batch.predictor, item.photo.rgb8()
-        marks = marks_of(item.job, item.photo)
-        if isinstance(predictor, SourcePredictor):
-            found = predictor.predict_source(item.job.source, item.job.root, rgb)
-            return apply_marks(item.photo, found, marks)
-        return apply_marks(item.photo, predictor.predict(rgb), marks, lambda crop: predictor.predict(crop)[0])
 
     def _finish(self, item: _Item) -> None:
         if not self._may_go_on(item):

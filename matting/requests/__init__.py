@@ -1,0 +1,1 @@
+"""One photo at a time for another program: a request in, a result out."""
