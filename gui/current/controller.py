@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from gui.canvas.canvas import Canvas
 from gui.canvas.view import Box
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
     from matting.cutout.cut import Cutout
 
+PATIENCE_MS = 250
+"""A mark that takes longer asks the model: then it is said."""
 NEIGHBOURS = 2
 """Photos after the one looked at, and one before it, whose maps are made ahead."""
 
@@ -76,6 +78,10 @@ class CurrentPhoto(QObject):
         self._maps: MarkedMaps | None = None
         self._map: PhotoMap | None = None  # after the marks; None while they are being followed
         self._used: tuple[Path | None, str] = (None, "")
+        self._looking = QTimer(self)
+        self._looking.setSingleShot(True)
+        self._looking.setInterval(PATIENCE_MS)
+        self._looking.timeout.connect(lambda: canvas.set_message(self.tr("Looking closer…")))
         self._shown: _Shown | None = None
         maps, selecting, preview = workers.maps, workers.selecting, workers.preview
         maps.photo_ready.connect(self._show_photo)
@@ -109,6 +115,7 @@ class CurrentPhoto(QObject):
     def ask_again(self) -> None:
         """Begin anew with the photo looked at: its map is not valid any more."""
         self._maps = self._map = self._shown = None
+        self._looking.stop()
         self._workers.selecting.drop()
         self._workers.preview.drop()
         self._workers.full.drop()
@@ -154,10 +161,12 @@ class CurrentPhoto(QObject):
         """Ask for the map after the marks. Until it is here the last cutout stays, and none comes that lacks them."""
         if self._maps is None or self._shown is None:
             return
+        self._looking.stop()
         self._workers.selecting.drop()
         self._workers.preview.drop()
         self._map = None if self._shown.marks else self._maps.made
         if self._shown.marks:
+            self._looking.start()
             self._workers.selecting.request(self._maps, self._shown.marks)
 
     def _ask(self) -> None:
@@ -203,11 +212,13 @@ class CurrentPhoto(QObject):
 
     def _take_selection(self, maps: MarkedMaps, marks: tuple[Mark, ...], made: PhotoMap) -> None:
         if maps is self._maps and self._shown is not None and marks == self._shown.marks:
+            self._looking.stop()
             self._map = made
             self._redraw()
 
     def _show_no_selection(self, maps: MarkedMaps, error: KirieError) -> None:
         if maps is self._maps:
+            self._looking.stop()
             self._show_no_cutout(error)
 
     def _show_failure(self, path: Path, error: KirieError) -> None:

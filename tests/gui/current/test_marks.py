@@ -167,6 +167,21 @@ def test_full_size_pixels_have_the_marks_too(qtbot: QtBot, two_discs: Path) -> N
         assert copied.pixelColor(*map(int, RIGHT)).alpha() == 255
 
 
+def test_while_the_model_looks_closer_it_is_said_and_the_last_cutout_stays(qtbot: QtBot, two_discs: Path) -> None:
+    go_on = threading.Event()
+
+    def wait_at_a_crop(count: int) -> None:
+        assert count == 1 or go_on.wait(60)
+
+    with looking_at(qtbot, two_discs, Brightness(wait_at_a_crop)) as (window, cutouts):
+        window.workspace.correct(Mark(True, MarkKind.ONLY_BOX, ((0.0, 0.0), (100.0, 120.0))))
+        qtbot.waitUntil(lambda: window.canvas.accessibleDescription() == "Looking closer…", timeout=PATIENCE_MS)
+        assert opacity(cutouts[-1].alpha, RIGHT) == 255
+        go_on.set()
+        qtbot.waitUntil(lambda: not opacity(cutouts[-1].alpha, RIGHT), timeout=PATIENCE_MS)
+        assert window.canvas.accessibleDescription() != "Looking closer…"
+
+
 def test_a_mark_off_a_photo_that_has_shrunk_is_said_in_a_sentence(qtbot: QtBot, two_discs: Path) -> None:
     with looking_at(qtbot, two_discs) as (window, _cutouts):
         window.workspace.set_marks({two_discs: (click((500.0, 60.0), keep=False),)})
