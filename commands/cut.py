@@ -54,7 +54,7 @@ def run(args: argparse.Namespace) -> int:
             return _nothing_to_do(args)
         model, settings = load(args, wanted)
         measuring = _measuring(args, model.predictor, settings.threshold)
-        with Journal(output.folder) as journal:
+        with Journal(output.folder, part=args.shard.file_name if args.shard else "") as journal:
             kinds = kinds_of(output, model.predictor.classes)
             photos = without_own_outputs(found, output, kinds, model.name, journal.outputs())
             jobs = [
@@ -66,7 +66,9 @@ def run(args: argparse.Namespace) -> int:
                 )
                 for photo in photos
             ]
-            with contextlib.closing(display_for(len(jobs), args.json, args.quiet)) as display:
+            # All photos are named together, so that two never share an output, whichever machine cuts them.
+            only = args.shard.indexes(photos) if args.shard else range(len(jobs))
+            with contextlib.closing(display_for(len(only), args.json, args.quiet)) as display:
                 summary = Batch(
                     jobs,
                     output,
@@ -78,7 +80,7 @@ def run(args: argparse.Namespace) -> int:
                     journal=journal,
                     model=model.name,
                     redo=args.redo,
-                ).run()
+                ).run(only)
     if measuring is not None:
         measuring.write(args.measure)
     print(summary_as_text(summary), file=sys.stderr)

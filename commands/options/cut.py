@@ -70,6 +70,12 @@ def add_cut_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParse
         action="store_true",
         help="for other programs: read a JSON line a photo from standard input, answer with one, keep the model",
     )
+    group.add_argument(
+        "--shard",
+        metavar="K/N",
+        type=options.shard,
+        help="cut only the K-th of N shares of the photos, for N machines that run the same command",
+    )
     group.add_argument("--redo", action="store_true", help="cut again also what was finished earlier")
     group.add_argument(
         "--measure",

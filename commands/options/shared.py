@@ -7,6 +7,7 @@ import math
 import re
 from pathlib import Path
 
+from commands.shard import Shard
 from matting.errors import BadTemplate
 from matting.settings import CanvasSize, Format, parse_canvas, parse_colour
 
@@ -59,6 +60,14 @@ def unit(text: str) -> float:
 def seconds(text: str) -> float:
     """Read a time in seconds, up to a day."""
     return number(text, 0, 86_400)
+
+
+def shard(text: str) -> Shard:
+    """Read a share such as 3/16."""
+    try:
+        return Shard.parse(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text} is no share such as 3/16, the third of sixteen") from None
 
 
 def positive(text: str) -> int:

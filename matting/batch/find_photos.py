@@ -23,6 +23,13 @@ class FoundPhoto:
     path: Path
     root: Path | None
 
+    @property
+    def below_root(self) -> Path:
+        """The path as seen from ``root``; the name alone where there is none."""
+        if self.root is None or not self.path.is_relative_to(self.root):
+            return Path(self.path.name)
+        return self.path.relative_to(self.root)
+
 
 def find_photos(paths: Sequence[Path], recursive: bool = True) -> list[FoundPhoto]:
     """Find all photos in files and folders, each real file once, in natural order (2 before 10).

@@ -72,15 +72,18 @@ class Journal:
     that it finds. Only one process at a time may have it open.
     """
 
-    def __init__(self, output_folder: Path, journals: Path | None = None) -> None:
-        """Open the journal of ``output_folder``; raises ``BatchRunning`` when another process has it open."""
+    def __init__(self, output_folder: Path, journals: Path | None = None, part: str = "") -> None:
+        """Open the journal of ``output_folder``; raises ``BatchRunning`` when another process has it open.
+
+        ``part`` names the journal of one of several processes that share the folder and no photo.
+        """
         self._folder = os.path.realpath(output_folder)
         self._guard = threading.Lock()
         self._entries: dict[tuple[str, str], Entry] = {}
         self._writers: dict[str, Entry] = {}
         self._file: IO[bytes] | None = None
         journals = journals or folders.journals_folder()
-        self.path = journals / _file_name(self._folder)
+        self.path = journals / f"{_stem(self._folder)}{part and '-'}{part}.jsonl"
         try:
             journals.mkdir(parents=True, exist_ok=True)
             self._file = self.path.open("a+b")
@@ -205,19 +208,17 @@ def noted_outputs(output_folder: Path, journals: Path | None = None) -> set[Path
 
     Paths are spelt as by ``path_text``. Asks for no lock: it may be called while a batch writes.
     """
-    file = (journals or folders.journals_folder()) / _file_name(os.path.realpath(output_folder))
-    try:
-        content = file.read_bytes()
-    except OSError:
-        return set()
-    done, begun = _notes(content)
-    outputs = [*(entry.outputs for entry in done), *map(_written, begun)]
-    return {Path(path) for files in outputs for path, _ in files.values()}
+    noted: set[Path] = set()
+    for file in (journals or folders.journals_folder()).glob(f"{_stem(os.path.realpath(output_folder))}*.jsonl"):
+        with contextlib.suppress(OSError):
+            done, begun = _notes(file.read_bytes())
+            outputs = [*(entry.outputs for entry in done), *map(_written, begun)]
+            noted.update(Path(path) for files in outputs for path, _ in files.values())
+    return noted
 
 
-def _file_name(real_folder: str) -> str:
-    name = hashlib.sha256(os.path.normcase(real_folder).encode("utf-8", "surrogateescape")).hexdigest()[:24]
-    return f"{name}.jsonl"
+def _stem(real_folder: str) -> str:
+    return hashlib.sha256(os.path.normcase(real_folder).encode("utf-8", "surrogateescape")).hexdigest()[:24]
 
 
 def _written(begun: Entry) -> dict[str, tuple[str, FileMark | None]]:

@@ -161,7 +161,7 @@ class _Namer:
         stem, index = photo.path.stem, str(number + 1).zfill(len(str(len(self._photos))))
         if with_suffix and photo.path.suffix:
             stem += f"-{photo.path.suffix[1:].lower()}"
-        folder = self._output.folder / _below_root(photo)
+        folder = self._output.folder / photo.below_root.parent
         named: dict[str, Path] = {}
         for kind in self._kinds:
             name = self._template.format(stem=stem, kind=kind, model=self._model, index=index)
@@ -172,15 +172,6 @@ class _Namer:
 def numbered(path: Path, number: int) -> Path:
     """Return the same file name with a number before the suffix: ``a-cutout-2.png``."""
     return path.with_name(_fit(f"{path.stem}-{number}", path.suffix))
-
-
-def _below_root(photo: FoundPhoto) -> Path:
-    if photo.root is None:
-        return Path()
-    try:
-        return photo.path.parent.relative_to(photo.root)
-    except ValueError:
-        return Path()
 
 
 def _suffix(kind: str, format: Format) -> str:

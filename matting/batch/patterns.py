@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import PurePath, PurePosixPath
+from pathlib import PurePosixPath
 
 from matting.batch.find_photos import FoundPhoto
 
@@ -24,7 +24,7 @@ class Patterns:
 
     def take(self, photo: FoundPhoto) -> bool:
         """Tell whether a photo is meant."""
-        path = _folded(_inside(photo).as_posix())
+        path = _folded(photo.below_root.as_posix())
         places = (path, *list(path.parents)[:-1])  # without "."
         if any(_fits(places, pattern) for pattern in self.exclude):
             return False
@@ -38,12 +38,3 @@ def _fits(places: Sequence[PurePosixPath], pattern: str) -> bool:
 
 def _folded(text: str) -> PurePosixPath:
     return PurePosixPath(unicodedata.normalize("NFC", text).casefold())
-
-
-def _inside(photo: FoundPhoto) -> PurePath:
-    if photo.root is None:
-        return PurePath(photo.path.name)
-    try:
-        return photo.path.relative_to(photo.root)
-    except ValueError:
-        return PurePath(photo.path.name)
