@@ -22,6 +22,7 @@ class InspectorController(QObject):
         self._follow_photo()
         inspector.settings_changed.connect(self._edit)
         inspector.output_changed.connect(self._edit_output)
+        inspector.preset_used.connect(self._use_preset)
         inspector.undo_requested.connect(workspace.undo)
         inspector.redo_requested.connect(workspace.redo)
         inspector.clear_strokes_requested.connect(workspace.clear_corrections)
@@ -35,6 +36,10 @@ class InspectorController(QObject):
     def _edit_output(self, output: OutputSettings) -> None:
         self._output = output
         self._workspace.edit_output(output)
+
+    def _use_preset(self, settings: CutSettings, output: OutputSettings) -> None:
+        self._settings, self._output = settings, output
+        self._workspace.use_preset(settings, output)
 
     def _follow_photo(self) -> None:
         entry = self._workspace.current

@@ -38,9 +38,10 @@ class Inspector(QWidget):
     """Every choice for the current photo and for what is written. ``set_...`` shows values and tells nobody.
 
     Signals, all by the user's hand:
-        settings_changed(CutSettings): live while a slider is dragged; a preset counts too, also for the output.
+        settings_changed(CutSettings): live while a slider is dragged.
         model_changed(str), models_wanted(): another model; the list of models is asked for.
         output_changed(OutputSettings): only with a valid name template.
+        preset_used(CutSettings, OutputSettings): both at once.
         apply_to_all_requested(), apply_to_selected_requested(): with the settings shown.
         brush_changed(Brush), undo_requested(), redo_requested(), clear_strokes_requested().
     """
@@ -49,6 +50,7 @@ class Inspector(QWidget):
     model_changed = Signal(str)
     models_wanted = Signal()
     output_changed = Signal(object)
+    preset_used = Signal(object, object)
     apply_to_all_requested = Signal()
     apply_to_selected_requested = Signal()
     brush_changed = Signal(object)
@@ -203,8 +205,10 @@ class Inspector(QWidget):
         )
 
     def _use_preset(self, preset: Preset) -> None:
-        self._change(preset.cut_settings(self._settings))
-        self._change_output(preset.output_settings(self._written))
+        settings, output = preset.cut_settings(self._settings), preset.output_settings(self._written)
+        self.set_settings(settings)
+        self.set_output(output)
+        self.preset_used.emit(settings, output)
 
     def _change_output(self, output: OutputSettings) -> None:
         self.set_output(output)

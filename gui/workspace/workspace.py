@@ -326,14 +326,35 @@ class Workspace:
 
     def edit_output(self, output: OutputSettings) -> None:
         """Take output settings from the user's hand; what differs is the user's choice from now on."""
+        self._write_as(output, {})
+
+    def use_preset(self, settings: CutSettings, output: OutputSettings) -> None:
+        """Give the photo looked at these settings, and all that is written this form, in one step.
+
+        Without a photo the settings become the shared ones.
+        """
+        entry = self.current
+        if entry is None:
+            self._share(settings)
+        edited = {} if entry is None or self.settings_of(entry) == settings else {entry.path: settings}
+        self._write_as(output, edited)
+
+    def _write_as(self, output: OutputSettings, edited: Mapping[Path, CutSettings]) -> None:
+        """Use other output settings, and for ``edited`` photos other settings, in one step."""
         self._by_hand |= {name for name in BY_HAND if getattr(output, name) != getattr(self.output, name)}
         other_files = replace(output, existing=self.output.existing, write_empty=self.output.write_empty) != self.output
         changed = differing(self.output, output)
-        step = Step(Deed.OUTPUT, output=(self.output, output), fields=changed) if changed else None
+        step = Step(Deed.OUTPUT, output=(self.output, output), fields=changed) if changed else Step(Deed.EDIT)
         parts = self._set_output(output)
         # What is written does not show the choice: what was written before has changed since.
         self._put(
-            ((one, one.edited()) for one in self.photos if other_files and one.state in FINISHED), *parts, step=step
+            (
+                (one, one.edited(settings=edited[one.path]) if one.path in edited else one.edited())
+                for one in self.photos
+                if one.path in edited or (other_files and one.state in FINISHED)
+            ),
+            *parts,
+            step=step,
         )
 
     def use_defaults(self, defaults: OutputDefaults) -> None:

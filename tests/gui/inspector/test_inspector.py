@@ -407,11 +407,9 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.mark.usefixtures("home")
-def test_presets_are_saved_used_and_removed_by_name(
-    qtbot: QtBot, inspector: Inspector, heard: list[CutSettings]
-) -> None:
-    written: list[OutputSettings] = []
-    inspector.output_changed.connect(written.append)
+def test_presets_are_saved_used_and_removed_by_name(qtbot: QtBot, inspector: Inspector) -> None:
+    used: list[tuple[CutSettings, OutputSettings]] = []
+    inspector.preset_used.connect(lambda settings, output: used.append((settings, output)))
     shoes, webp = CutSettings(threshold=0.3, trim=True), OutputSettings(Path("out"), format=Format.WEBP)
     inspector.set_settings(shoes)
     inspector.set_output(webp)
@@ -424,36 +422,36 @@ def test_presets_are_saved_used_and_removed_by_name(
     inspector.set_settings(CutSettings())
     inspector.set_output(OutputSettings(Path("elsewhere")))
     trigger(menu, "Shoes && bags")
-    assert heard == [shoes]
-    assert written == [replace(webp, folder=Path("elsewhere"))]
+    assert used == [(shoes, replace(webp, folder=Path("elsewhere")))]
     remove = next(action.menu() for action in filled(menu).actions() if action.text() == "Remove")
     trigger(remove, "Shoes && bags", fill=False)
     assert not any(preset.own for preset in all_presets())
 
 
 @pytest.mark.usefixtures("home")
-def test_a_preset_of_kirie_sets_what_its_rule_asks_for(inspector: Inspector, heard: list[CutSettings]) -> None:
-    written: list[OutputSettings] = []
-    inspector.output_changed.connect(written.append)
+def test_a_preset_of_kirie_sets_what_its_rule_asks_for(inspector: Inspector) -> None:
+    used: list[tuple[CutSettings, OutputSettings]] = []
+    inspector.preset_used.connect(lambda settings, output: used.append((settings, output)))
     inspector.set_settings(CutSettings(feather=0.3))
     trigger(part(inspector, QPushButton, "presets").menu(), "Amazon main image")
     amazon = find_preset("amazon-main-image")
-    assert heard == [amazon.cut_settings(CutSettings(feather=0.3))]
-    assert written[0].canvases == (CanvasSize(2000, 2000),)
-    assert written[0].format is Format.JPG
+    ((settings, output),) = used
+    assert settings == amazon.cut_settings(CutSettings(feather=0.3))
+    assert output.canvases == (CanvasSize(2000, 2000),)
+    assert output.format is Format.JPG
 
 
-def test_a_shared_preset_is_imported_and_a_broken_one_refused(
-    qtbot: QtBot, inspector: Inspector, heard: list[CutSettings], home: Path
-) -> None:
+def test_a_shared_preset_is_imported_and_a_broken_one_refused(qtbot: QtBot, inspector: Inspector, home: Path) -> None:
     home.mkdir()
     good, bad = home / "square.json", home / "bad.json"
     good.write_text('{"kirie preset": 1, "title": "Square", "settings": {"share": 70}}')
     bad.write_text("{")
     menu = part(inspector, QPushButton, "presets").menu()
     assert isinstance(menu, PresetsMenu)
+    used: list[CutSettings] = []
+    inspector.preset_used.connect(lambda settings, _output: used.append(settings))
     menu.import_file(str(good))
-    assert heard == [CutSettings(share=70)]
+    assert used == [CutSettings(share=70)]
     assert find_preset("square").own
     menu.import_file(str(bad))
     box = part(inspector, QMessageBox, "preset-refused")
