@@ -53,6 +53,7 @@ from gui.settings.output_defaults import OUTPUT_KEYS, output_defaults
 from gui.settings.table import Settings
 from gui.threads.full_size import FullSize
 from gui.threads.looking import Looking
+from gui.threads.map_cache import SmallMaps
 from gui.threads.maps import MapService
 from gui.threads.predicting import Load, PredictingThread
 from gui.threads.preview import Preview
@@ -131,13 +132,14 @@ class MainWindow(QMainWindow):
         # First the workspace and its list: who subscribes earlier is told earlier, and views need their rows first.
         workspace = self.workspace = Workspace(output_defaults(settings))
         self.photos = PhotoListModel(workspace, self)
-        self._thumbnails = Thumbnails(self)
+        small = SmallMaps()
+        self._thumbnails = Thumbnails(small, self)
         self._intake = Intake(lambda: workspace.output.folder, self)
         self._predicting = PredictingThread(load)
         maps = MapService(self._predicting, self)
         self._workers = Workers(maps, Selecting(self), Preview(self), FullSize(self))
         self._runner = BatchRunner(self._predicting, self)
-        self._looking = Looking(self._predicting, self)
+        self._looking = Looking(self._predicting, small, self)
         self._first_looks = FirstLooks(workspace, self._looking, lambda: self._runner.running, self)
         self.panel = PhotoPanel(self.photos, self._thumbnails, [actions["add_photos"], actions["add_folder"]])
         self.canvas = Canvas()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPainterPath, QPalette, QPixmap
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
@@ -11,7 +13,7 @@ from gui.look.theme import Tone
 from gui.look.tokens import CAPTION, RADIUS_M
 from gui.photos.list_model import ENTRY_ROLE
 from gui.photos.row_text import size_text, state_text
-from gui.photos.thumbnails import Thumbnails
+from gui.photos.thumbnails import Drawn, Thumbnails
 from gui.workspace.entry import PhotoEntry, PhotoState
 
 ROW_HEIGHT = 72
@@ -37,16 +39,24 @@ _TONES = {
 }
 SELECTED, HOVERED = 0.10, 0.05
 """How much of the text's colour lies over the base: neutral, so that the states' own colours stay readable."""
+CHECK = 7
+CHECKS = {False: (QColor("#ffffff"), QColor("#e4e4e4")), True: (QColor("#5a5a5a"), QColor("#4c4c4c"))}
+"""The checkerboard behind results: the side of a square in pixels, its two greys in the light and in the dark."""
 BAR = 3.0
 """The accent at the left of a selected row, in pixels."""
 
 
 class PhotoDelegate(QStyledItemDelegate):
-    """Paints thumbnail, name, size and state. Asks for a thumbnail only when a row is painted."""
+    """Paints thumbnail, name, size and state. Asks for a thumbnail only when a row is painted.
 
-    def __init__(self, thumbnails: Thumbnails, parent: QObject | None = None) -> None:
+    ``drawn`` tells how a photo's result looks, ``None`` where nothing is known of it.
+    """
+
+    def __init__(
+        self, thumbnails: Thumbnails, drawn: Callable[[PhotoEntry], Drawn | None], parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
-        self._thumbnails = thumbnails
+        self._thumbnails, self._drawn = thumbnails, drawn
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:  # noqa: ARG002
         """Return the same height for all rows."""
@@ -65,7 +75,7 @@ class PhotoDelegate(QStyledItemDelegate):
         row = option.rect
         _paint_background(painter, option)
         picture = QRect(row.left() + MARGIN, row.top() + (ROW_HEIGHT - THUMBNAIL) // 2, THUMBNAIL, THUMBNAIL)
-        _paint_thumbnail(painter, option, picture, self._thumbnails.get(entry.path))
+        _paint_thumbnail(painter, option, picture, self._thumbnails.get(entry.path, self._drawn(entry)))
         left = picture.right() + MARGIN + 4
         _paint_words(painter, option, QRect(left, row.top(), row.right() - MARGIN - left, ROW_HEIGHT), entry)
         painter.restore()
@@ -111,6 +121,12 @@ def _paint_thumbnail(painter: QPainter, option: QStyleOptionViewItem, area: QRec
     source = QRectF((pixmap.width() - side) / 2, (pixmap.height() - side) / 2, side, side)
     painter.save()
     painter.setClipPath(clip)
+    if pixmap.hasAlphaChannel():
+        dark = option.palette.color(QPalette.ColorRole.Base).lightness() < 128
+        for row in range(0, area.height(), CHECK):
+            for column in range(0, area.width(), CHECK):
+                grey = CHECKS[dark][(row + column) // CHECK % 2]
+                painter.fillRect(area.left() + column, area.top() + row, CHECK, CHECK, grey)
     painter.drawPixmap(QRectF(area), pixmap, source)
     painter.restore()
 

@@ -10,8 +10,10 @@ from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QWidget
 
 from gui.photos.delegate import PhotoDelegate
 from gui.photos.list_model import Index, PhotoListModel
-from gui.photos.thumbnails import Thumbnails
+from gui.photos.thumbnails import Drawn, Thumbnails
 from gui.workspace.change import Change, Part
+from gui.workspace.entry import PhotoEntry
+from matting.settings import Mode
 
 
 class PhotoView(QListView):
@@ -25,7 +27,7 @@ class PhotoView(QListView):
         self._scroll_before = 0
         self._resetting = False
         self.setModel(photos)
-        self.setItemDelegate(PhotoDelegate(thumbnails, self))
+        self.setItemDelegate(PhotoDelegate(thumbnails, self._drawn, self))
         self.setUniformItemSizes(True)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
@@ -47,6 +49,13 @@ class PhotoView(QListView):
         """Return the selected photos, top to bottom."""
         ranges = [(one.top(), one.bottom()) for one in self.selectionModel().selection().toList()]
         return self._photos.paths_at([row for top, bottom in sorted(ranges) for row in range(top, bottom + 1)])
+
+    def _drawn(self, entry: PhotoEntry) -> Drawn | None:
+        """Tell how the photo's result looks; after marks nobody knows but the canvas."""
+        workspace = self._workspace
+        if not entry.looked or entry.size is None or entry.marks or workspace.mode is not Mode.CUTOUT:
+            return None
+        return Drawn(entry.looked, workspace.drawn_with(entry), entry.strokes, entry.size)
 
     def selected_count(self) -> int:
         """Return how many photos are selected; walks ranges of rows, not rows."""

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from PySide6.QtCore import QObject, Signal
 
 from gui.threads.latest import Latest
+from gui.threads.map_cache import SmallMaps
 from gui.threads.predicting import PredictingThread, Priority
 from gui.workspace.first_look import FirstLook
 from matting.alpha.doubt_limit import WANTS_A_LOOK
@@ -27,9 +28,9 @@ class Looking(QObject):
 
     looked = Signal(object)
 
-    def __init__(self, predicting: PredictingThread, parent: QObject | None = None) -> None:
+    def __init__(self, predicting: PredictingThread, small: SmallMaps, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._predicting = predicting
+        self._predicting, self._small = predicting, small
         self._pending: Future[Any] | None = None
         self._closed = False
         self._lock = threading.Lock()
@@ -61,6 +62,7 @@ class Looking(QObject):
             self.looked.emit(FirstLook(path, model, size=size))
             return
         probability = self._wait(self._predicting.predict(model, photo.rgb8(), Priority.LATER))
+        self._small.put(path, model, probability)
         found = on_one_scale(doubt(probability), predictor.doubt_limit)
         why = reason(probability) if found >= WANTS_A_LOOK else None
         self.looked.emit(FirstLook(path, model, found, why, size))

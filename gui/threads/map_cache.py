@@ -18,12 +18,14 @@ from matting.system import folders
 log = logging.getLogger(__name__)
 
 LIMIT_BYTES = 512 * 1024 * 1024
+SMALL_SIDE = 112
+"""Long side of the maps behind the pictures of the list."""
 PRUNE_EVERY = 50
 """Maps written between two looks at how much there is."""
 
 
 class MapCache:
-    """Maps by a key, each a file; beyond ``limit_bytes`` those that were not used for longest go. For one thread.
+    """Maps by a key, each a file; beyond ``limit_bytes`` those that were not used for longest go. For every thread.
 
     A cache that cannot be read or written is no cache: nothing is raised.
     """
@@ -75,6 +77,36 @@ class MapCache:
             if total > self._limit:
                 with contextlib.suppress(OSError):
                     file.unlink()
+
+
+class SmallMaps:
+    """A small map of each photo that was looked at, for its picture in the list; by file and model, on any thread."""
+
+    def __init__(self, cache: MapCache | None = None) -> None:
+        self._cache = cache or MapCache()
+
+    def get(self, path: Path, model: str) -> NDArray[np.float32] | None:
+        """Return the map (h, w) of the photo as the file is now, ``None`` where there is none."""
+        kept = self._cache.get(self._key(path, model))
+        return None if kept is None else kept[0]
+
+    def put(self, path: Path, model: str, probability: NDArray[np.float32]) -> None:
+        """Keep a map (classes, h, w), made small."""
+        import cv2
+
+        likeliest = probability.max(axis=0)
+        factor = SMALL_SIDE / max(likeliest.shape)
+        if factor < 1:
+            likeliest = cv2.resize(likeliest, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
+        self._cache.put(self._key(path, model), np.asarray(likeliest, np.float32)[None])
+
+    @staticmethod
+    def _key(path: Path, model: str) -> str:
+        try:
+            changed = path.stat().st_mtime_ns
+        except OSError:
+            changed = 0
+        return f"small {path} {changed} {model}"
 
 
 class CachedPredictor(Around):

@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from gui.workspace.entry import PhotoState
 from gui.workspace.order import Filter
+from matting.settings import CutSettings
 from tests.gui.conftest import MakePhoto
 from tests.gui.window_help import PATIENCE_MS, add, entry, opened
 from tests.matting.batch.batch_help import Brightness
@@ -57,3 +58,21 @@ def test_looks_are_kept_with_the_list(qtbot: QtBot, make_photo: MakePhoto) -> No
         qtbot.waitUntil(lambda: photo in window.workspace.photos, timeout=PATIENCE_MS)
         after = entry(window, photo)
         assert (after.looked, after.doubt, after.reason) == (before.looked, before.doubt, before.reason)
+
+
+def test_a_row_shows_the_cutout_and_follows_its_settings(qtbot: QtBot, make_photo: MakePhoto) -> None:
+    photo = make_photo("a.png", 64, 64)
+    with opened(qtbot, lambda _name: HalfSure()) as window:
+        add(qtbot, window, photo)
+
+        def clear(x: int, y: int) -> bool:
+            row = window.panel.view.visualRect(window.photos.index(0))
+            seen = window.panel.view.viewport().grab().toImage().pixelColor(row.left() + 8 + x, row.top() + 8 + y)
+            return seen.saturation() < 10 and seen.lightness() > 60
+
+        # The checkerboard beside the subject.
+        qtbot.waitUntil(lambda: clear(3, 28) and not clear(28, 28), timeout=PATIENCE_MS)
+        window.workspace.edit(CutSettings(threshold=0.9))
+        qtbot.waitUntil(lambda: clear(28, 28), timeout=PATIENCE_MS)
+        window.workspace.undo()
+        qtbot.waitUntil(lambda: not clear(28, 28), timeout=PATIENCE_MS)
