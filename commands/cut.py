@@ -15,6 +15,7 @@ from matting.system.streams import printable
 
 if TYPE_CHECKING:
     from commands.terminal.measurements import MeasuringPredictor
+    from commands.terminal.progress import Display
     from matting.predictor import Predictor
 
 
@@ -25,9 +26,16 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 def run(args: argparse.Namespace) -> int:
     """Cut the photos; the exit status."""
+    if args.stdin:
+        return _from_stdin(args)
+    return cut_photos(args)
+
+
+def cut_photos(args: argparse.Namespace, *more: Display) -> int:
+    """Cut the photos and show on the terminal, and on ``more`` displays, how it goes; the exit status."""
     # Here, so that --help does not load numpy and OpenCV.
     from commands.terminal.interrupt import interruptible
-    from commands.terminal.progress import display_for
+    from commands.terminal.progress import Several, display_for
     from commands.terminal.report import exit_status, summary_as_json, summary_as_text
     from matting.batch.batch import Batch
     from matting.batch.jobs import Job
@@ -38,8 +46,6 @@ def run(args: argparse.Namespace) -> int:
     from matting.selection.marks_file import marks_path
     from matting.system.control import Control
 
-    if args.stdin:
-        return _from_stdin(args)
     if not args.paths:
         raise UsageError("name a photo or a folder of photos")
     missing = [path for path in args.paths if not path.exists()]
@@ -68,7 +74,7 @@ def run(args: argparse.Namespace) -> int:
             ]
             # All photos are named together, so that two never share an output, whichever machine cuts them.
             only = args.shard.indexes(photos) if args.shard else range(len(jobs))
-            with contextlib.closing(display_for(len(only), args.json, args.quiet)) as display:
+            with contextlib.closing(Several(*more, display_for(len(only), args.json, args.quiet))) as display:
                 summary = Batch(
                     jobs,
                     output,

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import NoReturn
 
-from commands import cut, evaluate, models, presets, selftest, train, watch
+from commands import cut, evaluate, here, models, presets, selftest, train, watch
 from commands.usage import UsageError
 from matting.errors import KirieError, OutputLost
 from matting.system.folders import log_file
@@ -18,6 +18,7 @@ from matting.system.version import ShowVersion
 _MODULES = {
     "cut": cut,
     "watch": watch,
+    "here": here,
     "presets": presets,
     "models": models,
     "evaluate": evaluate,

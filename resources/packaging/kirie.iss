@@ -43,11 +43,23 @@ Type: filesandordirs; Name: "{app}\_internal"
 [Icons]
 Name: "{autoprograms}\Kirie"; Filename: "{app}\kirie.exe"
 Name: "{autodesktop}\Kirie"; Filename: "{app}\kirie.exe"; Tasks: desktopicon
+; Send to, which hands over all selected photos at once.
+Name: "{usersendto}\Cut out with Kirie"; Filename: "{app}\kirie-cli.exe"; Parameters: "here --"; IconFilename: "{app}\kirie.exe"; Check: not IsAdminInstallMode
 
 [Registry]
-Root: HKA; Subkey: "Software\Classes\Directory\shell\Kirie"; ValueType: string; ValueData: "Cut out with Kirie"; Flags: uninsdeletekey
-Root: HKA; Subkey: "Software\Classes\Directory\shell\Kirie"; ValueType: string; ValueName: "Icon"; ValueData: "{app}\kirie.exe"
-Root: HKA; Subkey: "Software\Classes\Directory\shell\Kirie\command"; ValueType: string; ValueData: """{app}\kirie.exe"" ""%1"""
+; Context menus. A photo goes to the window, which gathers all that are selected: Explorer starts a program for each.
+#define Classes "Software\Classes"
+#define OnPhotos Classes + "\SystemFileAssociations\image\shell\Kirie"
+#define OnFolders Classes + "\Directory\shell"
+Root: HKA; Subkey: "{#OnPhotos}"; ValueType: string; ValueData: "Open in Kirie"; Flags: uninsdeletekey
+Root: HKA; Subkey: "{#OnPhotos}"; ValueType: string; ValueName: "Icon"; ValueData: "{app}\kirie.exe"
+Root: HKA; Subkey: "{#OnPhotos}\command"; ValueType: string; ValueData: """{app}\kirie.exe"" ""%1"""
+Root: HKA; Subkey: "{#OnFolders}\Kirie"; ValueType: string; ValueData: "Open in Kirie"; Flags: uninsdeletekey
+Root: HKA; Subkey: "{#OnFolders}\Kirie"; ValueType: string; ValueName: "Icon"; ValueData: "{app}\kirie.exe"
+Root: HKA; Subkey: "{#OnFolders}\Kirie\command"; ValueType: string; ValueData: """{app}\kirie.exe"" ""%1"""
+Root: HKA; Subkey: "{#OnFolders}\KirieHere"; ValueType: string; ValueData: "Cut out with Kirie"; Flags: uninsdeletekey
+Root: HKA; Subkey: "{#OnFolders}\KirieHere"; ValueType: string; ValueName: "Icon"; ValueData: "{app}\kirie.exe"
+Root: HKA; Subkey: "{#OnFolders}\KirieHere\command"; ValueType: string; ValueData: """{app}\kirie-cli.exe"" here -- ""%1"""
 Root: HKCU; Subkey: "Environment"; ValueType: expandsz; ValueName: "Path"; ValueData: "{olddata};{app}"; Tasks: path; Check: NotInPath
 
 [Run]
