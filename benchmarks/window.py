@@ -102,7 +102,7 @@ def pointing(window: MainWindow) -> tuple[list[float], list[float]]:
         spent = (time.perf_counter() - begin) * 1000
         answered.disconnect(loop.quit)
         limit.stop()
-        QTimer.singleShot(400, loop.quit)  # until the whole cutout is there
+        QTimer.singleShot(700, loop.quit)  # until the whole cutout is there
         loop.exec()
         return spent
 

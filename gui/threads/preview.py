@@ -25,6 +25,8 @@ LIVE_BUDGET_S = 0.012
 """What one step of a slider may cost, so that the picture follows the slider at 60 steps a second."""
 REST_S = 0.12
 """A slider that has not moved for this long rests."""
+AHEAD_S = 0.025
+"""What a quick cutout is given before the whole one, which takes the processor from it, is begun."""
 
 
 @dataclass(frozen=True)
@@ -136,7 +138,8 @@ class Preview(QObject):
         self._live.drop()
         if quick != settings:
             self._live.put(_Step(request, quick))
-        self._rest.put(_Step(request, settings), due=monotonic() + REST_S if slides else 0.0)
+        pause = REST_S if slides else AHEAD_S if quick != settings else 0.0
+        self._rest.put(_Step(request, settings), due=monotonic() + pause)
 
     def drop(self) -> None:
         """Forget what was asked: the photo is no longer looked at."""

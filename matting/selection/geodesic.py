@@ -58,28 +58,35 @@ def distances(costs: Steps, seeds: NDArray[np.bool_]) -> Floats:
     >>> [round(float(far), 1) for far in distances(steps(even), seeds)[0, 0]]
     [0.0, 0.2, 0.4, 0.6, 0.8]
     """
-    field = np.where(seeds, np.float32(0), np.float32(FAR))
+    # Rows first: a sweep goes from row to row, through all sets at once.
+    field = np.ascontiguousarray(np.where(seeds, np.float32(0), np.float32(FAR)).transpose(1, 0, 2))
     # The same sweeps on the transposed picture go right and left.
     swapped = (costs.right, costs.down, costs.falling, costs.rising)
     across = Steps(*(np.ascontiguousarray(cost.T) for cost in swapped))
     for _ in range(_ROUNDS):
         _sweep(field, costs)
-        field = np.ascontiguousarray(field.transpose(0, 2, 1))
+        field = np.ascontiguousarray(field.transpose(2, 1, 0))
         _sweep(field, across)
-        field = np.ascontiguousarray(field.transpose(0, 2, 1))
-    return field
+        field = np.ascontiguousarray(field.transpose(2, 1, 0))
+    return np.ascontiguousarray(field.transpose(1, 0, 2))
 
 
 def _sweep(field: Floats, costs: Steps) -> None:
-    """Shorten the distances in ``field`` (n, h, w) by paths that go down, then by paths that go up."""
-    rows = field.shape[1]
-    for row in range(1, rows):
-        above, here = field[:, row - 1], field[:, row]
-        np.minimum(here, above + costs.down[row - 1], out=here)
-        np.minimum(here[:, 1:], above[:, :-1] + costs.falling[row - 1], out=here[:, 1:])
-        np.minimum(here[:, :-1], above[:, 1:] + costs.rising[row - 1], out=here[:, :-1])
-    for row in range(rows - 2, -1, -1):
-        below, here = field[:, row + 1], field[:, row]
-        np.minimum(here, below + costs.down[row], out=here)
-        np.minimum(here[:, :-1], below[:, 1:] + costs.falling[row], out=here[:, :-1])
-        np.minimum(here[:, 1:], below[:, :-1] + costs.rising[row], out=here[:, 1:])
+    """Shorten the distances in ``field`` (h, n, w) by paths that go down, then by paths that go up.
+
+    Rows are taken apart and one piece of memory is used for all: most of the time is that of small calls.
+    """
+    rows, left, right = list(field), list(field[..., :-1]), list(field[..., 1:])
+    down, falling, rising = list(costs.down), list(costs.falling), list(costs.rising)
+    path = np.empty_like(field[0])
+    aslant = np.empty_like(field[0, :, 1:])
+    for row in range(1, len(rows)):
+        above = row - 1
+        np.minimum(rows[row], np.add(rows[above], down[above], out=path), out=rows[row])
+        np.minimum(right[row], np.add(left[above], falling[above], out=aslant), out=right[row])
+        np.minimum(left[row], np.add(right[above], rising[above], out=aslant), out=left[row])
+    for row in range(len(rows) - 2, -1, -1):
+        below = row + 1
+        np.minimum(rows[row], np.add(rows[below], down[row], out=path), out=rows[row])
+        np.minimum(left[row], np.add(right[below], falling[row], out=aslant), out=left[row])
+        np.minimum(right[row], np.add(left[below], rising[row], out=aslant), out=right[row])
