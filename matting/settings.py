@@ -39,6 +39,7 @@ class Format(StrEnum):
     TIFF = "tiff"
     PSD = "psd"
     JPG = "jpg"
+    AVIF = "avif"
 
 
 class Anchor(StrEnum):

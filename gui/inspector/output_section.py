@@ -15,7 +15,7 @@ from gui.widgets.describe import describe, keep_wheel_for_scrolling
 from gui.widgets.path_row import PathRow
 from matting.settings import Colour, CutSettings, Existing, Format, Keep, OutputSettings, Write
 
-LOSSY = (Format.JPG, Format.WEBP)
+LOSSY = (Format.JPG, Format.WEBP, Format.AVIF)
 
 
 class OutputSection(Section):
@@ -40,6 +40,7 @@ class OutputSection(Section):
             [
                 (self.tr("PNG"), Format.PNG),
                 (self.tr("WebP"), Format.WEBP),
+                (self.tr("AVIF"), Format.AVIF),
                 (self.tr("TIFF"), Format.TIFF),
                 (self.tr("PSD, layer with mask"), Format.PSD),
                 (self.tr("JPEG, no transparency"), Format.JPG),

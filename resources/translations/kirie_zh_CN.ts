@@ -1381,6 +1381,10 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>WebP</translation>
     </message>
     <message>
+        <source>AVIF</source>
+        <translation>AVIF</translation>
+    </message>
+    <message>
         <source>TIFF</source>
         <translation>TIFF</translation>
     </message>

@@ -31,6 +31,8 @@ from tests.matting.files.photo_files import HEIGHT, WIDTH, exif, opacity, pictur
 XMP = b"<x:xmpmeta xmlns:x='adobe:ns:meta/'>\xe5\x88\x87\xe3\x82\x8a\xe7\xb5\xb5</x:xmpmeta>"
 METADATA = Metadata(profiles.adobe_like_rgb(), exif(1), XMP, (300.0, 240.0))
 LAYERED = [format for format in Format if format is not Format.PSD]
+NO_RESOLUTION = (Format.WEBP, Format.AVIF)
+"""Formats that have no place for it, nor for IPTC."""
 
 
 def cutout(deep: bool = False, metadata: Metadata = METADATA) -> Cutout:
@@ -95,6 +97,18 @@ def test_webp_keeps_alpha_exact_and_colours_close(deep: bool, tmp_path: Path) ->
 
 
 @pytest.mark.parametrize("deep", [False, True])
+def test_avif_keeps_alpha_and_colours_close(deep: bool, tmp_path: Path) -> None:
+    photo = again(encode(cutout(deep), Format.AVIF), tmp_path)
+    assert photo.alpha is not None
+    off = np.abs(photo.alpha.astype(int) - opacity())
+    assert off.max() <= 6
+    assert off.mean() < 0.5
+    seen = opacity() > 128
+    assert np.abs(photo.rgb[seen].astype(int) - picture()[seen]).mean() < 4
+    assert len(encode(cutout(deep), Format.AVIF, quality=40)) < len(encode(cutout(deep), Format.AVIF)) / 2
+
+
+@pytest.mark.parametrize("deep", [False, True])
 def test_jpeg_is_laid_on_white(deep: bool, tmp_path: Path) -> None:
     photo = again(encode(cutout(deep), Format.JPG), tmp_path)
     assert photo.alpha is None
@@ -113,7 +127,7 @@ def test_metadata_goes_along(format: Format, tmp_path: Path) -> None:
     description = read_description(metadata.exif or b"")
     assert [tag.value for tag in description.main if tag.number == 0x010F] == [b"Kirie\0"]
     assert 0x927C in {tag.number for tag in description.exif}
-    if format is not Format.WEBP:  # which has no place for it
+    if format not in NO_RESOLUTION:
         assert metadata.dpi == pytest.approx((300, 240), rel=1e-3)
 
 
@@ -172,7 +186,9 @@ def test_blocks_too_long_for_jpeg_are_left_out(tmp_path: Path) -> None:
     assert (metadata.icc, metadata.exif, metadata.xmp) == (METADATA.icc, None, None)
 
 
-@pytest.mark.parametrize(("format", "side"), [(Format.WEBP, 16_384), (Format.PSD, 30_001), (Format.JPG, 65_501)])
+@pytest.mark.parametrize(
+    ("format", "side"), [(Format.WEBP, 16_384), (Format.AVIF, 32_769), (Format.PSD, 30_001), (Format.JPG, 65_501)]
+)
 def test_sizes_beyond_a_format_are_refused_in_words(format: Format, side: int) -> None:
     long = Cutout(np.zeros((1, side, 3), np.uint8), np.zeros((1, side), np.uint8), Metadata())
     with pytest.raises(FormatTooSmall, match=f"{format.value.upper()} cannot hold a cutout of {side} × 1 pixels"):
@@ -210,7 +226,7 @@ def test_a_resolution_is_written_truly_or_not_at_all(format: Format, dpi: float)
     else:
         with Image.open(io.BytesIO(data)) as image:
             said = image.info["dpi"][0] if "dpi" in image.info else None
-    if format is Format.WEBP or (dpi > 65_535 and format in (Format.JPG, Format.PSD)):
+    if format in NO_RESOLUTION or (dpi > 65_535 and format in (Format.JPG, Format.PSD)):
         assert said is None
     else:
         assert said == pytest.approx(dpi, rel=1e-4)
@@ -232,9 +248,9 @@ def test_iptc_and_long_xmp_go_along(tmp_path: Path) -> None:
         if format is not Format.PSD:
             metadata = read_photo(path).metadata
             assert (metadata.xmp or b"").count(b"<rdf:li>word") == 600, format
-            assert metadata.iptc == (None if format is Format.WEBP else headline), format
+            assert metadata.iptc == (None if format in NO_RESOLUTION else headline), format
         if shutil.which("exiftool"):
             command = ["exiftool", "-j", "-ee", "-Headline", "-XMP:Subject", path]
             said = json.loads(subprocess.run(command, capture_output=True, check=True, text=True).stdout)[0]
-            assert said.get("Headline") == (None if format is Format.WEBP else "News"), format
+            assert said.get("Headline") == (None if format in NO_RESOLUTION else "News"), format
             assert len(said["Subject"]) == 600, format
