@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QPoint, QSize, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
+    QListView,
     QMainWindow,
     QMenu,
     QMessageBox,
@@ -42,6 +44,7 @@ from gui.models.downloads import ModelDownloads
 from gui.one_window import Claim
 from gui.photos.empty import EmptyState
 from gui.photos.first_looks import FirstLooks
+from gui.photos.grid import PhotoGrid
 from gui.photos.intake import Intake
 from gui.photos.list_actions import ListActions
 from gui.photos.list_model import PhotoListModel
@@ -99,7 +102,7 @@ class MainWindow(QMainWindow):
         self.setWindowIcon(application_icon())
         self.setAcceptDrops(True)
         self.settings = settings
-        self._closing = False
+        self._closing = self._in_grid = False
         self._question: QMessageBox | None = None
         self._keeps = claim is None or claim.owned
         self.actions_ = Actions(self)
@@ -118,6 +121,13 @@ class MainWindow(QMainWindow):
         self.activateWindow()
         if photos:
             self.list_actions.add(photos)
+
+    def toggle_grid(self) -> None:
+        """Show all photos side by side in place of the one looked at, or that one again."""
+        self._in_grid = not self._in_grid
+        self._allow()
+        if self._in_grid:
+            self._grid.begin()
 
     def begin(self) -> None:
         """Start what the first picture of the window need not wait for: the last workspace, then models and torch."""
@@ -141,7 +151,9 @@ class MainWindow(QMainWindow):
         self._runner = BatchRunner(self._predicting, self)
         self._looking = Looking(self._predicting, small, self)
         self._first_looks = FirstLooks(workspace, self._looking, lambda: self._runner.running, self)
-        self.panel = PhotoPanel(self.photos, self._thumbnails, [actions["add_photos"], actions["add_folder"]])
+        adding, above = [actions["add_photos"], actions["add_folder"]], [actions["grid"]]
+        self.panel = PhotoPanel(self.photos, self._thumbnails, adding, above)
+        self._grid = PhotoGrid(self.panel.view, self._thumbnails)
         self.canvas = Canvas()
         self._tools = ToolStrip(actions, self.canvas)
         self.inspector = Inspector()
@@ -175,6 +187,7 @@ class MainWindow(QMainWindow):
         self._middle = QStackedWidget()
         self._middle.addWidget(self._empty)
         self._middle.addWidget(self._desk)
+        self._middle.addWidget(self._grid)
         self._splitter = QSplitter(Qt.Orientation.Horizontal)
         self._splitter.setObjectName("columns")
         self._splitter.setHandleWidth(1)
@@ -204,9 +217,12 @@ class MainWindow(QMainWindow):
         # Enter belongs to buttons and fields elsewhere.
         self.actions_["fine"].setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         view.addAction(self.actions_["fine"])
+        self._grid.addAction(self.actions_["fine"])
         self.canvas.addAction(self.actions_["fine"])
         view.selectionModel().selectionChanged.connect(self._allow)
-        view.customContextMenuRequested.connect(self._show_list_menu)
+        for rows in (view, self._grid):
+            rows.customContextMenuRequested.connect(partial(self._show_list_menu, rows))
+        self._grid.doubleClicked.connect(self.toggle_grid)
         inspector.models_wanted.connect(self.dialogs.models)
         inspector.model_changed.connect(self.chooser.choose)
         inspector.apply_to_selected_requested.connect(lambda: workspace.apply_to(view.selected_paths()))
@@ -260,7 +276,8 @@ class MainWindow(QMainWindow):
         }
         self.actions_.allow({need for need, there in exists.items() if there})
         self.inspector.set_scope(len(self.workspace.photos), self.panel.view.selected_count())
-        self._middle.setCurrentWidget(self._desk if exists[Need.PHOTOS] else self._empty)
+        page = self._empty if not exists[Need.PHOTOS] else self._grid if self._in_grid else self._desk
+        self._middle.setCurrentWidget(page)
 
     def _say_no_model(self, _offered: object, name: str) -> None:
         if not name and self.workspace.mode is Mode.VESSEL:
@@ -299,12 +316,12 @@ class MainWindow(QMainWindow):
         elif key == "program/theme":
             apply_theme(Theme(self.settings.text(key)))
 
-    def _show_list_menu(self, at: QPoint) -> None:
+    def _show_list_menu(self, rows: QListView, at: QPoint) -> None:
         menu = QMenu(self)
         for name in ("start_selected", "retry", "reveal", "copy", "apply_all", "select_all", "remove"):
             menu.addAction(self.actions_[name])
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.popup(self.panel.view.viewport().mapToGlobal(at))
+        menu.popup(rows.viewport().mapToGlobal(at))
 
     # -- Qt's events --------------------------------------------------------------------------------------------
 

@@ -73,6 +73,9 @@ class Window(Protocol):
     def dialogs(self) -> OpensDialogs:
         """What opens dialogs."""
 
+    def toggle_grid(self) -> None:
+        """Show all photos side by side, or the one looked at again."""
+
     def close(self) -> bool:
         """Close the window."""
 

@@ -98,6 +98,15 @@ VIEW = MenuTable(
         ),
         None,
         ActionRow(
+            "grid",
+            QT_TRANSLATE_NOOP("Actions", "&Grid of photos"),
+            QT_TRANSLATE_NOOP("Actions", "Show all photos side by side, or the one looked at again"),
+            lambda window: window.toggle_grid(),
+            ("G",),
+            "grid",
+            needs=Need.PHOTOS,
+        ),
+        ActionRow(
             "next",
             QT_TRANSLATE_NOOP("Actions", "&Next photo"),
             QT_TRANSLATE_NOOP("Actions", "Look at the next photo in the list"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, QSizeF, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPainterPath, QPalette, QPixmap
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
@@ -73,9 +73,9 @@ class PhotoDelegate(QStyledItemDelegate):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         row = option.rect
-        _paint_background(painter, option)
+        paint_background(painter, option)
         picture = QRect(row.left() + MARGIN, row.top() + (ROW_HEIGHT - THUMBNAIL) // 2, THUMBNAIL, THUMBNAIL)
-        _paint_thumbnail(painter, option, picture, self._thumbnails.get(entry.path, self._drawn(entry)))
+        paint_thumbnail(painter, option, picture, self._thumbnails.get(entry.path, self._drawn(entry)))
         left = picture.right() + MARGIN + 4
         _paint_words(painter, option, QRect(left, row.top(), row.right() - MARGIN - left, ROW_HEIGHT), entry)
         painter.restore()
@@ -85,7 +85,8 @@ def _selected(option: QStyleOptionViewItem) -> bool:
     return bool(option.state & QStyle.StateFlag.State_Selected)
 
 
-def _paint_background(painter: QPainter, option: QStyleOptionViewItem) -> None:
+def paint_background(painter: QPainter, option: QStyleOptionViewItem) -> None:
+    """Paint what shows that a photo is selected, under the mouse or has the focus."""
     plate = QRectF(option.rect).adjusted(3, 1.5, -3, -1.5)
     path = QPainterPath()
     path.addRoundedRect(plate, CORNER + 2, CORNER + 2)
@@ -104,7 +105,10 @@ def _paint_background(painter: QPainter, option: QStyleOptionViewItem) -> None:
         painter.drawPath(path)
 
 
-def _paint_thumbnail(painter: QPainter, option: QStyleOptionViewItem, area: QRect, pixmap: QPixmap | None) -> None:
+def paint_thumbnail(
+    painter: QPainter, option: QStyleOptionViewItem, area: QRect, pixmap: QPixmap | None, whole: bool = False
+) -> None:
+    """Paint a photo's picture: the middle square of it, or all of it."""
     plate = option.palette.color(QPalette.ColorRole.Text)
     plate.setAlphaF(0.07)
     clip = QPainterPath()
@@ -116,9 +120,15 @@ def _paint_thumbnail(painter: QPainter, option: QStyleOptionViewItem, area: QRec
         faded = option.palette.color(QPalette.ColorRole.PlaceholderText)
         paint_icon(painter, "failed", QRectF(area).adjusted(18, 18, -18, -18), faded)
         return
-    # The middle square of the photo fills the tile: rows line up whatever the photos' shapes.
-    side = min(pixmap.width(), pixmap.height())
-    source = QRectF((pixmap.width() - side) / 2, (pixmap.height() - side) / 2, side, side)
+    target, source = QRectF(area), QRectF(pixmap.rect())
+    if whole:
+        factor = min(area.width() / pixmap.width(), area.height() / pixmap.height())
+        shown = QSizeF(pixmap.width() * factor, pixmap.height() * factor)
+        target = QRectF(QPointF(), shown)
+        target.moveCenter(QRectF(area).center())
+    else:  # the middle square of the photo fills the tile: rows line up whatever the photos' shapes
+        side = min(pixmap.width(), pixmap.height())
+        source = QRectF((pixmap.width() - side) / 2, (pixmap.height() - side) / 2, side, side)
     painter.save()
     painter.setClipPath(clip)
     if pixmap.hasAlphaChannel():
@@ -127,7 +137,7 @@ def _paint_thumbnail(painter: QPainter, option: QStyleOptionViewItem, area: QRec
             for column in range(0, area.width(), CHECK):
                 grey = CHECKS[dark][(row + column) // CHECK % 2]
                 painter.fillRect(area.left() + column, area.top() + row, CHECK, CHECK, grey)
-    painter.drawPixmap(QRectF(area), pixmap, source)
+    painter.drawPixmap(target, pixmap, source)
     painter.restore()
 
 
@@ -152,10 +162,8 @@ def _paint_words(painter: QPainter, option: QStyleOptionViewItem, area: QRect, e
 
     second = top + line + 6
     colour = state_colour(entry, option.palette)
-    symbol = "doubt" if _wants_a_look(entry) else _ICONS[entry.state]
+    symbol = state_icon(entry)
     icon_box = QRectF(area.left(), second + (line - STATE_ICON) / 2, STATE_ICON, STATE_ICON)
-    if symbol == "waiting" and entry.looked:
-        symbol = "brush" if entry.corrected else "settings" if entry.settings else "ready"
     paint_icon(painter, symbol, icon_box, colour)
     painter.setFont(small)
     size = size_text(entry)
@@ -169,6 +177,15 @@ def _paint_words(painter: QPainter, option: QStyleOptionViewItem, area: QRect, e
     painter.setPen(colour)
     shown = painter.fontMetrics().elidedText(said, Qt.TextElideMode.ElideRight, words.width())
     painter.drawText(words, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, shown)
+
+
+def state_icon(entry: PhotoEntry) -> str:
+    """Return the name of the sign of where a photo stands."""
+    if _wants_a_look(entry):
+        return "doubt"
+    if entry.state is PhotoState.WAITING and entry.looked:
+        return "brush" if entry.corrected else "settings" if entry.settings else "ready"
+    return _ICONS[entry.state]
 
 
 def state_colour(entry: PhotoEntry, palette: QPalette) -> QColor:

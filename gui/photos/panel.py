@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QSignalBlocker, QTimer
@@ -24,10 +25,15 @@ COUNT_MS = 150
 
 
 class PhotoPanel(QWidget):
-    """Shows the list of a workspace; ``add_actions`` become the buttons under it."""
+    """Shows the list of a workspace; ``add_actions`` become the buttons under it, ``head_actions`` those above."""
 
     def __init__(
-        self, photos: PhotoListModel, thumbnails: Thumbnails, add_actions: list[QAction], parent: QWidget | None = None
+        self,
+        photos: PhotoListModel,
+        thumbnails: Thumbnails,
+        add_actions: Sequence[QAction],
+        head_actions: Sequence[QAction] = (),
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._photos, self._workspace = photos, photos.workspace
@@ -55,7 +61,7 @@ class PhotoPanel(QWidget):
         self._soon.setInterval(COUNT_MS)
         self._soon.timeout.connect(self._show_counts)
         self._workspace.subscribe(self._follow)
-        self._lay_out(add_actions)
+        self._lay_out(add_actions, head_actions)
         self._show_counts()
 
     def show_only(self, shown: Filter) -> None:
@@ -65,11 +71,17 @@ class PhotoPanel(QWidget):
         if photos.rows and photos.row_of(self._workspace.looked_at) is None:
             self._workspace.look_at(photos.rows[0])  # the canvas shows what the list shows
 
-    def _lay_out(self, add_actions: list[QAction]) -> None:
+    def _lay_out(self, add_actions: Sequence[QAction], head_actions: Sequence[QAction]) -> None:
         heading = QHBoxLayout()
         heading.addWidget(self._title)
         heading.addStretch()
         heading.addWidget(self._sort)
+        for action in head_actions:
+            button = QToolButton()
+            button.setDefaultAction(action)
+            button.setAccessibleName(action.iconText())
+            button.setFocusPolicy(button.focusPolicy().StrongFocus)
+            heading.addWidget(button)
         choices = QHBoxLayout()
         choices.addWidget(self._filter)
         adding = QHBoxLayout()

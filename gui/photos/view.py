@@ -27,7 +27,7 @@ class PhotoView(QListView):
         self._scroll_before = 0
         self._resetting = False
         self.setModel(photos)
-        self.setItemDelegate(PhotoDelegate(thumbnails, self._drawn, self))
+        self.setItemDelegate(PhotoDelegate(thumbnails, self.drawn, self))
         self.setUniformItemSizes(True)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
@@ -50,7 +50,7 @@ class PhotoView(QListView):
         ranges = [(one.top(), one.bottom()) for one in self.selectionModel().selection().toList()]
         return self._photos.paths_at([row for top, bottom in sorted(ranges) for row in range(top, bottom + 1)])
 
-    def _drawn(self, entry: PhotoEntry) -> Drawn | None:
+    def drawn(self, entry: PhotoEntry) -> Drawn | None:
         """Tell how the photo's result looks; after marks nobody knows but the canvas."""
         workspace = self._workspace
         if not entry.looked or entry.size is None or entry.marks or workspace.mode is not Mode.CUTOUT:

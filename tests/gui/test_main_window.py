@@ -165,7 +165,7 @@ def test_closing_while_working_asks_finishes_what_is_under_way_and_loses_nothing
     gate = Gate()
     with opened(qtbot, gate.load) as window:
         add(qtbot, window, *photos)
-        qtbot.waitUntil(lambda: gate.passed == 3, timeout=PATIENCE_MS)  # the photo looked at and two neighbours
+        qtbot.waitUntil(lambda: gate.passed >= 3, timeout=PATIENCE_MS)
         gate.opened.clear()
         window.batch.start()
         qtbot.waitUntil(
