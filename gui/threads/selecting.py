@@ -79,6 +79,7 @@ class Selecting(QObject):
         """Forget what was asked: another photo is looked at."""
         self._selecter.drop()
         self.hover(None)
+        self._foresight = None
 
     def close(self) -> None:
         """End the threads; close the predicting thread first, which they may be waiting for."""
@@ -96,12 +97,13 @@ class Selecting(QObject):
             self.failed.emit(wish.maps, as_kirie_error(wish.maps.path, error))
 
     def _foresee(self, hover: Hover) -> None:
-        if self._foresight is None or self._foresight[0] is not hover.maps:
-            self._foresight = hover.maps, hover.maps.selection(self._look)
+        foresight = self._foresight
+        if foresight is None or foresight[0] is not hover.maps:
+            foresight = self._foresight = hover.maps, hover.maps.selection(self._look)
         before = hover.maps.after(hover.marks).probability[0]
         self._serving = hover
         try:
-            after = self._foresight[1].select((*hover.marks, hover.mark))
+            after = foresight[1].select((*hover.marks, hover.mark))
         except _NotSeenYet:
             self.foreseen.emit(hover, ())
             if not hover.rested:

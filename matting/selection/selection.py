@@ -32,8 +32,8 @@ _GRID = 16
 """Windows begin and end on a grid of so many cells a side, so that most marks find the last one's ready."""
 _BESIDE = 0.1
 """How near to what is found, as a part of the long side, a click means a part of that."""
-_MOST_REMEMBERED = 64
-"""Working copies and things found, of a megabyte or two, that are kept for the next marks."""
+_MOST_REMEMBERED = 32
+"""Working copies and things found, of a megabyte or two each, that are kept for the next marks."""
 _BACKGROUND = 0.1
 """Where the map is surer than this that there is nothing, a click asks for another look."""
 
