@@ -155,7 +155,7 @@ class MainWindow(QMainWindow):
         self.panel = PhotoPanel(self.photos, self._thumbnails, adding, above)
         self._grid = PhotoGrid(self.panel.view, self._thumbnails)
         self.canvas = Canvas()
-        self._tools = ToolStrip(actions, self.canvas)
+        self._tools = ToolStrip(actions, self.canvas, settings.store)
         self.inspector = Inspector()
         self.bar = BatchBar()
         buttons = ["add_photos", "add_folder", *(["samples"] if resources.SAMPLES.is_dir() else [])]
@@ -228,6 +228,7 @@ class MainWindow(QMainWindow):
         inspector.apply_to_selected_requested.connect(lambda: workspace.apply_to(view.selected_paths()))
         inspector.brush_changed.connect(self.canvas.set_brush)
         self.canvas.brush_changed.connect(inspector.set_brush)
+        inspector.set_brush(self.canvas.brush)
         self.canvas.drag_out_requested.connect(self.clipboard.drag)
         self.bar.open_clicked.connect(self.list_actions.open_output)
         self.bar.shown_clicked.connect(self.panel.show_only)
