@@ -31,6 +31,7 @@ from gui.canvas.tool_strip import ToolStrip
 from gui.current.clipboard_and_drag import ClipboardAndDrag
 from gui.current.controller import CurrentPhoto, Workers
 from gui.current.marks_files import MarksFiles
+from gui.current.mask_file import MaskFile
 from gui.dialogs.dialogs import Dialogs
 from gui.inspector.controller import InspectorController
 from gui.inspector.inspector import Inspector
@@ -49,7 +50,7 @@ from gui.photos.intake import Intake
 from gui.photos.list_actions import ListActions
 from gui.photos.list_model import PhotoListModel
 from gui.photos.mass_changes import MassChanges
-from gui.photos.mime import can_take
+from gui.photos.mime import can_take, paths_in
 from gui.photos.panel import PhotoPanel
 from gui.photos.thumbnails import Thumbnails
 from gui.settings.output_defaults import OUTPUT_KEYS, output_defaults
@@ -93,6 +94,7 @@ class MainWindow(QMainWindow):
     batch: BatchController
     clipboard: ClipboardAndDrag
     marks_files: MarksFiles
+    mask_file: MaskFile
     dialogs: Dialogs
     training: Training
 
@@ -168,6 +170,7 @@ class MainWindow(QMainWindow):
         self.batch = BatchController(workspace, self._runner, self.bar, settings, self)
         self.clipboard = ClipboardAndDrag(self.current, self._workers.full, self)
         self.marks_files = MarksFiles(workspace, self)
+        self.mask_file = MaskFile(workspace, self)
         self._downloads = ModelDownloads(lambda: settings.text("models/source"), self)
         self._offer = ModelOffer(self.chooser, self._downloads, settings, self.inspector.offer, self)
         self.dialogs = Dialogs(self, actions, settings, self.chooser, self._downloads)
@@ -233,8 +236,8 @@ class MainWindow(QMainWindow):
         self.bar.open_clicked.connect(self.list_actions.open_output)
         self.bar.shown_clicked.connect(self.panel.show_only)
         self.bar.destination_clicked.connect(inspector.open_export)
-        speaking = (self.saver, self.list_actions, self.clipboard, self.marks_files, self.chooser, self._offer)
-        for source in (*speaking, self.dialogs):
+        speaking = (self.saver, self.list_actions, self.clipboard, self.marks_files, self.mask_file, self.chooser)
+        for source in (*speaking, self._offer, self.dialogs):
             source.said.connect(self.bar.show_message)
         # Not before: importing torch holds the interpreter, and with it the window's first picture and its list.
         self.saver.restored.connect(self._predicting.start)
@@ -344,7 +347,14 @@ class MainWindow(QMainWindow):
         """Add what was dropped."""
         self._empty.set_hot(False)
         _accept_copy(event)
-        self.list_actions.take(event.mimeData())
+        mime = event.mimeData()
+        if self.canvas.rect().contains(self.canvas.mapFrom(self, event.position().toPoint())):
+            # What is dropped belongs to the source: it does not outlive this call.
+            paths = paths_in(mime)
+            if len(paths) == 1:
+                self.mask_file.take_dropped(paths, lambda: self.list_actions.add(paths))
+                return
+        self.list_actions.take(mime)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask while a batch runs; then keep everything and end all threads."""
@@ -364,7 +374,7 @@ class MainWindow(QMainWindow):
         self.settings.sync()
         self.hide()  # what follows may wait for a prediction in progress
         self.saver.close()
-        for part in (self._intake, self._thumbnails, self.clipboard, self.marks_files, self.dialogs):
+        for part in (self._intake, self._thumbnails, self.clipboard, self.marks_files, self.mask_file, self.dialogs):
             part.close()
         self._downloads.close()
         self.chooser.close()

@@ -141,6 +141,13 @@ class PhotoUnexpected(PhotoError):
     row = "Unexpected error ({kind}); the log file has the details"
 
 
+class MaskDoesNotFit(PhotoError):
+    """A picture cannot be the mask of ``photo``, of ``width`` × ``height`` pixels: its proportions are others."""
+
+    sentence = "{path} has other proportions than {photo} ({width} × {height}); use a mask that was made of this photo."
+    row = "The mask has other proportions than the photo"
+
+
 class ProbabilityMissing(PhotoError):
     """Ready maps were asked for and this photo has none; ``folder`` is where they were looked for."""
 

@@ -80,6 +80,13 @@ FILE = MenuTable(
         ),
         None,
         ActionRow(
+            "use_mask",
+            QT_TRANSLATE_NOOP("Actions", "&Use a mask…"),
+            QT_TRANSLATE_NOOP("Actions", "Let a grey picture say what stays of this photo, in place of the model"),
+            lambda window: window.mask_file.ask(),
+            needs=Need.PHOTO,
+        ),
+        ActionRow(
             "save_marks",
             QT_TRANSLATE_NOOP("Actions", "Save &marks…"),
             QT_TRANSLATE_NOOP("Actions", "Write the marks of all photos into a folder, for kirie cut --marks"),

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from gui.canvas.canvas import Canvas
     from gui.current.clipboard_and_drag import ClipboardAndDrag
     from gui.current.marks_files import MarksFiles
+    from gui.current.mask_file import MaskFile
     from gui.models.chooser import ModelChooser
     from gui.photos.list_actions import ListActions
     from gui.photos.panel import PhotoPanel
@@ -66,6 +67,7 @@ class Window(Protocol):
     clipboard: ClipboardAndDrag
     list_actions: ListActions
     marks_files: MarksFiles
+    mask_file: MaskFile
     panel: PhotoPanel
     training: Training
 

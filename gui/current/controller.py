@@ -77,7 +77,7 @@ class CurrentPhoto(QObject):
         self._workspace, self._workers, self._canvas = workspace, workers, canvas
         self._maps: MarkedMaps | None = None
         self._map: PhotoMap | None = None  # after the marks; None while they are being followed
-        self._used: tuple[Path | None, str] = (None, "")
+        self._used: tuple[Path | None, str, Path | None] = (None, "", None)
         self._looking = QTimer(self)
         self._looking.setSingleShot(True)
         self._looking.setInterval(PATIENCE_MS)
@@ -132,7 +132,9 @@ class CurrentPhoto(QObject):
     def _follow(self, change: Change) -> None:
         if change.has(Part.VIEW):
             self._canvas.set_view(self._workspace.view)
-        used = self._workspace.looked_at, self._workspace.model
+        entry = self._workspace.current
+        map_file = None if entry is None else entry.map_in(self._workspace.mode)
+        used = self._workspace.looked_at, self._workspace.model, map_file
         if used != self._used:
             self._used = used
             self.ask_again()
@@ -173,14 +175,14 @@ class CurrentPhoto(QObject):
         path, model, photos = self._workspace.looked_at, self._workspace.model, self._workspace.photos
         if path is None or not model:
             return
-        self._workers.maps.request(path, model)
+        self._workers.maps.request(path, model, map_file=self._used[2])
         row = photos.row_of(path)
         if row is not None:
             for neighbour in [*range(row + 1, row + 1 + NEIGHBOURS), row - 1]:
                 if 0 <= neighbour < len(photos.rows):
                     entry = photos[photos.rows[neighbour]]
                     if entry.state is not PhotoState.MISSING:
-                        self._workers.maps.request(entry.path, model, ahead=True)
+                        self._workers.maps.request(entry.path, model, True, entry.map_in(self._workspace.mode))
 
     # -- what the threads bring ---------------------------------------------------------------------------------
 

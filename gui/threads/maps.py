@@ -6,7 +6,7 @@ import logging
 import threading
 from collections import OrderedDict
 from concurrent.futures import CancelledError, Future
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -61,6 +61,13 @@ class _Wish:
     path: Path
     model: str
     ahead: bool
+    map_file: Path | None = None
+
+    @property
+    def key(self) -> tuple[Path, int, str]:
+        """What the map follows from: the photo and the model, or the mask in its place."""
+        mask = "" if self.map_file is None else f"|{self.map_file}|{_changed_at(self.map_file)}"
+        return self.path, _changed_at(self.path), self.model + mask
 
 
 class MapService(QObject):
@@ -92,9 +99,9 @@ class MapService(QObject):
         self._reader = Latest("kirie-maps", self._serve, self._fail)
         self._reader.start()
 
-    def request(self, path: Path, model: str, ahead: bool = False) -> None:
-        """Ask for a photo and its map; answered by the signals."""
-        wish = _Wish(path, model, ahead)
+    def request(self, path: Path, model: str, ahead: bool = False, map_file: Path | None = None) -> None:
+        """Ask for a photo and its map, or the mask ``map_file`` as its map; answered by the signals."""
+        wish = _Wish(path, model, ahead, map_file)
         if not ahead:
             self._reader.drop()
             with self._lock:
@@ -165,7 +172,7 @@ class MapService(QObject):
     # -- on the thread ------------------------------------------------------------------------------------------
 
     def _serve(self, wish: _Wish) -> None:
-        key = (wish.path, _changed_at(wish.path), wish.model)
+        key = wish.key
         with self._lock:
             generation, kept = self._generation, self._find(key)
         if kept is not None:
@@ -185,6 +192,11 @@ class MapService(QObject):
             self.photo_ready.emit(wish.path, small, size)
         elif not wish.ahead:
             return
+        if wish.map_file is not None:
+            from matting.batch.probability_folder import read_map
+
+            self._take_made(generation, wish, key, PhotoMap(small, size, seen, read_map(wish.map_file)))
+            return
         priority = Priority.AHEAD if wish.ahead else Priority.LOOKED_AT
         future = self._predicting.predict(wish.model, rgb, priority)
         with self._lock:
@@ -196,7 +208,9 @@ class MapService(QObject):
         finally:
             with self._lock:
                 self._pending = None
-        made = PhotoMap(small, size, seen, probability)
+        self._take_made(generation, wish, key, PhotoMap(small, size, seen, probability))
+
+    def _take_made(self, generation: int, wish: _Wish, key: tuple[Path, int, str], made: PhotoMap) -> None:
         with self._lock:
             if generation == self._generation:
                 self._keep(key, made)
@@ -215,7 +229,7 @@ class MapService(QObject):
 
     def _is_current(self, wish: _Wish) -> bool:
         with self._lock:
-            return self._current is not None and (wish.path, wish.model) == (self._current.path, self._current.model)
+            return self._current is not None and replace(wish, ahead=self._current.ahead) == self._current
 
     def _fail(self, wish: _Wish, error: Exception) -> None:
         if not isinstance(error, CancelledError):

@@ -9,6 +9,7 @@ from pathlib import Path
 from matting.alpha.alpha import make_alpha
 from matting.alpha.strokes import Stroke
 from matting.batch.apply_marks import apply_marks
+from matting.batch.probability_folder import read_map
 from matting.files.reading.read_photo import read_photo
 from matting.predictor import Predictor
 from matting.selection.marks import Mark
@@ -19,12 +20,13 @@ from models.training.data.corrections import save_correction
 
 @dataclass(frozen=True)
 class Correction:
-    """One photo as the user left it: its settings, marks and strokes (in photo pixels)."""
+    """One photo as the user left it: its settings, mask, marks and strokes (in photo pixels)."""
 
     path: Path
     settings: CutSettings
     marks: tuple[Mark, ...]
     strokes: tuple[Stroke, ...]
+    map_file: Path | None = None
 
 
 def export_corrections(
@@ -47,7 +49,9 @@ def export_corrections(
         control.wait_if_paused()
         photo = read_photo(correction.path)
         marks = correction.marks if predictor.mode is Mode.CUTOUT else ()
-        found = apply_marks(photo, predictor.predict(photo.rgb8()), marks, lambda crop: predictor.predict(crop)[0])
+        in_place = correction.map_file if predictor.mode is Mode.CUTOUT else None
+        seen = predictor.predict(photo.rgb8()) if in_place is None else read_map(in_place)
+        found = apply_marks(photo, seen, marks, lambda crop: predictor.predict(crop)[0])
         settings = settings_for(predictor.mode, correction.settings)
         alpha = make_alpha(photo, found.max(axis=0), settings, correction.strokes)
         save_correction(correction.path, alpha, folder)

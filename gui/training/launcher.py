@@ -70,7 +70,7 @@ class Training(QObject):
         from gui.training.corrections import Correction, export_corrections
 
         corrected = [
-            Correction(entry.path, self._workspace.settings_of(entry), entry.marks, entry.strokes)
+            Correction(entry.path, self._workspace.settings_of(entry), entry.marks, entry.strokes, entry.map_file)
             for entry in self._workspace.photos
             if entry.corrected
         ]

@@ -46,7 +46,8 @@ class PhotoEntry:
     ``None`` while it follows the shared ones. ``outputs`` are the files written for it;
     ``size`` is (width, height) once known. ``damaged``: some of its pixels are lost, as the batch found. ``looked``
     names the model that has looked at it, "" while none has; ``doubt`` and ``reason`` are what that model's map says,
-    whatever the settings are. ``reviewed``: a person has found it fine.
+    whatever the settings are. ``reviewed``: a person has found it fine. ``map_file`` is a mask that takes the place of
+    the model's map.
     """
 
     path: Path
@@ -63,6 +64,7 @@ class PhotoEntry:
     looked: str = ""
     reason: Reason | None = None
     reviewed: bool = False
+    map_file: Path | None = None
 
     @property
     def doubtful(self) -> bool:
@@ -75,18 +77,27 @@ class PhotoEntry:
         """Whether nothing is known against reading it."""
         return self.state not in NOT_READ
 
+    @property
+    def by_hand(self) -> dict[str, Any]:
+        """What the user's hand made of it."""
+        return {name: getattr(self, name) for name in ("settings", "marks", "strokes", "map_file")}
+
     def differs_by_hand(self, other: PhotoEntry) -> bool:
         """Return whether the user's hand made one of these entries of the other."""
-        return (self.settings, self.marks, self.strokes) != (other.settings, other.marks, other.strokes)
+        return self.by_hand != other.by_hand
 
     @property
     def corrected(self) -> bool:
         """Whether a person's hand has changed what is found."""
-        return bool(self.marks or self.strokes)
+        return bool(self.marks or self.strokes or self.map_file)
 
     def marks_in(self, mode: Mode) -> tuple[Mark, ...]:
         """Return the marks that count: they say which thing is meant, and vessels are none."""
         return self.marks if mode is Mode.CUTOUT else ()
+
+    def map_in(self, mode: Mode) -> Path | None:
+        """Return the mask that counts as the map: of subjects, not of vessels."""
+        return self.map_file if mode is Mode.CUTOUT else None
 
     def but(self, **changes: Any) -> PhotoEntry:
         """Return this entry with other values for some fields.
@@ -111,7 +122,8 @@ class PhotoEntry:
 
 def job_of(entry: PhotoEntry, shared: CutSettings, mode: Mode) -> Job:
     """Return what a batch is to do with the photo; ``shared`` are the settings of photos without their own."""
-    return Job(entry.path, entry.root, entry.settings or shared, entry.strokes, entry.marks_in(mode))
+    settings, map_file = entry.settings or shared, entry.map_in(mode)
+    return Job(entry.path, entry.root, settings, entry.strokes, entry.marks_in(mode), map_file=map_file)
 
 
 def outcome(entry: PhotoEntry, job: Job, result: JobResult) -> dict[str, Any]:

@@ -35,6 +35,8 @@ def entry_to_json(entry: PhotoEntry) -> dict[str, Any]:
         stored["marks"] = [mark_to_json(mark) for mark in entry.marks]
     if entry.strokes:
         stored["strokes"] = [_stroke_to_json(stroke) for stroke in entry.strokes]
+    if entry.map_file is not None:
+        stored["map_file"] = str(entry.map_file)
     if entry.outputs:
         stored["outputs"] = [str(path) for path in entry.outputs]
     if entry.damaged:
@@ -58,7 +60,7 @@ def entry_from_json(stored: object) -> PhotoEntry | None:
     root, size, outputs = stored.get("root"), stored.get("size"), stored.get("outputs")
     doubt, settings = stored.get("doubt"), stored.get("settings")
     marks, strokes = stored.get("marks"), stored.get("strokes")
-    looked = stored.get("looked")
+    looked, map_file = stored.get("looked"), stored.get("map_file")
     state = next((one for one in PhotoState if one.value == stored.get("state")), PhotoState.WAITING)
     path = Path(stored["path"])
     return PhotoEntry(
@@ -80,6 +82,7 @@ def entry_from_json(stored: object) -> PhotoEntry | None:
         looked=looked if isinstance(looked, str) else "",
         reason=next((one for one in Reason if one.value == stored.get("reason")), None),
         reviewed=stored.get("reviewed") is True,
+        map_file=Path(map_file) if isinstance(map_file, str) and map_file else None,
     )
 
 

@@ -35,7 +35,7 @@ class KeptWork:
         if found is None or entry.settings is not None or entry.corrected:
             return entry
         work = found[1]
-        return entry.but(settings=work.settings, marks=work.marks, strokes=work.strokes)
+        return entry.but(**work.by_hand)
 
     def all(self) -> Kept:
         """Return what is kept, for the workspace's file."""

@@ -252,11 +252,17 @@ class Workspace:
             new = {"marks": (*entry.marks, correction)} if mark else {"strokes": (*entry.strokes, correction)}
             self._put([(entry, entry.edited(**new))], step=Step(Deed.CORRECT))
 
+    def use_map(self, path: Path, map_file: Path) -> None:
+        """Let a mask take the place of the model's map of a photo."""
+        entry = self.photos.get(path)
+        if entry is not None and entry.map_file != map_file:
+            self._put([(entry, entry.edited(map_file=map_file))], step=Step(Deed.CORRECT))
+
     def clear_corrections(self) -> None:
-        """Take all marks and strokes off the photo looked at; one step that can be undone."""
+        """Take all marks and strokes, and its mask, off the photo looked at; one step that can be undone."""
         entry = self.current
         if entry is not None and entry.corrected:
-            self._put([(entry, entry.edited(marks=(), strokes=()))], step=Step(Deed.CORRECT))
+            self._put([(entry, entry.edited(marks=(), strokes=(), map_file=None))], step=Step(Deed.CORRECT))
 
     def set_marks(self, marks: Mapping[Path, tuple[Mark, ...]]) -> None:
         """Give photos other marks, in one step that can be undone; photos not in the list are passed over."""
@@ -282,8 +288,8 @@ class Workspace:
         if step is not None:
             self._go(step, back=True)
         elif entry is not None and entry.corrected:
-            fewer = {"strokes": entry.strokes[:-1]} if entry.strokes else {"marks": entry.marks[:-1]}
-            before = entry.edited(**fewer)
+            fewer: dict[str, Any] = {"strokes": entry.strokes[:-1]} if entry.strokes else {"marks": entry.marks[:-1]}
+            before = entry.edited(**(fewer if entry.strokes or entry.marks else {"map_file": None}))
             self._history.undone(Step(Deed.CORRECT, ((before, entry),)))
             self._put([(entry, before)])
 
@@ -315,7 +321,7 @@ class Workspace:
         every = bool(step.shared or step.output)
         self._put(
             (
-                (one, one.edited(settings=to.settings, marks=to.marks, strokes=to.strokes) if to else one.edited())
+                (one, one.edited(**to.by_hand) if to else one.edited())
                 for one in self.photos
                 if (to := pairs[one.path][1] if one.path in pairs else None) or every
             ),

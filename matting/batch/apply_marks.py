@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matting.batch.jobs import Job
+from matting.batch.probability_folder import read_map
 from matting.photo import Photo
 from matting.predictor import Predictor, SourcePredictor
 from matting.selection.looks import Look
@@ -17,11 +18,13 @@ from matting.selection.selection import selection_of
 
 
 def find_subject(job: Job, photo: Photo, predictor: Predictor) -> NDArray[np.float32]:
-    """Return the photo's map (classes, h, w) after its marks.
+    """Return the photo's map (classes, h, w), or the mask that takes its place, after its marks.
 
     Raises what the predictor raises, ``MarksUnreadable`` and ``MarkOutside``.
     """
     marks, rgb = marks_of(job, photo), photo.rgb8()
+    if job.map_file is not None and len(predictor.classes) == 1:
+        return apply_marks(photo, read_map(job.map_file), marks, lambda crop: predictor.predict(crop)[0])
     if isinstance(predictor, SourcePredictor):
         return apply_marks(photo, predictor.predict_source(job.source, job.root, rgb), marks)
     return apply_marks(photo, predictor.predict(rgb), marks, lambda crop: predictor.predict(crop)[0])

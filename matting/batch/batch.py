@@ -249,7 +249,7 @@ class _Run:
                 doubt=doubtful,
                 width=width,
                 height=height,
-                by_hand=bool(job.strokes or job.marks),
+                by_hand=bool(job.strokes or job.marks or job.map_file),
                 damaged=damaged,
             )
             batch.journal.begin(entry)

@@ -74,7 +74,7 @@ class Resolver:
             return False
         if writer.settings == settings and writer.mark == file_mark(job.source):
             return True  # killed between two files of this photo, or its other file is gone
-        return self.existing is Existing.SKIP and (bool(job.strokes) or not writer.by_hand)
+        return self.existing is Existing.SKIP and (bool(job.strokes or job.map_file) or not writer.by_hand)
 
     def _free(self, path: Path) -> Path:
         candidates = (numbered(path, number) for number in itertools.count(2))
@@ -98,6 +98,8 @@ def settings_digest(job: Job, output: OutputSettings, kinds: Sequence[str], pred
     changed = tuple((name, str(value)) for name, value in further.items() if value != getattr(plain, name))
     if changed:
         facts = (*facts, changed)
+    if job.map_file:
+        facts = (*facts, str(job.map_file), file_mark(job.map_file))
     if job.marks or job.marks_file:
         facts = (*facts, job.marks, job.marks_file and marks_digest(job.marks_file))
     return hashlib.sha256(repr(facts).encode("utf-8", "surrogateescape")).hexdigest()[:32]

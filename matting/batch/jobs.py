@@ -29,8 +29,8 @@ class JobState(StrEnum):
 class Job:
     """One photo to be cut with its settings; ``root`` is the folder that its place in the output is counted from.
 
-    ``marks`` change the probability map, ``strokes`` the alpha. ``marks_file`` holds further marks, which come first;
-    it is read when the photo's turn comes.
+    ``map_file`` is a grey picture that takes the place of the network's map, ``marks`` change that map, ``strokes`` the
+    alpha. ``marks_file`` holds further marks, which come first; it is read when the photo's turn comes.
     """
 
     source: Path
@@ -39,6 +39,7 @@ class Job:
     strokes: tuple[Stroke, ...] = ()
     marks: tuple[Mark, ...] = ()
     marks_file: Path | None = None
+    map_file: Path | None = None
 
 
 @dataclass(frozen=True)

@@ -15,9 +15,11 @@ from numpy.typing import NDArray
 from matting.alpha.doubt_limit import WANTS_A_LOOK
 from matting.batch.find_photos import find_photos
 from matting.batch.journal import file_mark
-from matting.errors import ProbabilityMissing, ProbabilityUnclear
-from matting.files.reading.read_photo import read_photo
+from matting.errors import MaskDoesNotFit, ProbabilityMissing, ProbabilityUnclear
+from matting.files.reading.read_photo import read_photo, read_size
 from matting.settings import Mode
+
+_OTHER_PROPORTIONS = 0.02
 
 
 class ProbabilityFolder:
@@ -58,10 +60,7 @@ class ProbabilityFolder:
 
         Raises ``ProbabilityMissing``, and the ``PhotoError`` types of a map that cannot be read.
         """
-        grey = read_photo(self.find(source, root)).rgb
-        # Grey images come as three equal channels; the mean of unequal ones is as good as any.
-        one = cv2.transform(grey, np.full((1, 3), 1 / 3, np.float32)) if (grey != grey[..., :1]).any() else grey[..., 0]
-        return np.asarray(one, np.float32)[None] / np.float32(np.iinfo(grey.dtype).max)
+        return read_map(self.find(source, root))
 
     def find(self, source: Path, root: Path | None) -> Path:
         """Return the map's file. Raises ``ProbabilityMissing``, ``ProbabilityUnclear``."""
@@ -76,6 +75,30 @@ class ProbabilityFolder:
                 if there:
                     return _only(there, name, source)
         raise ProbabilityMissing(source, folder=self.folder)
+
+
+def read_map(path: Path) -> NDArray[np.float32]:
+    """Return a grey picture of 8 or 16 bits as a map (1, h, w) in [0, 1]; of a coloured one the mean of its channels.
+
+    Raises ``PhotoError`` types.
+    """
+    grey = read_photo(path).rgb
+    # Grey images come as three equal channels; the mean of unequal ones is as good as any.
+    one = cv2.transform(grey, np.full((1, 3), 1 / 3, np.float32)) if (grey != grey[..., :1]).any() else grey[..., 0]
+    return np.asarray(one, np.float32)[None] / np.float32(np.iinfo(grey.dtype).max)
+
+
+def check_map(path: Path, photo: Path) -> None:
+    """Raise ``MaskDoesNotFit`` for a picture of other proportions than the photo, and ``PhotoError`` types."""
+    (width, height), (photo_width, photo_height) = read_size(path), read_size(photo)
+    if abs(width * photo_height - height * photo_width) > _OTHER_PROPORTIONS * max(width * photo_height, 1):
+        raise MaskDoesNotFit(path, photo=photo, width=photo_width, height=photo_height)
+
+
+def is_grey(path: Path) -> bool:
+    """Tell whether a picture has no colours, as a mask has none. Raises ``PhotoError`` types."""
+    pixels = read_photo(path).rgb
+    return bool((pixels == pixels[..., :1]).all())
 
 
 def _only(there: list[Path], stem: str, source: Path) -> Path:
