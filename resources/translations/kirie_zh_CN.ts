@@ -418,7 +418,7 @@
         <source>Show all photos side by side, or the one looked at again</source>
         <translation>并排显示所有照片，或回到当前照片</translation>
     </message>
-<message>
+    <message>
         <source>&amp;Use a mask…</source>
         <translation>使用蒙版(&amp;U)…</translation>
     </message>
@@ -426,7 +426,7 @@
         <source>Let a grey picture say what stays of this photo, in place of the model</source>
         <translation>由一张灰度图片代替模型决定这张照片保留什么</translation>
     </message>
-    </context>
+</context>
 <context>
     <name>ApplyBar</name>
     <message>
@@ -450,7 +450,7 @@
         <translation>应用到所选</translation>
     </message>
     <message>
-        <source>Give the selected photos this one's settings</source>
+        <source>Give the selected photos this one&apos;s settings</source>
         <translation>让所选照片使用这张的设置</translation>
     </message>
 </context>
@@ -792,11 +792,11 @@
         <translation>靠右</translation>
     </message>
     <message>
-        <source>The subject has too few pixels: its share would need {wanted} % of the photo's size.</source>
+        <source>The subject has too few pixels: its share would need {wanted} % of the photo&apos;s size.</source>
         <translation>主体像素不足：要达到占比，需放大到照片尺寸的 {wanted}%。</translation>
     </message>
     <message>
-        <source>The subject is enlarged to {scale} % of the photo's size.</source>
+        <source>The subject is enlarged to {scale} % of the photo&apos;s size.</source>
         <translation>主体被放大到照片尺寸的 {scale}%。</translation>
     </message>
 </context>
@@ -1052,6 +1052,21 @@ Subfolders are taken along; your photos are never changed.</source>
     <message>
         <source>Photos that have marks now: {count}</source>
         <translation>现在带有标记的照片：{count}</translation>
+    </message>
+</context>
+<context>
+    <name>MaskFile</name>
+    <message>
+        <source>Use a mask: choose a grey picture</source>
+        <translation>使用蒙版：选择一张灰度图片</translation>
+    </message>
+    <message>
+        <source>{mask} takes the place of the model for {photo}; Edit, Undo brings the model back</source>
+        <translation>{mask} 已代替模型用于 {photo}；用“编辑 › 撤销”可恢复模型</translation>
+    </message>
+    <message>
+        <source>The mask could not be used; the log says why</source>
+        <translation>无法使用该蒙版；原因见日志</translation>
     </message>
 </context>
 <context>
@@ -1756,7 +1771,7 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>关闭</translation>
     </message>
     <message>
-        <source>The model's own outline, soft and quick</source>
+        <source>The model&apos;s own outline, soft and quick</source>
         <translation>模型自己的轮廓，柔和而快速</translation>
     </message>
     <message>
@@ -1806,7 +1821,7 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>先应答者</translation>
     </message>
     <message>
-        <source>The model's addresses</source>
+        <source>The model&apos;s addresses</source>
         <translation>模型的地址</translation>
     </message>
     <message>
@@ -2055,7 +2070,7 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>大小</translation>
     </message>
     <message>
-        <source>The brush's radius on the screen; [ and ] on the canvas</source>
+        <source>The brush&apos;s radius on the screen; [ and ] on the canvas</source>
         <translation>画笔在屏幕上的半径；在画布上按 [ 和 ]</translation>
     </message>
     <message>
@@ -2130,7 +2145,7 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>插入因文件而异的内容</translation>
     </message>
     <message>
-        <source>the photo's name</source>
+        <source>the photo&apos;s name</source>
         <translation>照片名称</translation>
     </message>
     <message>
@@ -2138,11 +2153,11 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>抠图、蒙版或概率图</translation>
     </message>
     <message>
-        <source>the model's name</source>
+        <source>the model&apos;s name</source>
         <translation>模型名称</translation>
     </message>
     <message>
-        <source>the photo's number</source>
+        <source>the photo&apos;s number</source>
         <translation>照片编号</translation>
     </message>
 </context>
@@ -2510,15 +2525,15 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>Kirie 自带：找出任何相机所摄视网膜照片中的血管。</translation>
     </message>
     <message>
-        <source>The authors' full network trained on people: portraits and groups, not for products.</source>
+        <source>The authors&apos; full network trained on people: portraits and groups, not for products.</source>
         <translation>原作者用人物训练的完整网络：适合人像与合影，不适合产品。</translation>
     </message>
     <message>
-        <source>The authors' full network: the best all-round choice for products, animals and people.</source>
+        <source>The authors&apos; full network: the best all-round choice for products, animals and people.</source>
         <translation>原作者的完整网络：产品、动物与人物的最佳通用选择。</translation>
     </message>
     <message>
-        <source>The authors' small network: nearly the outlines of u2net at a fortieth of its size, and fast.</source>
+        <source>The authors&apos; small network: nearly the outlines of u2net at a fortieth of its size, and fast.</source>
         <translation>原作者的小网络：轮廓接近 u2net，大小仅四十分之一，速度快。</translation>
     </message>
     <message>
@@ -2617,7 +2632,7 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>ONNX Runtime 说“{words}”</translation>
     </message>
     <message>
-        <source>its secure connection cannot be trusted; set PIP_CERT to your company's certificates</source>
+        <source>its secure connection cannot be trusted; set PIP_CERT to your company&apos;s certificates</source>
         <translation>其安全连接不可信；请把 PIP_CERT 设为贵公司的证书</translation>
     </message>
     <message>
@@ -2641,7 +2656,7 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>无法以软件包的形式下载“{name}”：此 Python 没有 pip；请选择来源“addresses”，或使用您已有的文件。</translation>
     </message>
     <message>
-        <source>“{name}” could not be downloaded: pip cannot reach its package index; check the network and pip's settings, or use a file you have.</source>
+        <source>“{name}” could not be downloaded: pip cannot reach its package index; check the network and pip&apos;s settings, or use a file you have.</source>
         <translation>无法下载“{name}”：pip 连不上它的软件包索引；请检查网络和 pip 的设置，或使用您已有的文件。</translation>
     </message>
     <message>
@@ -2665,7 +2680,7 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>HDR 照片（{transfer}），Kirie 无法读取；请以标准动态范围（SDR）导出</translation>
     </message>
     <message>
-        <source>Apple's PNG (CgBI)</source>
+        <source>Apple&apos;s PNG (CgBI)</source>
         <translation>Apple 专用的 PNG（CgBI）</translation>
     </message>
     <message>
@@ -3137,11 +3152,11 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>HTTP {status}</translation>
     </message>
     <message>
-        <source>Kirie's U-Net</source>
+        <source>Kirie&apos;s U-Net</source>
         <translation>Kirie 的 U-Net</translation>
     </message>
     <message>
-        <source>Kirie's U²-Net</source>
+        <source>Kirie&apos;s U²-Net</source>
         <translation>Kirie 的 U²-Net</translation>
     </message>
     <message>
@@ -3401,7 +3416,7 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>{seconds} 秒没有数据</translation>
     </message>
     <message>
-        <source>the authors' U²-Net</source>
+        <source>the authors&apos; U²-Net</source>
         <translation>作者的 U²-Net</translation>
     </message>
     <message>
@@ -3429,11 +3444,11 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>阶段 {names}</translation>
     </message>
     <message>
-        <source>the tutorial's U-Net</source>
+        <source>the tutorial&apos;s U-Net</source>
         <translation>教程的 U-Net</translation>
     </message>
     <message>
-        <source>the tutorial's U²-Net</source>
+        <source>the tutorial&apos;s U²-Net</source>
         <translation>教程的 U²-Net</translation>
     </message>
     <message>
@@ -3677,7 +3692,7 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>{path} 不能用作模型：{found}。Kirie 使用以一张照片（1×3×高×宽）为输入、以概率图为首个输出的 ONNX 网络。</translation>
     </message>
     <message>
-        <source>{path} cannot be used as weights: {found}. Accepted: Kirie's own safetensors, the U²-Net authors' u2net.pth, u2netp.pth and u2net_human_seg.pth, a plain PyTorch state dict of U²-Net or U-Net, or an ONNX file.</source>
+        <source>{path} cannot be used as weights: {found}. Accepted: Kirie&apos;s own safetensors, the U²-Net authors&apos; u2net.pth, u2netp.pth and u2net_human_seg.pth, a plain PyTorch state dict of U²-Net or U-Net, or an ONNX file.</source>
         <translation>{path} 不能用作权重：{found}。可接受：Kirie 自己的 safetensors，U²-Net 作者的 u2net.pth、u2netp.pth 和 u2net_human_seg.pth，U²-Net 或 U-Net 的普通 PyTorch state dict，或 ONNX 文件。</translation>
     </message>
     <message>
@@ -3709,7 +3724,7 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>{path} 有 {megapixels} 百万像素，超过 Kirie 能读取的 {limit}；请先缩小。</translation>
     </message>
     <message>
-        <source>{path} holds program code ({found}), which Kirie never runs. Accepted: Kirie's own safetensors, the U²-Net authors' u2net.pth, u2netp.pth and u2net_human_seg.pth, a plain PyTorch state dict of U²-Net or U-Net, or an ONNX file.</source>
+        <source>{path} holds program code ({found}), which Kirie never runs. Accepted: Kirie&apos;s own safetensors, the U²-Net authors&apos; u2net.pth, u2netp.pth and u2net_human_seg.pth, a plain PyTorch state dict of U²-Net or U-Net, or an ONNX file.</source>
         <translation>{path} 含有程序代码（{found}），Kirie 绝不运行。可接受：Kirie 自己的 safetensors，U²-Net 作者的 u2net.pth、u2netp.pth 和 u2net_human_seg.pth，U²-Net 或 U-Net 的普通 PyTorch state dict，或 ONNX 文件。</translation>
     </message>
     <message>
@@ -3789,7 +3804,7 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>无法下载“{name}”：代理拒绝（{reason}）；请设置 HTTPS_PROXY=http://user:password@host:port，或使用您已有的文件。</translation>
     </message>
     <message>
-        <source>“{name}” could not be downloaded: the secure connection to {host} cannot be trusted ({reason}); set SSL_CERT_FILE to your company's certificates, or use a file you have.</source>
+        <source>“{name}” could not be downloaded: the secure connection to {host} cannot be trusted ({reason}); set SSL_CERT_FILE to your company&apos;s certificates, or use a file you have.</source>
         <translation>无法下载“{name}”：与 {host} 的安全连接不可信（{reason}）；请将 SSL_CERT_FILE 设为贵公司的证书，或使用您已有的文件。</translation>
     </message>
     <message>
@@ -3844,7 +3859,7 @@ Subfolders are taken along; your photos are never changed.</source>
         <source>The request cannot be answered because {reason}; “Other programs” in the documentation has its format.</source>
         <translation>无法回答该请求，因为{reason}；格式见文档中的“其他程序”一节。</translation>
     </message>
-<message>
+    <message>
         <source>The mask has other proportions than the photo</source>
         <translation>蒙版的比例与照片不同</translation>
     </message>
@@ -3852,7 +3867,7 @@ Subfolders are taken along; your photos are never changed.</source>
         <source>{path} has other proportions than {photo} ({width} × {height}); use a mask that was made of this photo.</source>
         <translation>{path} 的比例与 {photo}（{width} × {height}）不同；请使用由这张照片制作的蒙版。</translation>
     </message>
-    </context>
+</context>
 <context>
     <name>photo settings</name>
     <message>
@@ -3908,7 +3923,7 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>主体占画布的比例，以先碰到边的那一侧为准</translation>
     </message>
     <message>
-        <source>Keep what is enclosed by the subject, such as a handle's hole</source>
+        <source>Keep what is enclosed by the subject, such as a handle&apos;s hole</source>
         <translation>保留被主体包围的部分，例如把手中的孔</translation>
     </message>
     <message>
@@ -3936,7 +3951,7 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>位置</translation>
     </message>
     <message>
-        <source>Take the old background's colour out of soft edges</source>
+        <source>Take the old background&apos;s colour out of soft edges</source>
         <translation>去除柔和边缘中的旧背景颜色</translation>
     </message>
     <message>
@@ -4065,21 +4080,6 @@ Subfolders are taken along; your photos are never changed.</source>
     <message>
         <source>Web shop, transparent square</source>
         <translation>网店透明方图</translation>
-    </message>
-</context>
-<context>
-    <name>MaskFile</name>
-    <message>
-        <source>Use a mask: choose a grey picture</source>
-        <translation>使用蒙版：选择一张灰度图片</translation>
-    </message>
-    <message>
-        <source>{mask} takes the place of the model for {photo}; Edit, Undo brings the model back</source>
-        <translation>{mask} 已代替模型用于 {photo}；用“编辑 › 撤销”可恢复模型</translation>
-    </message>
-    <message>
-        <source>The mask could not be used; the log says why</source>
-        <translation>无法使用该蒙版；原因见日志</translation>
     </message>
 </context>
 </TS>
