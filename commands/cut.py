@@ -95,8 +95,8 @@ def cut_photos(args: argparse.Namespace, *more: Display) -> int:
 
 
 def _from_stdin(args: argparse.Namespace) -> int:
-    if args.paths or args.measure:
-        raise UsageError("with --stdin photos are named on standard input; leave out paths and --measure")
+    if args.paths or args.shard or args.measure:
+        raise UsageError("with --stdin photos are named on standard input; leave out paths, --measure and --shard")
     from commands.cut_stdin import run as answer_requests
 
     return answer_requests(args)
