@@ -91,7 +91,6 @@ def open_window(application: QApplication, photos: Sequence[Path] = (), claim: C
     """Open the window with the user's settings; its slow parts begin once the event loop runs. No claim: keep all."""
     settings = Settings()
     install_language(application, settings.text("program/language"))
-    apply_theme(Theme(settings.text("program/theme")))
 
     def load(model: str) -> Predictor:
         from gui.threads.map_cache import CachedPredictor, MapCache
@@ -103,6 +102,8 @@ def open_window(application: QApplication, photos: Sequence[Path] = (), claim: C
         return CachedPredictor(with_further_looks(predictor, second_look=second_look, flips=flips), MapCache())
 
     window = MainWindow(settings, load, claim)
+    # After the parts are put together: a style sheet is looked through again for each widget that finds its parent.
+    apply_theme(Theme(settings.text("program/theme")))
 
     def begin() -> None:
         window.begin()
