@@ -49,7 +49,7 @@ class Unexpected(QObject):
         self._box = box = QMessageBox(self._window)
         box.setIcon(QMessageBox.Icon.Warning)
         box.setWindowTitle("Kirie")
-        box.setText(self.tr("Something unexpected went wrong. Your list, settings and strokes are kept."))
+        box.setText(self.tr("Something unexpected went wrong. Your list, settings and corrections are kept."))
         log = box.addButton(self.tr("Open log"), QMessageBox.ButtonRole.ActionRole)
         go_on = box.addButton(self.tr("Go on"), QMessageBox.ButtonRole.RejectRole)
         log.setToolTip(self.tr("Show what happened, to send it to somebody who can help"))

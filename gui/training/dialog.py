@@ -191,7 +191,7 @@ class TrainingDialog(QDialog):
             self.progress.say(self.tr("{count} corrected photos are ready to learn from.").format(count=count))
             self.form.add_dataset(folder)
         else:
-            self.progress.say(self.tr("No photo is corrected yet: paint keep or erase strokes first."))
+            self.progress.say(self.tr("No photo is corrected yet: point at things or paint on photos first."))
 
     def _show_check(self, reports: Sequence[tuple[Path, int, Sequence[Problem]]]) -> None:
         self._findings.setPlainText("\n".join(self._table(*report) for report in reports))

@@ -59,7 +59,7 @@ class TrainingForm(QWidget):
             (self.tr("Add dataset…"), self.tr("Choose a folder with images and masks"), self._choose),
             (
                 self.tr("My corrections"),
-                self.tr("Learn from the photos that you corrected with strokes"),
+                self.tr("Learn from the photos that you corrected by hand"),
                 self.corrections_wanted.emit,
             ),
             (self.tr("Remove"), self.tr("Take the selected dataset out"), self._remove),

@@ -1,4 +1,4 @@
-""" "My corrections": photos whose strokes a user accepted, kept as a dataset to train on."""
+""" "My corrections": photos that a user corrected by hand, kept as a dataset to train on."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def corrections_folder() -> Path:
 
 
 def save_correction(source: Path, alpha: Pixels, folder: Path | None = None) -> Path:
-    """Keep a photo and its alpha (height, width) after strokes as a pair; the copy of the photo is returned.
+    """Keep a photo and its alpha (height, width) after corrections as a pair; the copy of the photo is returned.
 
     The photo's file is copied as it is, so that the pair stays when the photo moves. The same photo, corrected again,
     replaces its pair. Raises ``PhotoError`` and ``WriteError`` types.
