@@ -24,7 +24,7 @@ PATIENCE_MS = 60_000
 
 def picture(theme: str, language: str, split: bool, file: Path) -> None:
     """Write one picture; the settings and photos lie in a folder that is thrown away."""
-    from PySide6.QtCore import QEventLoop, QTimer
+    from PySide6.QtCore import QEventLoop, Qt, QTimer
 
     import resources
     from gui.app import make_application, open_window
@@ -46,10 +46,14 @@ def picture(theme: str, language: str, split: bool, file: Path) -> None:
         def settle() -> None:
             if split:
                 window.actions_["view_split"].trigger()
-            QTimer.singleShot(3000, loop.quit)
+            ready()
 
-        # What follows the first cutout within three seconds is thumbnails and the neighbours' maps.
-        window.current.shown.connect(settle)
+        def ready() -> None:
+            """Wait until every photo was looked at, and a little longer for the pictures of the rows."""
+            looked = all(entry.looked for entry in window.workspace.photos)
+            QTimer.singleShot(2000, loop.quit if looked else ready)
+
+        window.current.shown.connect(settle, Qt.ConnectionType.SingleShotConnection)
         QTimer.singleShot(PATIENCE_MS, loop.quit)
         loop.exec()
         image = window.grab().toImage()

@@ -128,7 +128,7 @@ class BatchBar(QWidget):
         self._retry.hide()
         self._progress.setRange(0, total)
         self._progress.setValue(0)
-        self._words.setText(self.tr("Starting…"))
+        self._say(self.tr("Starting…"))
         self._start.setEnabled(False)
         self._start.setText(self.tr("Exporting…"))
         self._start.setAccessibleName(self._start.text())
@@ -145,7 +145,7 @@ class BatchBar(QWidget):
             parts.append(self.tr("{time} left").format(time=self._time(progress.remaining_s)))
         if progress.failed:
             parts.append(self.tr("{count} failed").format(count=progress.failed))
-        self._words.setText("  ·  ".join(parts))
+        self._say("  ·  ".join(parts))
 
     def show_paused(self, paused: bool) -> None:
         """Show whether the batch is held or goes on."""
@@ -157,13 +157,12 @@ class BatchBar(QWidget):
             else self.tr("Hold the batch after the photos under way (Ctrl+P)")
         )
         if paused:
-            self._words.setText(self.tr("Paused") + "  ·  " + self._words.text())
+            self._say(self.tr("Paused") + "  ·  " + self._words.text())
 
     def show_summary(self, summary: Summary) -> None:
         """Say what became of the batch that has ended; what can be shown in the list is a link."""
         parts = [f'<a href="{shown}">{part}</a>' if shown else part for part, shown in self._summary(summary)]
-        self._words.setText("  ·  ".join(parts))
-        self._words.setAccessibleDescription(self.summary_text(summary))
+        self._say("  ·  ".join(parts), self.summary_text(summary))
         self._open.setVisible(summary.counts[JobState.DONE] > 0)
 
     def summary_text(self, summary: Summary) -> str:
@@ -193,8 +192,12 @@ class BatchBar(QWidget):
 
     def show_message(self, text: str) -> None:
         """Show a sentence in place of the progress."""
-        self._words.setText(text)
+        self._say(text)
         self._words.setToolTip(text)
+
+    def _say(self, text: str, plain: str = "") -> None:
+        self._words.setText(text)
+        self._words.setAccessibleDescription(plain or text)
 
     def show_device(self, text: str, tip: str) -> None:
         """Show where it is computed, and why not on something better."""

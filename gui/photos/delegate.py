@@ -75,7 +75,8 @@ class PhotoDelegate(QStyledItemDelegate):
         row = option.rect
         paint_background(painter, option)
         picture = QRect(row.left() + MARGIN, row.top() + (ROW_HEIGHT - THUMBNAIL) // 2, THUMBNAIL, THUMBNAIL)
-        paint_thumbnail(painter, option, picture, self._thumbnails.get(entry.path, self._drawn(entry)))
+        shown = QStyle.visualRect(option.direction, row, picture)
+        paint_thumbnail(painter, option, shown, self._thumbnails.get(entry.path, self._drawn(entry)))
         left = picture.right() + MARGIN + 4
         _paint_words(painter, option, QRect(left, row.top(), row.right() - MARGIN - left, ROW_HEIGHT), entry)
         painter.restore()
@@ -95,7 +96,8 @@ def paint_background(painter: QPainter, option: QStyleOptionViewItem) -> None:
         tint.setAlphaF(SELECTED)
         painter.fillPath(path, tint)
         bar = QPainterPath()
-        bar.addRect(QRectF(plate.left(), plate.top(), BAR, plate.height()))
+        at_right = option.direction == Qt.LayoutDirection.RightToLeft
+        bar.addRect(QRectF(plate.right() - BAR if at_right else plate.left(), plate.top(), BAR, plate.height()))
         painter.fillPath(path.intersected(bar), accent)
     elif option.state & QStyle.StateFlag.State_MouseOver:
         tint.setAlphaF(HOVERED)
@@ -144,6 +146,13 @@ def paint_thumbnail(
 def _paint_words(painter: QPainter, option: QStyleOptionViewItem, area: QRect, entry: PhotoEntry) -> None:
     text = option.palette.color(QPalette.ColorRole.Text)
     faint = option.palette.color(QPalette.ColorRole.PlaceholderText)
+    left = QStyle.visualAlignment(option.direction, Qt.AlignmentFlag.AlignLeft) | Qt.AlignmentFlag.AlignVCenter
+    right = QStyle.visualAlignment(option.direction, Qt.AlignmentFlag.AlignRight) | Qt.AlignmentFlag.AlignVCenter
+
+    def placed(x: int, y: int, width: int, height: int) -> QRect:
+        """Return a place of the row, mirrored where the language runs from right to left."""
+        return QStyle.visualRect(option.direction, option.rect, QRect(x, y, width, height))
+
     small = QFont(option.font)
     small.setPointSizeF(option.font.pointSizeF() * CAPTION)
     metrics = option.fontMetrics
@@ -151,32 +160,32 @@ def _paint_words(painter: QPainter, option: QStyleOptionViewItem, area: QRect, e
     top = area.top() + (ROW_HEIGHT - 2 * line - 6) // 2
 
     marks = _marks(entry)
-    name = QRect(area.left(), top, area.width() - 18 * len(marks), line)
+    name = placed(area.left(), top, area.width() - 18 * len(marks), line)
     painter.setFont(option.font)
     painter.setPen(faint if entry.state is PhotoState.MISSING else text)
     shown = metrics.elidedText(entry.path.name, Qt.TextElideMode.ElideMiddle, name.width())
-    painter.drawText(name, Qt.AlignmentFlag.AlignVCenter, shown)
+    painter.drawText(name, left, shown)
     for place, mark in enumerate(marks):
-        box = QRectF(area.right() - 18 * (place + 1) + 4, top + (line - STATE_ICON) / 2, STATE_ICON, STATE_ICON)
-        paint_icon(painter, mark, box, faint)
+        box = placed(area.right() - 18 * (place + 1) + 4, top + (line - STATE_ICON) // 2, STATE_ICON, STATE_ICON)
+        paint_icon(painter, mark, QRectF(box), faint)
 
     second = top + line + 6
     colour = state_colour(entry, option.palette)
     symbol = state_icon(entry)
-    icon_box = QRectF(area.left(), second + (line - STATE_ICON) / 2, STATE_ICON, STATE_ICON)
-    paint_icon(painter, symbol, icon_box, colour)
+    sign = placed(area.left(), second + (line - STATE_ICON) // 2, STATE_ICON, STATE_ICON)
+    paint_icon(painter, symbol, QRectF(sign), colour)
     painter.setFont(small)
     size = size_text(entry)
     size_width = painter.fontMetrics().horizontalAdvance(size)
-    words = QRect(area.left() + STATE_ICON + 5, second, area.width() - STATE_ICON - 5, line)
+    words = placed(area.left() + STATE_ICON + 5, second, area.width() - STATE_ICON - 5, line)
     said = state_text(entry)
     said_width = painter.fontMetrics().horizontalAdvance(said)
     if size and said_width + size_width + 12 <= words.width():
         painter.setPen(faint)
-        painter.drawText(words, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, size)
+        painter.drawText(words, right, size)
     painter.setPen(colour)
     shown = painter.fontMetrics().elidedText(said, Qt.TextElideMode.ElideRight, words.width())
-    painter.drawText(words, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, shown)
+    painter.drawText(words, left, shown)
 
 
 def state_icon(entry: PhotoEntry) -> str:

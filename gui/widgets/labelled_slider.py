@@ -117,6 +117,7 @@ class LabelledSlider(QWidget):
         with QSignalBlocker(self.number), QSignalBlocker(self.slider):
             self.number.setValue(value * self._factor)
             self.slider.setValue(self._scale.position(value))
+        self.slider.setAccessibleDescription(self.number.text())  # a reader tells steps of the slider by itself
 
     def set_ends(self, low: str, high: str) -> None:
         """Say under the slider what its two ends do."""
