@@ -98,7 +98,7 @@ def open_window(application: QApplication, photos: Sequence[Path] = (), claim: C
         from models.predict.prediction import with_further_looks
 
         predictor = load_predictor(model, settings.text("device/choice"))
-        second_look, flips = (bool(settings.get(f"device/{name}")) for name in ("second_look", "flips"))
+        second_look, flips = bool(settings.get("device/second_look")), bool(settings.get("device/flips"))
         return CachedPredictor(with_further_looks(predictor, second_look=second_look, flips=flips), MapCache())
 
     window = MainWindow(settings, load, claim)

@@ -61,6 +61,7 @@ class BatchBar(QWidget):
         self._retry.clicked.connect(self.retry_clicked)
         self._destination = _link("", self.tr("Change where exported photos go to and what they are"))
         self._destination.setObjectName("destination")
+        self._destination.setIcon(icon("fold"))
         self._destination.clicked.connect(self.destination_clicked)
         self._device = QLabel()
         self._device.setProperty("role", "faint")
