@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import matting.presets.errors  # noqa: F401
 import models.catalogue.errors
 import models.download.errors
 import models.errors
