@@ -239,10 +239,17 @@ class PhotoHighDynamicRange(PhotoError):
 
 
 class PhotoNeedsPlugin(PhotoError):
-    """A HEIC photo and no decoder that can be loaded; ``plugin`` is the package that reads it."""
+    """No decoder can be loaded; ``plugin`` is the package that has it, ``kind`` one of ``PluginKind``."""
 
-    sentence = "{path} is a HEIC photo; install the package {plugin} to read it, or convert it to JPEG."
-    row = "A HEIC photo; install the package {plugin} to read it, or convert it to JPEG"
+    sentence = "{path} is {kind}; install the package {plugin} to read it, or convert it to JPEG."
+    row = "This is {kind}; install the package {plugin} to read it, or convert it to JPEG"
+
+
+class PluginKind:
+    """Kinds of photos that a package of their own reads."""
+
+    HEIC = Phrase("a HEIC photo")
+    RAW = Phrase("a camera raw photo")
 
 
 class FormatTooSmall(KirieError):

@@ -14,7 +14,11 @@ class Unsupported(Exception):
 
 
 class PluginMissing(Exception):
-    """The format needs a package that is not installed; the text is its name."""
+    """The format needs a package that is not installed; ``kind`` is one of ``matting.errors.PluginKind``."""
+
+    def __init__(self, package: str, kind: Phrase) -> None:
+        super().__init__(package)
+        self.kind = kind
 
 
 class HighDynamicRange(Exception):

@@ -16,6 +16,7 @@ class Kind(StrEnum):
     GIF = "GIF"
     AVIF = "AVIF"
     HEIC = "HEIF"
+    RAW = "RAW"
 
 
 _MAGIC = (
@@ -27,6 +28,8 @@ _MAGIC = (
     (b"MM\0*", Kind.TIFF),
     (b"II+\0\x08\0\0\0", Kind.TIFF),  # BigTIFF
     (b"MM\0+\0\x08\0\0", Kind.TIFF),
+    # Raw files of cameras that are no TIFF: Fujifilm, Panasonic, Olympus (three), Minolta, Sigma.
+    *((magic, Kind.RAW) for magic in (b"FUJIFILMCCD-RAW", b"IIU\0", b"IIRO", b"IIRS", b"MMOR", b"\0MRM", b"FOVb")),
 )
 _HEIC_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"}
 
@@ -50,6 +53,8 @@ def sniff(start: bytes) -> Kind | None:
     if start[4:8] == b"ftyp":
         length = min(int.from_bytes(start[:4], "big"), len(start))
         brands = {start[8:12], *(start[place : place + 4] for place in range(16, length, 4))}
+        if b"crx " in brands:  # Canon's CR3
+            return Kind.RAW
         if brands & {b"avif", b"avis"}:
             return Kind.AVIF
         if brands & _HEIC_BRANDS:

@@ -26,7 +26,8 @@ from matting.files.reading.jpeg import completed, decode_jpeg, is_damaged_jpeg
 from matting.files.reading.pillow_pixels import image_pixels
 from matting.files.reading.png import PngHeader, decode_png
 from matting.files.reading.png import read_header as read_png_header
-from matting.files.reading.tiff import TiffHeader, decode_tiff
+from matting.files.reading.raw import RawHeader, decode_raw, open_raw
+from matting.files.reading.tiff import CameraRaw, TiffHeader, decode_tiff
 from matting.files.reading.tiff import read_header as read_tiff_header
 from matting.files.sniff import Kind
 from matting.files.xmp import joined_xmp, upright_xmp
@@ -39,15 +40,22 @@ class Header:
 
     kind: Kind
     size: tuple[int, int]
-    source: Image.Image | TiffHeader | PngHeader
+    source: Image.Image | TiffHeader | PngHeader | RawHeader
     orientation: int
 
 
 def open_header(file: BinaryIO, kind: Kind) -> Header:
-    """Parse the header only. Raises ``PluginMissing`` for HEIC without its decoder, ``Unsupported`` for raw."""
+    """Parse the header only. Raises ``PluginMissing`` for HEIC and raw without their decoders."""
     if kind is Kind.TIFF:
-        tiff = read_tiff_header(file)
-        return Header(kind, tiff.size, tiff, tiff.orientation)
+        try:
+            tiff = read_tiff_header(file)
+        except CameraRaw:
+            kind = Kind.RAW
+        else:
+            return Header(kind, tiff.size, tiff, tiff.orientation)
+    if kind is Kind.RAW:
+        raw = open_raw(file)
+        return Header(kind, raw.size, raw, 1)
     if kind is Kind.PNG:
         png = read_png_header(file)
         return Header(kind, png.size, png, orientation_of(png.blocks.exif, png.blocks.xmp))
@@ -73,6 +81,8 @@ def decode_photo(file: BinaryIO, header: Header) -> Photo:
     source = header.source
     if isinstance(source, TiffHeader):
         return _with_clean_metadata(decode_tiff(file, source), header.orientation)
+    if isinstance(source, RawHeader):
+        return _with_clean_metadata(decode_raw(source), header.orientation)
     if isinstance(source, PngHeader):
         blocks = source.blocks
         icc = blocks.profile(source.grey)
@@ -144,6 +154,8 @@ def decode_thumbnail(file: BinaryIO, header: Header, side: int) -> NDArray[np.ui
         metadata = _metadata(source)
         rgb = grey_to_rgb(pixels, metadata.icc) if grey else pixels
         photo = Photo(turn(rgb, header.orientation), metadata=metadata)
+    elif isinstance(source, RawHeader):
+        photo = decode_raw(source, half=2 * side <= max(source.size))
     else:
         photo = decode_photo(file, header)
     image = _on_white(photo)

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from matting.errors import PluginKind
 from matting.files.colour import grey_to_rgb, is_usable
 from matting.files.decode_errors import PluginMissing
 from matting.files.reading.heif_boxes import has_sound_items, read_properties
@@ -30,7 +31,7 @@ def open_heic(file: BinaryIO) -> Image.Image:
     try:
         from pi_heif import HeifImageFile  # here, since most photos need none
     except ImportError as error:
-        raise PluginMissing("pi-heif") from error
+        raise PluginMissing("pi-heif", PluginKind.HEIC) from error
     if not has_sound_items(file):
         raise ValueError("an item's type is no text")
     file.seek(0)

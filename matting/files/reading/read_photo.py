@@ -118,7 +118,7 @@ def _opened(path: Path) -> Iterator[tuple[BinaryIO, Kind]]:
     except HighDynamicRange as error:
         raise PhotoHighDynamicRange(path, transfer=str(error)) from error
     except PluginMissing as error:
-        raise PhotoNeedsPlugin(path, plugin=str(error)) from error
+        raise PhotoNeedsPlugin(path, plugin=str(error), kind=error.kind) from error
     except OSError as error:
         if error.errno is not None:
             raise PhotoUnreadable(path, reason=system_reason(error)) from error

@@ -40,6 +40,10 @@ _INK_SET, _CMYK_INKS = 332, 1
 _FAX, _OLD_JPEG, _JPEG = {2, 3, 4}, 6, 7
 
 
+class CameraRaw(Exception):
+    """A raw file of a camera, which is a TIFF outside; what this module would find is a preview."""
+
+
 @dataclass(frozen=True)
 class TiffHeader:
     """The tags of the photo; ``size`` is (width, height) as stored, ``orientation`` EXIF's 1 to 8.
@@ -55,10 +59,10 @@ class TiffHeader:
 
 
 def read_header(file: BinaryIO) -> TiffHeader:
-    """Parse the tags of the photo. Raises ``Unsupported`` for camera raw files, which hold only a preview."""
+    """Parse the tags of the photo. Raises ``CameraRaw``."""
     file.seek(0)
     if file.read(10)[8:] == b"CR":  # Canon's raw files
-        raise Unsupported(UnsupportedKind.CAMERA_RAW)
+        raise CameraRaw
     file.seek(0)
     page = _photo_page(tifffile.TiffFile(file))
     orientation = page.tags.valueof(ORIENTATION)
@@ -77,15 +81,15 @@ def _photo_page(tiff: tifffile.TiffFile) -> tifffile.TiffPage:
     if first.subfiletype & (_REDUCED | _TRANSPARENCY_MASK):
         pages += [page.aspage() for page in (*list(tiff.pages)[1:], *(first.pages or ()))]
     if _DNG_VERSION in first.tags or any(int(page.photometric) in _RAW_PHOTOMETRICS for page in pages):
-        raise Unsupported(UnsupportedKind.CAMERA_RAW)
+        raise CameraRaw
     whole = [page for page in pages if not page.subfiletype & (_REDUCED | _TRANSPARENCY_MASK)]
     if not whole:
-        raise Unsupported(UnsupportedKind.CAMERA_RAW)
+        raise CameraRaw
     return whole[0]
 
 
 def decode_tiff(file: BinaryIO, header: TiffHeader) -> Photo:
-    """Return all pixels, upright. Raises ``Unsupported`` for float and 32-bit images and camera raw."""
+    """Return all pixels, upright. Raises ``Unsupported`` for float and 32-bit images."""
     page = header.page
     bits, compression = page.bitspersample, int(page.compression)
     if int(page.sampleformat) not in (1, 4):  # unsigned, or unspecified

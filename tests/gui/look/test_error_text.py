@@ -24,7 +24,7 @@ from tests.matting.error_samples import all_error_types, sample_facts
 
 # What Chinese takes over as it is: names of products, formats, units, files and options, and what is typed in quotes.
 _NAMES = re.compile(
-    r"\b(AUC|Apple|BMP|CgBI|SDR|HDR|CPU|CUDA|Dice|GPU|HEIC|HTTP|JPEG|JSON|Kirie|MB|NVIDIA|ONNX|Runtime|PNG|PyTorch|Python|"
+    r"\b(AUC|Apple|BMP|CgBI|SDR|HDR|CPU|CUDA|Dice|GPU|HEIC|HTTP|JPEG|JSON|Kirie|MB|NVIDIA|ONNX|Runtime|PNG|PyTorch|Python|RAW|"
     r"SHA|TIFF|TorchScript|UTF|WebP|Windows|ZIP|Net|safetensors|pickle|state dict|kB|https?|"
     r"pip install|onnxruntime(-gpu)?|pip|wheel|opset|sigmoid)\b"
 )
