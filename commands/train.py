@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import signal
 import sys
@@ -15,6 +16,7 @@ from commands.options.train import add_train_parser, is_number
 from commands.usage import UsageError
 from matting.errors import KirieError
 from matting.settings import Mode
+from matting.system.streams import printable
 
 if TYPE_CHECKING:
     from commands.terminal.training_report import Terminal
@@ -58,6 +60,9 @@ def _train(args: argparse.Namespace, channel: Channel) -> None:
     from models.training.run_folder import runs_folder
     from models.training.run_name import check_run_name, run_name_for
 
+    if args.mix is not None:
+        _mix(args)
+        return
     if args.resume:
         if not args.name:
             raise UsageError("--resume needs the --name of the run")
@@ -75,6 +80,20 @@ def _train(args: argparse.Namespace, channel: Channel) -> None:
         from models.catalogue.import_model import import_model
 
         import_model(model, name, replace=True)
+
+
+def _mix(args: argparse.Namespace) -> None:
+    """Write the mixture of a run's weights with its start's, and say where."""
+    from models.catalogue.import_model import import_model
+    from models.training.mixing import mix_run
+    from models.training.run_folder import RunFolder, runs_folder
+
+    if not args.name:
+        raise UsageError("--mix needs the --name of the run")
+    file = mix_run(RunFolder((args.runs or runs_folder()) / args.name), args.mix)
+    print(printable(json.dumps({"model": str(file)}) if args.json else f"the weights: {file}"))
+    if args.install:
+        import_model(file, args.name, replace=True)
 
 
 def _check(args: argparse.Namespace) -> int:
@@ -116,6 +135,7 @@ def make_settings(args: argparse.Namespace) -> TrainSettings:
         "ema": args.ema,
         "soft_iou": args.soft_iou,
         "side_weight": args.side_weight,
+        "rehearsal": args.rehearsal,
     }
     return TrainSettings(
         sources=tuple(parse_sources(args.datasets)),

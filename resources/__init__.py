@@ -1,4 +1,4 @@
-"""Files that travel with the program: sample photos, presets, bundled weights, icons, translations."""
+"""Files that travel with the program: photos, presets, bundled weights, icons, translations."""
 
 from pathlib import Path
 
@@ -6,6 +6,7 @@ ROOT = Path(__file__).parent
 """The folder of this package; PyInstaller keeps the same layout in the executable."""
 
 SAMPLES = ROOT / "samples"
+OTHER_PHOTOS = ROOT / "other-photos"
 WEIGHTS = ROOT / "weights"
 ICONS = ROOT / "icons"
 TRANSLATIONS = ROOT / "translations"

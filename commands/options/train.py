@@ -29,6 +29,7 @@ examples:
   kirie train shoes more-shoes --teacher u2net    more-shoes has no masks; a larger model makes them
   kirie train drive/training --from scratch --network unet --width 24 --val 0.2 --epochs 40
   kirie train --name shoes --resume               go on after a stop or a crash
+  kirie train --name shoes --mix 0.6 --install    less of what it learned, more of what it knew
   torchrun --nproc-per-node 4 main.py train …     several GPUs
 
 With --json every report is a line on standard output, and {"command": "pause"}, "resume" or
@@ -70,6 +71,12 @@ def add_train_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentPar
     network.add_argument("--name", metavar="NAME", help="name of the run and its model (default: from the dataset)")
     network.add_argument("--runs", metavar="DIR", type=Path, help="where runs are kept (default: Kirie's own folder)")
     network.add_argument("--resume", action="store_true", help="go on with the run --name by its own recipe")
+    network.add_argument(
+        "--mix",
+        metavar="0…1",
+        type=options.unit,
+        help="mix what the run --name learned with its start: 1 all of it, 0 the start; trains nothing",
+    )
     network.add_argument("--install", action="store_true", help="add the result to “kirie models list”")
     _add_recipe_options(parser)
     options.add_json(parser, "print one JSON object an event, take commands as JSON")
@@ -104,6 +111,12 @@ def _add_recipe_options(parser: argparse.ArgumentParser) -> None:
         default=0.1,
         help="share kept aside to judge by, or a dataset of its own (default: 0.1)",
     )
+    group.add_argument(
+        "--rehearsal",
+        metavar="0…1",
+        type=_share_of_draws,
+        help="onward: share of the crops that keeps what the start knows (default: 0)",
+    )
     group.add_argument("--seed", metavar="N", type=options.not_negative, default=0, help="default: 0")
     group.add_argument("--draws", metavar="N", type=options.positive, help="photos an epoch (default: each one once)")
     group.add_argument("--ema", metavar="0…1", type=options.unit, help="decay of the average (default: 0.998)")
@@ -129,6 +142,12 @@ def _add_recipe_options(parser: argparse.ArgumentParser) -> None:
 def _positive_number(text: str) -> float:
     if not is_number(text) or not 0 < float(text) < float("inf"):
         raise argparse.ArgumentTypeError(f"“{text}” is not a number above 0")
+    return float(text)
+
+
+def _share_of_draws(text: str) -> float:
+    if not is_number(text) or not 0 <= float(text) < 1:
+        raise argparse.ArgumentTypeError(f"“{text}” is not a share from 0 to below 1")
     return float(text)
 
 

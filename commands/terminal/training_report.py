@@ -77,6 +77,8 @@ class Terminal(Recorder):
                 self._line("paused")
             case Finished():
                 self._line(str(event.sentence))
+                if event.others:
+                    self._line(str(event.others))
                 if event.model:
                     self._line(f"the weights: {event.model}")
             case _:  # main prints the error when it ends the program

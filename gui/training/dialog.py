@@ -24,6 +24,7 @@ from gui.threads.call import BackgroundCall
 from gui.training.dataset_check import run_check
 from gui.training.followed import FollowedRun
 from gui.training.form import TrainingForm
+from gui.training.mix import MixSlider
 from gui.training.process import TrainingProcess
 from gui.training.progress import TrainingProgress
 from gui.training.recipe import Recipe
@@ -90,6 +91,7 @@ class TrainingDialog(QDialog):
         self._pause = self._button(self.tr("Pause"), self.tr("Hold after this step, or go on"), self._toggle_pause)
         self._stop = self._button(self.tr("Stop"), self.tr("Save and stop; “Train” goes on from there"), self.stop)
         self._use = self._button(self.tr("Use this model"), self.tr("Install and choose the trained model"), self.use)
+        self.mix = MixSlider()
         self._lay_out()
         self._allow()
 
@@ -110,6 +112,7 @@ class TrainingDialog(QDialog):
         buttons = QHBoxLayout()
         buttons.addWidget(self._check)
         buttons.addStretch()
+        buttons.addWidget(self.mix)
         for button in (self._use, self._pause, self._stop, self._go):
             buttons.addWidget(button)
         body = QHBoxLayout()
@@ -139,6 +142,7 @@ class TrainingDialog(QDialog):
         self._run_now = self.process
         resume = self._resumable and recipe.name == self._name
         self._name, self._failure, self._made = recipe.name, False, None
+        self.mix.offer(False)
         if not resume:
             self.progress.clear()
         self.progress.say(self.tr("Starting…"))
@@ -173,9 +177,9 @@ class TrainingDialog(QDialog):
 
     def use(self) -> None:
         """Install the trained weights as a model."""
-        made, name = self._made, self._name
+        made, name, share = self._made, self._name, self.mix.share
         if made is not None:
-            self._run(lambda _: _install(made, name), lambda _: self.model_made.emit(name))
+            self._run(lambda _: _install(RunFolder(made.parent), share), lambda _: self.model_made.emit(name))
 
     def _toggle_pause(self) -> None:
         self.process.send("resume" if self._paused else "pause")
@@ -231,6 +235,7 @@ class TrainingDialog(QDialog):
                 self._failure = True
             case Finished():
                 self._made = event.model
+                self.mix.offer(event.model is not None and event.others is not None, event.mix)
                 self._resumable = not event.complete
         self._allow()
 
@@ -321,7 +326,8 @@ def _left_run() -> tuple[RunFolder, list[tuple[Path, float]]] | None:
     return None
 
 
-def _install(made: Path, name: str) -> ModelInfo:
+def _install(run: RunFolder, share: float) -> ModelInfo:
     from models.catalogue.import_model import import_model  # loads torch
+    from models.training.mixing import mix_run
 
-    return import_model(made, name, replace=True)
+    return import_model(run.model if share == 1 else mix_run(run, share), run.name, replace=True)

@@ -93,7 +93,8 @@ class TrainingProgress(QWidget):
             case Failed():
                 self.say(sentence(event.error))
             case Finished():
-                self.say(phrase_text(event.sentence))
+                said = [event.sentence, event.others] if event.others else [event.sentence]
+                self.say("\n".join(map(phrase_text, said)))
 
     def _show_start(self, event: Started) -> None:
         text = self.tr("Training on {photos} photos, {held_out} kept aside, on {device} {precision}.")

@@ -95,6 +95,12 @@ class DataChanged(TrainingError):
     )
 
 
+class CannotMix(TrainingError):
+    """A run that has no weights yet, or began from scratch or with other classes."""
+
+    sentence = "“{name}” has nothing to mix: it began from scratch or with other classes, or has no weights yet."
+
+
 class NameListed(TrainingError):
     """A run's name, which becomes its model's, is that of a model in the catalogue."""
 

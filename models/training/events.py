@@ -197,6 +197,8 @@ class Finished(Event):
     """The end: ``complete`` unless stopped before. ``model`` is the file of the best weights, if there is one yet.
 
     ``verdict`` compares with the start: "better", "worse", "same" or "" (from scratch); ``sentence`` says it in words.
+    ``others`` says what is left of the start's abilities, where that can be told; ``mix``, in [0, 1], is the mixture
+    with the start that keeps both, where something is forgotten.
     """
 
     kind = "finished"
@@ -207,6 +209,8 @@ class Finished(Event):
     start_scores: dict[str, float] | None
     verdict: str
     sentence: Phrase
+    others: Phrase | None = None
+    mix: float | None = None
 
 
 @dataclass(frozen=True)
@@ -244,6 +248,7 @@ _READERS: Mapping[str, Callable[[Any], Any]] = {
     "problems": lambda problems: tuple(map(read_problem, problems)),
     "message": phrase_from_json,
     "sentence": phrase_from_json,
+    "others": phrase_from_json,
     "error": _read_error,
 }
 

@@ -87,6 +87,11 @@ class Verdict:
     BETTER = Phrase("Better than the model it started from, on {photos} kept aside ({numbers}).")
     WORSE = Phrase("Worse than the model it started from, on {photos} kept aside ({numbers}); keep using that one.")
     SAME = Phrase("No noticeable difference from the model it started from, on {photos} kept aside ({numbers}).")
+    OTHERS_KEPT = Phrase("On other photos it finds what its start found (mean difference {change}).")
+    OTHERS_LOST = Phrase(
+        "On other photos it now finds something else than its start (mean difference {change}); "
+        "a mixture of {mix} stays closer to it."
+    )
     CHANGE = Phrase("{name} {before} → {after}")
     PHOTO = Phrase("1 photo")
     PHOTOS = Phrase("{count} photos")

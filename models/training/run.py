@@ -9,13 +9,15 @@ from dataclasses import replace
 from pathlib import Path
 
 from matting.errors import KirieError
+from models.catalogue.load import load_predictor
 from models.training.data.batches import Draw
+from models.training.data.rehearsal import rehearsal_draws
 from models.training.data.split import prepare_data
 from models.training.data.teacher_maps import TeacherMaps
 from models.training.distributed import Team, team
 from models.training.errors import TrainingUnexpected
 from models.training.events import Channel, Command, Event, Failed, Finished, Labelling
-from models.training.phrases import RunProblem, Verdict
+from models.training.phrases import Verdict
 from models.training.run_folder import RunFolder, open_run, runs_folder
 from models.training.session import Session, opened
 from models.training.settings import TrainSettings
@@ -76,13 +78,18 @@ def _work(run: RunFolder, settings: TrainSettings, channel: Channel, together: T
     start = prepare_start(settings, data.classes)
     teachers = load_teachers(settings.teachers, start.info, settings.device)
     maps = TeacherMaps(teachers.maps, teachers.second_opinion) if teachers.maps else None
+    rehearsed: tuple[Draw, ...] = ()
+    if start.rehearses and settings.rehearsal:
+        # A teacher who labels photos labels these as well; else the start does, which changes no photo with masks.
+        maps = maps or TeacherMaps((load_predictor(settings.start, settings.device),), second_opinion=False)
+        rehearsed = rehearsal_draws(data.draws, settings.rehearsal)
     if together.leads:
         # Written only now, so that a mistyped dataset leaves no run behind that blocks its name.
         run.write_recipe({"settings": settings.to_json(), "data": data.fingerprint})
-    whole = _label(maps, data.draws, channel, run) if maps is not None and together.leads else True
+    whole = _label(maps, (*data.draws, *rehearsed), channel, run) if maps is not None and together.leads else True
     if not together.agree(whole):  # the other processes wait here until the leader has made all maps
         return
-    with opened(Session(run, settings, data, start, together, teachers.blocks, maps)) as session:
+    with opened(Session(run, settings, data, start, together, teachers.blocks, maps, rehearsed)) as session:
         train(session, channel)
 
 
@@ -107,10 +114,7 @@ def _label(maps: TeacherMaps, draws: Sequence[Draw], channel: Channel, run: RunF
 
 
 def _settings(run: RunFolder, epochs: int | None, minutes: float | None) -> TrainSettings:
-    try:
-        settings = TrainSettings.from_json(run.read_recipe()["settings"])
-    except (KeyError, TypeError, ValueError) as error:
-        raise run.damaged(RunProblem.RECIPE_FOREIGN) from error
+    settings = run.read_settings()
     if epochs is not None:
         return replace(settings, epochs=epochs, minutes=None)
     if minutes is not None:

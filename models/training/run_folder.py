@@ -23,6 +23,7 @@ from models.training.errors import RunBusy, RunDamaged, RunExists, RunMissing
 from models.training.events import Event
 from models.training.phrases import RunProblem
 from models.training.run_name import check_run_name
+from models.training.settings import TrainSettings
 
 CHECKPOINT_FORMAT = 1
 
@@ -123,6 +124,13 @@ class RunFolder:
         except (OSError, ValueError) as error:
             raise self.damaged(RunProblem.RECIPE_UNREADABLE) from error
         return recipe
+
+    def read_settings(self) -> TrainSettings:
+        """Return what the run was told. Raises ``RunMissing`` or ``RunDamaged``."""
+        try:
+            return TrainSettings.from_json(self.read_recipe()["settings"])
+        except (KeyError, TypeError, ValueError) as error:
+            raise self.damaged(RunProblem.RECIPE_FOREIGN) from error
 
     def save(self, state: dict[str, Any]) -> float:
         """Replace the checkpoint in one step; the seconds it took. Raises ``WriteError`` types."""

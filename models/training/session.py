@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from matting.alpha.doubt import doubt
+from matting.errors import KirieError
 from models.networks.u2net import U2Net
-from models.networks.weights import build_network, save_weights
-from models.training.data.batches import Batches, Feeder
+from models.networks.weights import build_network, load_weights, save_weights
+from models.training.data.batches import Batches, Draw, Feeder
 from models.training.data.check import Row
 from models.training.data.masks import Bytes
 from models.training.data.pictures import Sample
@@ -25,8 +26,10 @@ from models.training.events import Evaluated, Event, Finished, Notice, Saved, St
 from models.training.judging.doubt_limit import measured_limit
 from models.training.judging.judge import Floats, as_maps, judge, network_predict
 from models.training.judging.metrics import LEADING, overall
+from models.training.judging.others import Others, judge_others
 from models.training.judging.strips import write_strip
 from models.training.judging.verdict import compare
+from models.training.mixing import start_of
 from models.training.phrases import RunProblem, TrainingNotice
 from models.training.run_folder import RunFolder
 from models.training.schedule import Plan
@@ -55,6 +58,7 @@ class Session:
         team: Team,
         blocks: U2Net | None = None,
         maps: TeacherMaps | None = None,
+        rehearsed: tuple[Draw, ...] = (),
     ) -> None:
         self.run = run
         self.settings = settings
@@ -64,7 +68,7 @@ class Session:
         self._place = choose_place(settings.device, team)
         self._stepper = Stepper(start.network, settings, self._place, team, blocks)
         self._apart_until = APART if blocks is not None and settings.start == SCRATCH else 0.0
-        self._batches = Batches(data.draws, start.info, settings, team.rank, team.size, maps)
+        self._batches = Batches((*data.draws, *rehearsed), start.info, settings, team.rank, team.size, maps)
         self.plan = Plan(settings, self._batches.steps_per_epoch)
         self._feeder: Feeder | None = None
         self._start_scores: Scores | None = None
@@ -163,7 +167,9 @@ class Session:
             verdict, sentence = compare(self.settings.mode, self._best, self._start_scores, len(self._data.held_out))
             model = self.run.model if self._best else None
             scores, before = self._best, self._start_scores
-            yield Finished(self.plan.complete, self.plan.step, model, scores, before, verdict, sentence)
+            others = self._judge_others() if self._best and self._start.rehearses else None
+            said, mix = (others.sentence, others.mix) if others is not None else (None, None)
+            yield Finished(self.plan.complete, self.plan.step, model, scores, before, verdict, sentence, said, mix)
 
     def close(self) -> None:
         """End the threads that make crops."""
@@ -198,6 +204,15 @@ class Session:
         rows, classes = self._data.held_out, len(self._data.classes)
         threshold = weights.info.default_threshold
         return judge(network_predict(network, info, place), rows, classes, self.settings.mode, threshold)
+
+    def _judge_others(self) -> Others | None:
+        """Compare with the start on photos that nobody learned; ``None`` where it is not there any more."""
+        trained = load_weights(self.run.model)
+        try:
+            # Read again: the network that trains shares its memory with the weights that were read first.
+            return judge_others(start_of(self.run.name, self.settings, trained), trained, self._place)
+        except KirieError:
+            return None
 
     def _keep_best(self) -> None:
         leading = LEADING[self.settings.mode]

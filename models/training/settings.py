@@ -85,7 +85,8 @@ class TrainSettings:
     the crops in pixels, ``sizes`` the stages before it, each for an equal share of the run (progressive training).
     ``start`` is ``scratch``, a model's name or a weights file; ``teachers`` are models or files. ``val`` is the
     share held out, or a dataset to judge by. ``draws``: photos an epoch, 0 for each one as often as its dataset's
-    weight says, and at least 32 batches.
+    weight says, and at least 32 batches. ``rehearsal``: the share of the draws, in [0, 1), that keeps the start's
+    abilities, see ``data.rehearsal``.
     ``field_width``: see ``WeightsInfo``; ``None`` for the start's, or ``retina.FIELD_WIDTH`` from scratch.
     ``micro``: crops at a time, where a batch does not fit into memory at once; 0 for the whole batch.
     """
@@ -112,6 +113,7 @@ class TrainSettings:
     soft_iou: float = 0.5
     val: float | Path = 0.1
     draws: int = 0
+    rehearsal: float = 0.0
     seed: int = 0
     device: str = "auto"
     augmentation: Augmentation = field(default_factory=Augmentation)

@@ -36,6 +36,13 @@ class Start:
         """Whether the start predicts the same classes, so that it can be judged beside the result."""
         return self.weights is not None and len(self.weights.info.classes) == len(self.info.classes)
 
+    @property
+    def rehearses(self) -> bool:
+        """Whether what the start finds in other photos is worth keeping."""
+        if self.weights is None or not self.comparable:
+            return False
+        return self.info.mode == self.weights.info.mode == Mode.CUTOUT
+
 
 def prepare_start(settings: TrainSettings, classes: tuple[str, ...]) -> Start:
     """Build the network of the settings, with the parameters of ``settings.start``.

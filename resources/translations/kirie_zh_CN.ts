@@ -1085,6 +1085,25 @@ Subfolders are taken along; your photos are never changed.</source>
     </message>
 </context>
 <context>
+    <name>MixSlider</name>
+    <message>
+        <source>Mixture of the trained model and its start</source>
+        <translation>训练所得模型与起始模型的混合</translation>
+    </message>
+    <message>
+        <source>Right: all that it learned from your photos. Left: all that its start knew.</source>
+        <translation>最右：全部采用从您的照片学到的内容。最左：全部保留起始模型原有的能力。</translation>
+    </message>
+    <message>
+        <source>Everything</source>
+        <translation>通用</translation>
+    </message>
+    <message>
+        <source>Yours</source>
+        <translation>您的照片</translation>
+    </message>
+</context>
+<context>
     <name>ModelChooser</name>
     <message>
         <source>{model} is not installed any more; {other} is used instead</source>
@@ -3874,6 +3893,18 @@ Subfolders are taken along; your photos are never changed.</source>
     <message>
         <source>{path} is {kind}; install the package {plugin} to read it, or convert it to JPEG.</source>
         <translation>{path} 是{kind}；请安装 {plugin} 包来读取，或转换为 JPEG。</translation>
+    </message>
+    <message>
+        <source>On other photos it finds what its start found (mean difference {change}).</source>
+        <translation>在其他照片上，它的结果与起始模型一致（平均差异 {change}）。</translation>
+    </message>
+    <message>
+        <source>On other photos it now finds something else than its start (mean difference {change}); a mixture of {mix} stays closer to it.</source>
+        <translation>在其他照片上，它的结果已与起始模型不同（平均差异 {change}）；按 {mix} 混合会更接近起始模型。</translation>
+    </message>
+    <message>
+        <source>“{name}” has nothing to mix: it began from scratch or with other classes, or has no weights yet.</source>
+        <translation>“{name}”没有可混合的内容：它是从零开始训练的、类别不同，或尚无权重。</translation>
     </message>
 </context>
 <context>

@@ -76,7 +76,7 @@ def check_dataset(dataset: Dataset, on_row: Callable[[int, int], None] | None = 
     classes = len(dataset.classes)
     rows: list[Row] = []
     with ThreadPoolExecutor(min(8, os.cpu_count() or 1), "check") as pool:
-        for row in pool.map(lambda pair: _check_pair(pair, classes), dataset.pairs):
+        for row in pool.map(lambda pair: check_pair(pair, classes), dataset.pairs):
             rows.append(row)
             if on_row:
                 on_row(len(rows), len(dataset.pairs))
@@ -94,7 +94,8 @@ def fingerprint(rows: Iterable[Row]) -> str:
     return digest.hexdigest()
 
 
-def _check_pair(pair: Pair, classes: int) -> Row:
+def check_pair(pair: Pair, classes: int) -> Row:
+    """Read a pair to its end and say what was found."""
     try:
         digest = _digest(pair)
         size = read_size(pair.photo)
