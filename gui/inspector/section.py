@@ -31,7 +31,7 @@ class Section(QFrame):
         self._fold = FoldButton(f"fold-{name}", title, strong=True)
         self._fold.toggled.connect(self._show_body)
         self._fold.clicked.connect(self.folded)
-        self._content = QWidget()
+        self._content = QWidget(self)
         self.body = QVBoxLayout(self._content)
         self.body.setContentsMargins(SPACE_L, 0, SPACE_L, SPACE_L)
         self.body.setSpacing(SPACE_M)

@@ -62,10 +62,11 @@ class FirstLooks(QObject):
 
     def _take(self, look: FirstLook | None) -> None:
         self._underway = False
-        if look is not None:
-            self._come.append(look)
-            if not self._tell_soon.isActive():
-                self._tell_soon.start()
+        if look is None:
+            return  # not before something changes: the next look would fare no better
+        self._come.append(look)
+        if not self._tell_soon.isActive():
+            self._tell_soon.start()
         self.go_on()
 
     def _tell(self) -> None:

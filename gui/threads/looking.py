@@ -14,6 +14,7 @@ from gui.threads.map_cache import SmallMaps
 from gui.threads.predicting import PredictingThread, Priority
 from gui.workspace.first_look import FirstLook
 from matting.alpha.doubt_limit import WANTS_A_LOOK
+from matting.errors import PhotoError
 from matting.settings import Mode
 from matting.system.unexpected import as_kirie_error
 
@@ -80,7 +81,6 @@ class Looking(QObject):
 
     def _fail(self, request: tuple[Path, str], error: Exception) -> None:
         path, model = request
-        if isinstance(error, CancelledError):
-            self.looked.emit(None)
-        else:
-            self.looked.emit(FirstLook(path, model, error=as_kirie_error(path, error)))
+        told = None if isinstance(error, CancelledError) else as_kirie_error(path, error)
+        # What is wrong with the model is no fault of the photo; who looks at one is told by the canvas.
+        self.looked.emit(FirstLook(path, model, error=told) if isinstance(told, PhotoError) else None)

@@ -9,7 +9,7 @@ from typing import Any
 
 from gui.workspace.entry import PhotoEntry, PhotoState
 from matting.alpha.doubt_limit import Reason
-from matting.errors import KirieError
+from matting.errors import KirieError, PhotoMissing
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,8 @@ def changes_by(looks: Iterable[FirstLook], model: str) -> dict[Path, dict[str, A
             continue
         if look.error is None:
             changes[look.path] = {"looked": model, "doubt": look.doubt, "reason": look.reason, "size": look.size}
+        elif isinstance(look.error, PhotoMissing):
+            changes[look.path] = {"state": PhotoState.MISSING}
         else:
             changes[look.path] = {"state": PhotoState.FAILED, "error": look.error}
     return changes

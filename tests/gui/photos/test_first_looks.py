@@ -7,13 +7,15 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from gui.workspace.entry import PhotoState
 from gui.workspace.order import Filter
+from matting.predictor import Predictor
 from matting.settings import CutSettings
 from tests.gui.conftest import MakePhoto
-from tests.gui.window_help import PATIENCE_MS, add, entry, opened
+from tests.gui.window_help import PATIENCE_MS, NoSuchModel, add, entry, opened
 from tests.matting.batch.batch_help import Brightness
 
 
@@ -76,3 +78,22 @@ def test_a_row_shows_the_cutout_and_follows_its_settings(qtbot: QtBot, make_phot
         qtbot.waitUntil(lambda: clear(28, 28), timeout=PATIENCE_MS)
         window.workspace.undo()
         qtbot.waitUntil(lambda: not clear(28, 28), timeout=PATIENCE_MS)
+
+
+def test_a_model_that_cannot_be_loaded_fails_no_photo_and_is_not_tried_for_ever(
+    qtbot: QtBot, make_photo: MakePhoto
+) -> None:
+    tries: list[str] = []
+
+    def load(name: str) -> Predictor:
+        tries.append(name)
+        raise NoSuchModel(name=name)
+
+    photos = [make_photo(f"{number}.png") for number in range(3)]
+    with opened(qtbot, load) as window:
+        add(qtbot, window, *photos)
+        qtbot.waitUntil(lambda: len(tries) >= 2, timeout=PATIENCE_MS)
+        for _ in range(500):
+            QApplication.processEvents()
+        assert len(tries) < 20
+        assert {entry(window, one).state for one in photos} == {PhotoState.WAITING}
