@@ -70,6 +70,12 @@ def read_size(path: Path) -> tuple[int, int]:
         return _upright_size(open_header(file, kind))
 
 
+def read_orientation(path: Path) -> int:
+    """Return how the photo is stored, EXIF's 1 (upright) to 8, from its header alone. Raises ``PhotoError`` types."""
+    with _opened(path) as (file, kind):
+        return open_header(file, kind).orientation
+
+
 def read_thumbnail(path: Path, side: int) -> NDArray[np.uint8]:
     """Return a small upright picture (h, w, 3) in sRGB for the screen, longer side at most ``side`` pixels, on white.
 

@@ -10,6 +10,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
 from matting.errors import KirieError, PhotoEmpty, PhotoError
 from matting.files.reading.read_photo import read_photo, read_size
 from matting.phrases import Phrase, listed
@@ -17,7 +19,7 @@ from matting.system.os_errors import system_reason
 from models.training.data.datasets import Dataset, Labels, Pair
 from models.training.data.findings import USABLE, Finding, Problem
 from models.training.data.masks import looks_inverted, read_labels, read_mask
-from models.training.data.pictures import same_aspect
+from models.training.data.pictures import same_aspect, turned_like
 from models.training.errors import MaskLabels, MaskUnclear
 from models.training.phrases import DatasetProblem, FindingDetail
 
@@ -126,11 +128,12 @@ def _check_masks(pair: Pair, classes: int, size: tuple[int, int]) -> tuple[Findi
     for path in (mask for mask in pair.masks if mask is not None):
         if pair.labels is Labels.NONE:
             mask = read_mask(path)
+            mask = turned_like(mask, pair.photo, size)
             inside = mask > 127
             white &= bool(inside.all())
             inverted = path.name if looks_inverted(mask) else inverted
         else:
-            labels = read_labels(path)
+            labels = turned_like(read_labels(path).astype(np.int32), pair.photo, size)
             if pair.labels is Labels.CLASSES and labels.max(initial=0) > classes:
                 return Finding.BAD_INDEX, FindingDetail.INDEX(file=path.name, index=int(labels.max()), classes=classes)
             inside, white = labels > 0, False

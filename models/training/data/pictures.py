@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import cast
+from pathlib import Path
+from typing import TypeVar, cast
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
-from matting.files.reading.read_photo import read_photo
+from matting.files.orientation import turn
+from matting.files.reading.read_photo import read_orientation, read_photo
+from matting.photo import Pixels
 from models.predict.vessels import find_field
 from models.training.data.datasets import Labels, Pair
 from models.training.data.masks import Bytes, read_labels, read_mask
@@ -47,7 +51,7 @@ def read_sample(pair: Pair, classes: int, long_side: int | None = None) -> Sampl
     scale = min(1.0, long_side / max(height, width)) if long_side else 1.0
     size = max(1, round(width * scale)), max(1, round(height * scale))
     target = read_target(pair, classes, (height, width))
-    inside = read_mask(pair.field) if pair.field else None
+    inside = turned_like(read_mask(pair.field), pair.photo, (width, height)) if pair.field else None
     return Sample(
         _fit(rgb, size),
         _fit(target, size),
@@ -60,12 +64,12 @@ def read_target(pair: Pair, classes: int, shape: tuple[int, int]) -> Bytes:
     if pair.labels is not Labels.NONE:
         (path,) = pair.masks
         assert path is not None  # a pair has a mask
-        index = read_labels(path)
+        index = turned_like(read_labels(path).astype(np.int32), pair.photo, shape[::-1])
         if pair.labels is Labels.INSTANCES:
             return (index > 0).astype(np.uint8)[..., None] * np.uint8(255)
         return np.stack([(index == number).astype(np.uint8) * 255 for number in range(1, classes + 1)], axis=-1)
     paths = pair.masks or (None,) * classes
-    masks = [None if path is None else read_mask(path) for path in paths]
+    masks = [None if path is None else turned_like(read_mask(path), pair.photo, shape[::-1]) for path in paths]
     shapes = [mask.shape for mask in masks if mask is not None]
     height, width = shapes[0] if len(set(shapes)) == 1 else shape
     layers = [np.zeros((height, width), np.uint8) if mask is None else _fit(mask, (width, height)) for mask in masks]
@@ -77,8 +81,27 @@ def resize_target(target: Bytes, size: tuple[int, int]) -> Bytes:
     return _fit(target, size)
 
 
+Turned = TypeVar("Turned", Bytes, NDArray[np.int32])
+
+
+def turned_like(mask: Turned, photo: Path, size: tuple[int, int]) -> Turned:
+    """Turn a mask upright that lies as the camera stored its photo, while the photo's EXIF says how to turn it.
+
+    Only a quarter turn shows, by the shape; ``size`` is (width, height) of the upright photo. Raises ``PhotoError``
+    types.
+    """
+    shape = mask.shape[1], mask.shape[0]
+    lies = same_aspect(size, shape[::-1]) and (shape == size[::-1] or not same_aspect(size, shape))
+    if shape == size or not lies:
+        return mask
+    orientation = read_orientation(photo)
+    return cast(Turned, turn(cast(Pixels, mask), orientation)) if orientation >= 5 else mask
+
+
 def same_aspect(one: tuple[int, int], other: tuple[int, int]) -> bool:
-    """Tell whether two sizes show the same picture."""
+    """Tell whether two sizes show the same picture, be it a pixel more or less to a side."""
+    if max(abs(one[0] - other[0]), abs(one[1] - other[1])) <= 1:
+        return True
     ratio = (one[0] * other[1]) / max(one[1] * other[0], 1)
     return abs(ratio - 1) <= ASPECT_TOLERANCE
 

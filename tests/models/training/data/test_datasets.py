@@ -244,3 +244,37 @@ def test_the_sizes_of_all_classes_are_compared(tmp_path: Path) -> None:
     report = check_dataset(find_dataset(tmp_path))
     assert report.counts == {Finding.SCALED: 1}
     assert str(report.rows[0].detail) == "photo 48×40, a.png 24×20; the mask is scaled"
+
+
+@pytest.mark.parametrize("orientation", [5, 6, 7, 8])
+def test_a_mask_that_lies_as_the_camera_stored_its_photo_is_turned_with_it(tmp_path: Path, orientation: int) -> None:
+    rgb, mask = disc(3)
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    (tmp_path / "images").mkdir()
+    Image.fromarray(rgb).save(tmp_path / "images" / "a.jpg", exif=exif, quality=95)
+    write(tmp_path / "masks" / "a.png", mask)
+    report = check_dataset(find_dataset(tmp_path))
+    assert report.counts == {Finding.OK: 1}
+    (row,) = report.rows
+    assert row.pair is not None
+    sample = read_sample(row.pair, 1)
+    assert sample.rgb.shape[:2] == mask.shape[::-1]
+    inside = sample.target[..., 0] > 127
+    assert sample.rgb[inside].mean() > sample.rgb[~inside].mean() + 60, "the mask lies on the bright disc"
+
+
+def test_a_mask_that_lies_without_a_reason_is_refused(tmp_path: Path) -> None:
+    rgb, mask = disc(3)
+    write(tmp_path / "images" / "a.png", rgb)
+    write(tmp_path / "masks" / "a.png", np.ascontiguousarray(mask.T))
+    assert check_dataset(find_dataset(tmp_path)).counts == {Finding.SIZES_DIFFER: 1}
+
+
+def test_a_pixel_more_or_less_is_no_other_picture(tmp_path: Path) -> None:
+    rgb, mask = disc(3)
+    write(tmp_path / "images" / "a.png", rgb)
+    write(tmp_path / "masks" / "a.png", mask[:, 1:])
+    (row,) = check_dataset(find_dataset(tmp_path)).usable
+    assert row.pair is not None
+    assert read_sample(row.pair, 1).target.shape[:2] == mask.shape
