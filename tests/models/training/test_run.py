@@ -81,7 +81,7 @@ def test_the_same_seed_gives_the_same_weights(discs: Path, tmp_path: Path) -> No
 
 def test_minutes_end_the_run_on_time_with_the_schedule_done(discs: Path, tmp_path: Path) -> None:
     started = time.monotonic()
-    channel = start("t", recipe(discs, epochs=None, minutes=0.05, draws=4), tmp_path)
+    channel = start("t", recipe(discs, epochs=None, minutes=0.1, draws=4), tmp_path)
     steps = of(channel, Stepped)
     assert of(channel, Finished)[0].complete
     assert steps[-1].lr < 0.3 * max(step.lr for step in steps)
