@@ -13,7 +13,8 @@ from typing import Any
 
 from gui.canvas.view import View
 from gui.workspace.change import Announcer, Change, Listener, Part
-from gui.workspace.entry import FINISHED, NOT_READ, TO_DO, PhotoEntry, PhotoState, job_of, outcome
+from gui.workspace.edits import given, sharing, taken, written_otherwise
+from gui.workspace.entry import NOT_READ, TO_DO, PhotoEntry, PhotoState, job_of, outcome
 from gui.workspace.first_look import FirstLook, changes_by, without_look
 from gui.workspace.history import Deed, History, Step, differing
 from gui.workspace.kept_work import KeptWork
@@ -221,26 +222,19 @@ class Workspace:
         if self.current is None:
             return
         settings = self.current_settings()
-        as_shared = settings == self.shared
-        entries = [entry for entry in map(self.photos.get, paths) if entry is not None]
-        others = [one for one in entries if not (as_shared if one.settings is None else one.settings == settings)]
-        self._put(((one, one.edited(settings=settings)) for one in others), step=Step(Deed.APPLY, count=len(others)))
+        others = given(filter(None, map(self.photos.get, paths)), settings, self.shared)
+        step = Step(Deed.APPLY, count=len(others))
+        self._put(((one, one.edited(settings=settings)) for one in others), step=step)
 
     def _share(self, settings: CutSettings, forget_own: bool = False) -> None:
         before, self.shared = self.shared, settings
         parts = [] if settings == before else [Part.SETTINGS]
 
-        def follow(entry: PhotoEntry) -> PhotoEntry:
-            if entry.settings is None:
-                return entry.edited() if parts else entry
-            if not forget_own:
-                return entry
-            return entry.but(settings=None) if entry.settings == settings else entry.edited(settings=None)
-
         deed, count = (Deed.APPLY, len(self.photos)) if forget_own else (Deed.EDIT, 1)
         names = () if forget_own else differing(before, settings)
         step = Step(deed, shared=(before, settings) if parts else None, count=count, fields=names)
-        self._put([(entry, follow(entry)) for entry in self.photos], *parts, step=step)
+        pairs = sharing(self.photos, settings, changed=bool(parts), forget_own=forget_own)
+        self._put(list(pairs), *parts, step=step)
 
     # -- corrections --------------------------------------------------------------------------------------------
 
@@ -312,21 +306,12 @@ class Workspace:
             return
         if step.output:
             parts |= self._set_output(step.output[not back])
-        pairs = {old.path: (new, old) if back else (old, new) for old, new in step.photos}
         if step.shared:
             self.shared = step.shared[not back]
             parts.add(Part.SETTINGS)
         if len(step.photos) == 1 and (path := step.photos[0][0].path) in self.photos:
             parts |= self._look_somewhere(path)
-        every = bool(step.shared or step.output)
-        self._put(
-            (
-                (one, one.edited(**to.by_hand) if to else one.edited())
-                for one in self.photos
-                if (to := pairs[one.path][1] if one.path in pairs else None) or every
-            ),
-            *parts,
-        )
+        self._put(list(taken(self.photos, step, back)), *parts)
 
     # -- output -------------------------------------------------------------------------------------------------
 
@@ -348,20 +333,10 @@ class Workspace:
     def _write_as(self, output: OutputSettings, edited: Mapping[Path, CutSettings]) -> None:
         """Use other output settings, and for ``edited`` photos other settings, in one step."""
         self._by_hand |= {name for name in BY_HAND if getattr(output, name) != getattr(self.output, name)}
-        other_files = replace(output, existing=self.output.existing, write_empty=self.output.write_empty) != self.output
         changed = differing(self.output, output)
         step = Step(Deed.OUTPUT, output=(self.output, output), fields=changed) if changed else Step(Deed.EDIT)
-        parts = self._set_output(output)
-        # What is written does not show the choice: what was written before has changed since.
-        self._put(
-            (
-                (one, one.edited(settings=edited[one.path]) if one.path in edited else one.edited())
-                for one in self.photos
-                if one.path in edited or (other_files and one.state in FINISHED)
-            ),
-            *parts,
-            step=step,
-        )
+        pairs = list(written_otherwise(self.photos, self.output, output, edited))
+        self._put(pairs, *self._set_output(output), step=step)
 
     def use_defaults(self, defaults: OutputDefaults) -> None:
         """Follow the program's settings: what changed in them holds now, over what was chosen by hand before."""
