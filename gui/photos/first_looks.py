@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, QTimer
 from gui.threads.looking import Looking
 from gui.workspace.change import Change, Part
 from gui.workspace.entry import PhotoEntry
-from gui.workspace.first_look import FirstLook
+from gui.workspace.entry_changes import FirstLook
 from gui.workspace.workspace import Workspace
 
 TELL_MS = 100

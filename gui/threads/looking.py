@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, Signal
 from gui.threads.latest import Latest
 from gui.threads.map_cache import SmallMaps
 from gui.threads.predicting import PredictingThread, Priority
-from gui.workspace.first_look import FirstLook
+from gui.workspace.entry_changes import FirstLook
 from matting.alpha.doubt_limit import WANTS_A_LOOK
 from matting.errors import PhotoError
 from matting.settings import Mode

@@ -13,9 +13,16 @@ from typing import Any
 
 from gui.canvas.view import View
 from gui.workspace.change import Announcer, Change, Listener, Part
-from gui.workspace.edits import given, sharing, taken, written_otherwise
 from gui.workspace.entry import NOT_READ, TO_DO, PhotoEntry, PhotoState, job_of, outcome
-from gui.workspace.first_look import FirstLook, changes_by, without_look
+from gui.workspace.entry_changes import (
+    FirstLook,
+    changes_by,
+    given,
+    sharing,
+    taken,
+    without_look,
+    written_otherwise,
+)
 from gui.workspace.history import Deed, History, Step, differing
 from gui.workspace.kept_work import KeptWork
 from gui.workspace.order import Filter, Sort

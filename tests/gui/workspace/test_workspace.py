@@ -12,7 +12,7 @@ import pytest
 from gui.canvas.view import View
 from gui.workspace.change import Change, Part
 from gui.workspace.entry import FINISHED, PhotoEntry, PhotoState
-from gui.workspace.first_look import FirstLook
+from gui.workspace.entry_changes import FirstLook
 from gui.workspace.history import Deed
 from gui.workspace.order import Filter, Sort
 from gui.workspace.output import OutputDefaults
