@@ -92,6 +92,10 @@ class Verdict:
         "On other photos it now finds something else than its start (mean difference {change}); "
         "a mixture of {mix} stays closer to it."
     )
+    TOO_FEW = Phrase(
+        "Too few photos to tell: on {photos} kept aside the error changed by {gain} ± {spread} ({numbers}). "
+        "Correct more photos, or keep more aside (--val 0.3)."
+    )
     CHANGE = Phrase("{name} {before} → {after}")
     PHOTO = Phrase("1 photo")
     PHOTOS = Phrase("{count} photos")

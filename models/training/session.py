@@ -24,7 +24,7 @@ from models.training.distributed import Team
 from models.training.errors import DataChanged, TrainingDiverged
 from models.training.events import Evaluated, Event, Finished, Notice, Saved, Started, Stepped
 from models.training.judging.doubt_limit import measured_limit
-from models.training.judging.judge import Floats, as_maps, judge, network_predict
+from models.training.judging.judge import Floats, as_maps, judge, network_predict, photo_error
 from models.training.judging.metrics import LEADING, overall
 from models.training.judging.others import Others, judge_others
 from models.training.judging.strips import write_strip
@@ -73,6 +73,8 @@ class Session:
         self._feeder: Feeder | None = None
         self._start_scores: Scores | None = None
         self._best: Scores = {}
+        # The error of each photo kept aside, of the start and of the best weights, in the same order.
+        self._errors: dict[str, list[float]] = {"start": [], "best": []}
         self._doubt_limit: float | None = None
         self._curve: list[dict[str, Any]] = []
         self._losses: list[float] = []
@@ -134,12 +136,14 @@ class Session:
         event: Evaluated | None = None
         if self.team.leads:
             rows: list[tuple[Bytes, Floats, Floats]] = []
-            scores = self._judge(rows)
+            errors: list[float] = []
+            scores = self._judge(rows, errors)
             best = not self._best or overall(self.settings.mode, scores) > overall(self.settings.mode, self._best)
             epoch = -(-plan.step // plan.steps_per_epoch)
             self._curve.append({"epoch": epoch, "step": plan.step, "loss": round(loss, 5), **_rounded(scores)})
             if best:
                 self._best = scores
+                self._errors["best"] = errors
                 self._keep_best()
             strip = self.run.strip(epoch)
             write_strip(strip, rows)
@@ -164,7 +168,9 @@ class Session:
     def finish(self) -> Iterator[Event]:
         """Say how it ended."""
         if self.team.leads:
-            verdict, sentence = compare(self.settings.mode, self._best, self._start_scores, len(self._data.held_out))
+            verdict, sentence = compare(
+                self.settings.mode, self._best, self._start_scores, len(self._data.held_out), self._gains()
+            )
             model = self.run.model if self._best else None
             scores, before = self._best, self._start_scores
             others = self._judge_others() if self._best and self._start.rehearses else None
@@ -179,14 +185,16 @@ class Session:
     def _size_at(self, step: int) -> int:
         return self.settings.size_at(self.plan.progress_at(step))
 
-    def _judge(self, strip: list[tuple[Bytes, Floats, Floats]]) -> Scores:
-        """Judge the average, and how much of its doubt wants a look; add the first few photos to ``strip``."""
+    def _judge(self, strip: list[tuple[Bytes, Floats, Floats]], errors: list[float]) -> Scores:
+        """Judge the average, and how much of its doubt wants a look; add the first few photos to ``strip``, and
+        each one's error to ``errors``."""
         predict = network_predict(self._stepper.average.network, self._start.info, self._place)
 
         doubts: list[float] = []
 
         def look_at(_row: Row, sample: Sample, map_: Floats) -> None:
             doubts.append(doubt(map_))
+            errors.append(photo_error(sample, map_))
             if len(strip) < _STRIP_ROWS:
                 strip.append((sample.rgb, as_maps(sample.target), map_))
 
@@ -203,7 +211,16 @@ class Session:
         info = replace(weights.info, mode=self.settings.mode)
         rows, classes = self._data.held_out, len(self._data.classes)
         threshold = weights.info.default_threshold
-        return judge(network_predict(network, info, place), rows, classes, self.settings.mode, threshold)
+
+        def note(_row: Row, sample: Sample, map_: Floats) -> None:
+            self._errors["start"].append(photo_error(sample, map_))
+
+        return judge(network_predict(network, info, place), rows, classes, self.settings.mode, threshold, note)
+
+    def _gains(self) -> list[float]:
+        """Return by how much each photo's error became smaller; nothing for a run that an earlier version began."""
+        before, after = self._errors["start"], self._errors["best"]
+        return [old - new for old, new in zip(before, after, strict=True)] if len(before) == len(after) else []
 
     def _judge_others(self) -> Others | None:
         """Compare with the start on photos that nobody learned; ``None`` where it is not there any more."""
@@ -253,6 +270,7 @@ class Session:
             "judge_seconds": plan.judge_seconds,
             "best": self._best,
             "start_scores": self._start_scores,
+            "errors": self._errors,
             "curve": self._curve,
             "losses": self._losses,
             "data": self._data.fingerprint,
@@ -269,6 +287,7 @@ class Session:
             plan.step, plan.spent = state["step"], state["spent"]
             plan.step_seconds, plan.judge_seconds = state["step_seconds"], state["judge_seconds"]
             self._best, self._start_scores = state["best"], state["start_scores"]
+            self._errors = state.get("errors", self._errors)
             self._curve, self._losses = state["curve"], state["losses"]
         except (KeyError, RuntimeError, ValueError, TypeError) as error:
             raise self.run.damaged(RunProblem.CHECKPOINT_MISFIT) from error

@@ -3195,6 +3195,10 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>没有名为 {name} 的预设；“kirie presets”会列出现有的预设。</translation>
     </message>
     <message>
+        <source>Too few photos to tell: on {photos} kept aside the error changed by {gain} ± {spread} ({numbers}). Correct more photos, or keep more aside (--val 0.3).</source>
+        <translation>照片太少，无法判断：在留出的 {photos} 上，误差变化为 {gain} ± {spread}（{numbers}）。请修正更多照片，或留出更多（--val 0.3）。</translation>
+    </message>
+    <message>
         <source>Windows keeps this name for a device</source>
         <translation>Windows 将此名称留给设备使用</translation>
     </message>

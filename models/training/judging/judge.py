@@ -51,6 +51,11 @@ def judge(
     return meters.scores()
 
 
+def photo_error(sample: Sample, map_: Floats) -> float:
+    """Return the mean absolute error of one photo's map (classes, h, w), in [0, 1]."""
+    return float(np.abs(map_ - as_maps(sample.target)).mean())
+
+
 def as_maps(target: Bytes) -> Floats:
     """Return a target (h, w, classes), uint8, as (classes, h, w), float32 in [0, 1]."""
     return target.transpose(2, 0, 1).astype(np.float32) * np.float32(1 / 255)
