@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING
 from commands.cut_setup import check, load
 from commands.options.cut import add_cut_parser
 from commands.usage import UsageError
+from matting.settings import Existing
 from matting.system.streams import printable
 
 if TYPE_CHECKING:
     from commands.terminal.measurements import MeasuringPredictor
     from commands.terminal.progress import Display
     from matting.predictor import Predictor
+    from matting.settings import OutputSettings
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -53,6 +55,8 @@ def cut_photos(args: argparse.Namespace, *more: Display) -> int:
         raise UsageError(f"there is no such file or folder: {', '.join(map(str, missing))}")
     wanted = check(args)
     output = wanted.output
+    if args.cluster:
+        return _on_a_cluster(args, output)
     control = Control()
     with interruptible(control) as interruption:
         found = search(args.paths, output.folder, args.recursive, Patterns(args.include, args.exclude)).photos
@@ -94,9 +98,27 @@ def cut_photos(args: argparse.Namespace, *more: Display) -> int:
     return exit_status(summary) if interruption.status is None else interruption.status
 
 
+def _on_a_cluster(args: argparse.Namespace, output: OutputSettings) -> int:
+    if args.shard or args.measure:
+        raise UsageError("--cluster shares the photos out itself; leave out --shard and --measure")
+    if output.existing is Existing.RENAME:
+        raise UsageError("--cluster cannot number files beside others; leave out --existing rename")
+    try:
+        from commands.cluster.cut import cut_on_cluster
+    except ModuleNotFoundError as error:
+        raise UsageError("--cluster needs Ray; “pip install 'kirie[cluster]'” installs it") from error
+    from matting.batch.patterns import Patterns
+    from matting.batch.search import search
+
+    found = search(args.paths, output.folder, args.recursive, Patterns(args.include, args.exclude)).photos
+    return cut_on_cluster(args, found, output) if found else _nothing_to_do(args)
+
+
 def _from_stdin(args: argparse.Namespace) -> int:
-    if args.paths or args.shard or args.measure:
-        raise UsageError("with --stdin photos are named on standard input; leave out paths, --measure and --shard")
+    if args.paths or args.shard or args.measure or args.cluster:
+        raise UsageError(
+            "with --stdin photos are named on standard input; leave out paths, --measure, --shard and --cluster"
+        )
     from commands.cut_stdin import run as answer_requests
 
     return answer_requests(args)

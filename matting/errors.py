@@ -148,6 +148,13 @@ class MaskDoesNotFit(PhotoError):
     row = "The mask has other proportions than the photo"
 
 
+class PhotoEndsWorker(PhotoError):
+    """Each worker of a cluster that was given this photo alone ended without an answer."""
+
+    sentence = "{path} ended the program that cut it, three times; cut it on one computer, or leave it out."
+    row = "Ended the program that cut it, three times; cut it on one computer, or leave it out"
+
+
 class ProbabilityMissing(PhotoError):
     """Ready maps were asked for and this photo has none; ``folder`` is where they were looked for."""
 

@@ -76,6 +76,31 @@ def add_cut_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParse
         type=options.shard,
         help="cut only the K-th of N shares of the photos, for N machines that run the same command",
     )
+    group.add_argument(
+        "--cluster",
+        metavar="auto|ADDRESS",
+        help="cut on the machines of a Ray cluster, which see the folders at the same paths; auto: this computer's",
+    )
+    group.add_argument(
+        "--workers",
+        metavar="N",
+        type=options.positive,
+        help="with --cluster: how many hold the model (default: by room)",
+    )
+    group.add_argument(
+        "--worker-cpus",
+        metavar="N",
+        type=options.positive,
+        default=2,
+        help="with --cluster: cores a worker (default: %(default)s)",
+    )
+    group.add_argument(
+        "--worker-gpus",
+        metavar="0…8",
+        type=partial(options.number, low=0, high=8),
+        default=0.0,
+        help="with --cluster: GPUs a worker, such as 0.5 for two on one (default: none)",
+    )
     group.add_argument("--redo", action="store_true", help="cut again also what was finished earlier")
     group.add_argument(
         "--measure",

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -77,6 +77,7 @@ class Batch:
     finishing threads, ``megapixels`` the budget in flight. ``model`` is the name for templates with ``{model}``. With
     ``redo``, what the journal knows as finished is cut again. ``is_wanted(job)`` is asked before each step of a photo,
     from worker threads: one that is not wanted any more is left as it is, has no result and counts nowhere.
+    ``planned`` names the outputs of jobs that are part of a larger whole; otherwise the batch names them itself.
     """
 
     def __init__(
@@ -95,6 +96,7 @@ class Batch:
         redo: bool = False,
         megapixels: float | None = None,
         is_wanted: Callable[[Job], bool] = lambda _: True,
+        planned: Sequence[Mapping[str, Path]] | None = None,
     ) -> None:
         self.jobs = tuple(jobs)
         self.output, self.predictor, self.journal, self.redo = output, predictor, journal, redo
@@ -104,7 +106,7 @@ class Batch:
         self.megapixels = megapixels or _MEGAPIXELS_A_PHOTO * (self.workers + 2)
         self.kinds = kinds_of(output, predictor.classes)
         photos = [FoundPhoto(job.source, job.root) for job in self.jobs]
-        self.planned = output_paths(photos, output, self.kinds, model)
+        self.planned = output_paths(photos, output, self.kinds, model) if planned is None else planned
 
     def run(self, only: Collection[int] | None = None) -> Summary:
         """Cut all photos, or those with the indexes ``only`` (to retry ``Summary.failed``), and return when done.
