@@ -450,7 +450,7 @@
         <translation>应用到所选</translation>
     </message>
     <message>
-        <source>Give the selected photos this one's settings</source>
+        <source>Give the selected photos this one&apos;s settings</source>
         <translation>让所选照片使用这张的设置</translation>
     </message>
 </context>
@@ -792,11 +792,11 @@
         <translation>靠右</translation>
     </message>
     <message>
-        <source>The subject has too few pixels: its share would need {wanted} % of the photo's size.</source>
+        <source>The subject has too few pixels: its share would need {wanted} % of the photo&apos;s size.</source>
         <translation>主体像素不足：要达到占比，需放大到照片尺寸的 {wanted}%。</translation>
     </message>
     <message>
-        <source>The subject is enlarged to {scale} % of the photo's size.</source>
+        <source>The subject is enlarged to {scale} % of the photo&apos;s size.</source>
         <translation>主体被放大到照片尺寸的 {scale}%。</translation>
     </message>
 </context>
@@ -1790,7 +1790,7 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>关闭</translation>
     </message>
     <message>
-        <source>The model's own outline, soft and quick</source>
+        <source>The model&apos;s own outline, soft and quick</source>
         <translation>模型自己的轮廓，柔和而快速</translation>
     </message>
     <message>
@@ -1840,7 +1840,7 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>先应答者</translation>
     </message>
     <message>
-        <source>The model's addresses</source>
+        <source>The model&apos;s addresses</source>
         <translation>模型的地址</translation>
     </message>
     <message>
@@ -2089,7 +2089,7 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>大小</translation>
     </message>
     <message>
-        <source>The brush's radius on the screen; [ and ] on the canvas</source>
+        <source>The brush&apos;s radius on the screen; [ and ] on the canvas</source>
         <translation>画笔在屏幕上的半径；在画布上按 [ 和 ]</translation>
     </message>
     <message>
@@ -2164,7 +2164,7 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>插入因文件而异的内容</translation>
     </message>
     <message>
-        <source>the photo's name</source>
+        <source>the photo&apos;s name</source>
         <translation>照片名称</translation>
     </message>
     <message>
@@ -2172,11 +2172,11 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>抠图、蒙版或概率图</translation>
     </message>
     <message>
-        <source>the model's name</source>
+        <source>the model&apos;s name</source>
         <translation>模型名称</translation>
     </message>
     <message>
-        <source>the photo's number</source>
+        <source>the photo&apos;s number</source>
         <translation>照片编号</translation>
     </message>
 </context>
@@ -2544,15 +2544,15 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>Kirie 自带：找出任何相机所摄视网膜照片中的血管。</translation>
     </message>
     <message>
-        <source>The authors' full network trained on people: portraits and groups, not for products.</source>
+        <source>The authors&apos; full network trained on people: portraits and groups, not for products.</source>
         <translation>原作者用人物训练的完整网络：适合人像与合影，不适合产品。</translation>
     </message>
     <message>
-        <source>The authors' full network: the best all-round choice for products, animals and people.</source>
+        <source>The authors&apos; full network: the best all-round choice for products, animals and people.</source>
         <translation>原作者的完整网络：产品、动物与人物的最佳通用选择。</translation>
     </message>
     <message>
-        <source>The authors' small network: nearly the outlines of u2net at a fortieth of its size, and fast.</source>
+        <source>The authors&apos; small network: nearly the outlines of u2net at a fortieth of its size, and fast.</source>
         <translation>原作者的小网络：轮廓接近 u2net，大小仅四十分之一，速度快。</translation>
     </message>
     <message>
@@ -2651,7 +2651,7 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>ONNX Runtime 说“{words}”</translation>
     </message>
     <message>
-        <source>its secure connection cannot be trusted; set PIP_CERT to your company's certificates</source>
+        <source>its secure connection cannot be trusted; set PIP_CERT to your company&apos;s certificates</source>
         <translation>其安全连接不可信；请把 PIP_CERT 设为贵公司的证书</translation>
     </message>
     <message>
@@ -2675,7 +2675,7 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>无法以软件包的形式下载“{name}”：此 Python 没有 pip；请选择来源“addresses”，或使用您已有的文件。</translation>
     </message>
     <message>
-        <source>“{name}” could not be downloaded: pip cannot reach its package index; check the network and pip's settings, or use a file you have.</source>
+        <source>“{name}” could not be downloaded: pip cannot reach its package index; check the network and pip&apos;s settings, or use a file you have.</source>
         <translation>无法下载“{name}”：pip 连不上它的软件包索引；请检查网络和 pip 的设置，或使用您已有的文件。</translation>
     </message>
     <message>
@@ -2699,7 +2699,7 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>HDR 照片（{transfer}），Kirie 无法读取；请以标准动态范围（SDR）导出</translation>
     </message>
     <message>
-        <source>Apple's PNG (CgBI)</source>
+        <source>Apple&apos;s PNG (CgBI)</source>
         <translation>Apple 专用的 PNG（CgBI）</translation>
     </message>
     <message>
@@ -3167,11 +3167,11 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>HTTP {status}</translation>
     </message>
     <message>
-        <source>Kirie's U-Net</source>
+        <source>Kirie&apos;s U-Net</source>
         <translation>Kirie 的 U-Net</translation>
     </message>
     <message>
-        <source>Kirie's U²-Net</source>
+        <source>Kirie&apos;s U²-Net</source>
         <translation>Kirie 的 U²-Net</translation>
     </message>
     <message>
@@ -3435,7 +3435,7 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>{seconds} 秒没有数据</translation>
     </message>
     <message>
-        <source>the authors' U²-Net</source>
+        <source>the authors&apos; U²-Net</source>
         <translation>作者的 U²-Net</translation>
     </message>
     <message>
@@ -3463,11 +3463,11 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>阶段 {names}</translation>
     </message>
     <message>
-        <source>the tutorial's U-Net</source>
+        <source>the tutorial&apos;s U-Net</source>
         <translation>教程的 U-Net</translation>
     </message>
     <message>
-        <source>the tutorial's U²-Net</source>
+        <source>the tutorial&apos;s U²-Net</source>
         <translation>教程的 U²-Net</translation>
     </message>
     <message>
@@ -3711,7 +3711,7 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>{path} 不能用作模型：{found}。Kirie 使用以一张照片（1×3×高×宽）为输入、以概率图为首个输出的 ONNX 网络。</translation>
     </message>
     <message>
-        <source>{path} cannot be used as weights: {found}. Accepted: Kirie's own safetensors, the U²-Net authors' u2net.pth, u2netp.pth and u2net_human_seg.pth, a plain PyTorch state dict of U²-Net or U-Net, or an ONNX file.</source>
+        <source>{path} cannot be used as weights: {found}. Accepted: Kirie&apos;s own safetensors, the U²-Net authors&apos; u2net.pth, u2netp.pth and u2net_human_seg.pth, a plain PyTorch state dict of U²-Net or U-Net, or an ONNX file.</source>
         <translation>{path} 不能用作权重：{found}。可接受：Kirie 自己的 safetensors，U²-Net 作者的 u2net.pth、u2netp.pth 和 u2net_human_seg.pth，U²-Net 或 U-Net 的普通 PyTorch state dict，或 ONNX 文件。</translation>
     </message>
     <message>
@@ -3743,7 +3743,7 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>{path} 有 {megapixels} 百万像素，超过 Kirie 能读取的 {limit}；请先缩小。</translation>
     </message>
     <message>
-        <source>{path} holds program code ({found}), which Kirie never runs. Accepted: Kirie's own safetensors, the U²-Net authors' u2net.pth, u2netp.pth and u2net_human_seg.pth, a plain PyTorch state dict of U²-Net or U-Net, or an ONNX file.</source>
+        <source>{path} holds program code ({found}), which Kirie never runs. Accepted: Kirie&apos;s own safetensors, the U²-Net authors&apos; u2net.pth, u2netp.pth and u2net_human_seg.pth, a plain PyTorch state dict of U²-Net or U-Net, or an ONNX file.</source>
         <translation>{path} 含有程序代码（{found}），Kirie 绝不运行。可接受：Kirie 自己的 safetensors，U²-Net 作者的 u2net.pth、u2netp.pth 和 u2net_human_seg.pth，U²-Net 或 U-Net 的普通 PyTorch state dict，或 ONNX 文件。</translation>
     </message>
     <message>
@@ -3819,7 +3819,7 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>无法下载“{name}”：代理拒绝（{reason}）；请设置 HTTPS_PROXY=http://user:password@host:port，或使用您已有的文件。</translation>
     </message>
     <message>
-        <source>“{name}” could not be downloaded: the secure connection to {host} cannot be trusted ({reason}); set SSL_CERT_FILE to your company's certificates, or use a file you have.</source>
+        <source>“{name}” could not be downloaded: the secure connection to {host} cannot be trusted ({reason}); set SSL_CERT_FILE to your company&apos;s certificates, or use a file you have.</source>
         <translation>无法下载“{name}”：与 {host} 的安全连接不可信（{reason}）；请将 SSL_CERT_FILE 设为贵公司的证书，或使用您已有的文件。</translation>
     </message>
     <message>
@@ -3910,10 +3910,6 @@ Subfolders are taken along; your photos are never changed.</source>
         <source>“{name}” has nothing to mix: it began from scratch or with other classes, or has no weights yet.</source>
         <translation>“{name}”没有可混合的内容：它是从零开始训练的、类别不同，或尚无权重。</translation>
     </message>
-<message>
-        <source>A HEIC photo; install the package {plugin} to read it, or convert it to JPEG</source>
-        <translation>HEIC 照片；请安装 {plugin} 包来读取，或转换为 JPEG</translation>
-    </message>
     <message>
         <source>Ended the program that cut it, three times; cut it on one computer, or leave it out</source>
         <translation>抠图程序处理它时连续三次意外终止；请在单台电脑上处理，或将其略过</translation>
@@ -3922,11 +3918,7 @@ Subfolders are taken along; your photos are never changed.</source>
         <source>{path} ended the program that cut it, three times; cut it on one computer, or leave it out.</source>
         <translation>处理 {path} 时抠图程序连续三次意外终止；请在单台电脑上处理，或将其略过。</translation>
     </message>
-    <message>
-        <source>{path} is a HEIC photo; install the package {plugin} to read it, or convert it to JPEG.</source>
-        <translation>{path} 是 HEIC 照片；请安装 {plugin} 包来读取，或转换为 JPEG。</translation>
-    </message>
-    </context>
+</context>
 <context>
     <name>photo settings</name>
     <message>
@@ -3982,7 +3974,7 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>主体占画布的比例，以先碰到边的那一侧为准</translation>
     </message>
     <message>
-        <source>Keep what is enclosed by the subject, such as a handle's hole</source>
+        <source>Keep what is enclosed by the subject, such as a handle&apos;s hole</source>
         <translation>保留被主体包围的部分，例如把手中的孔</translation>
     </message>
     <message>
@@ -4010,7 +4002,7 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>位置</translation>
     </message>
     <message>
-        <source>Take the old background's colour out of soft edges</source>
+        <source>Take the old background&apos;s colour out of soft edges</source>
         <translation>去除柔和边缘中的旧背景颜色</translation>
     </message>
     <message>
