@@ -18,7 +18,7 @@ from models.training.steps.stepper import Place
 MIXES = (0.8, 0.6, 0.4, 0.2)
 """Mixtures with the start that are tried, the one with most of what was learned first."""
 
-FORGOTTEN = 0.04
+FORGOTTEN = 0.01
 """A larger mean difference is told, and mixtures are tried; see ``docs/decisions/0049-nothing-forgotten.md``."""
 
 
