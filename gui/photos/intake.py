@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import http.client
 import logging
 import time
 from collections.abc import Callable, Collection
@@ -99,6 +98,8 @@ class Intake(QObject):
         self._report([fetch_picture(link, self._control)])
 
     def _fail_to_fetch(self, link: str, error: Exception) -> None:
+        import http.client  # see fetch.py
+
         if isinstance(error, OSError | ValueError | http.client.HTTPException):
             log.warning("%.200s could not be fetched", link, exc_info=error)
             self.link_failed.emit(QUrl(link).toDisplayString()[:200])
