@@ -29,7 +29,7 @@ KILLS = int(os.environ.get("KIRIE_KILLS", "5"))
 def watch(tmp_path: Path) -> list[str]:
     """Return the command line that watches an empty folder."""
     (tmp_path / "in").mkdir()
-    for number in range(COUNT):
+    for number in range(COUNT + 1):
         save_map(tmp_path / f"maps/{number}.png")
     arguments = ("watch", tmp_path / "in", "-o", tmp_path / "out", "--probability-from", tmp_path / "maps")
     speed = ("--settle", "0.2", "--every", "0.05", "--edges", "off", "--no-decontaminate")
@@ -65,6 +65,8 @@ def test_killed_at_random_moments_every_photo_is_cut_exactly_once(tmp_path: Path
         assert all(now[name] == mark for name, mark in seen.items()), seed
         seen = now
     with running(*watch) as process:
+        save_photo(tmp_path / f"in/{arrived}.jpg", side=400, seed=arrived)  # once it is written, the program is up
+        arrived += 1
         assert _until(lambda: len(_written(tmp_path / "out")) == arrived, process), seed
         process.send_signal(signal.SIGTERM)
     assert process.returncode == 0
