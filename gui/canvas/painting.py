@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPainterPath, QPalette, QTransform
+from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPalette
 
 from gui.canvas.grip import split_line
 from gui.canvas.overlays import outline_path, paint_message, paint_outline, paint_split_handle, paint_strokes
 from gui.canvas.view import Box, View, ViewState, box_on_canvas, photo_box
+from gui.look.checkerboard import checkerboard
 
 if TYPE_CHECKING:
     import numpy as np
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
 
 TILE = 8
 """Canvas pixels a square of the checkerboard."""
-# The pairs of greys that mean "transparent" to designers, in light and in dark; a palette has no role for them.
-_CHECKERS = {False: ("#ffffff", "#e4e4e4"), True: ("#5a5a5a", "#4c4c4c")}
 VEIL = QColor(214, 40, 40, 160)
 """Laid over what the cutout leaves out in the overlay view: the red film of mask cutters, the same in every theme."""
 
@@ -146,7 +145,7 @@ def paint_backdrop(painter: QPainter, context: RenderContext, box: Box) -> None:
     painter.save()
     painter.setBrushOrigin(QPointF(area.x(), area.y()))
     dark = context.palette.color(QPalette.ColorRole.Window).lightness() < 128
-    painter.fillRect(area, checkerboard(dark, context.state.ratio))
+    painter.fillRect(area, checkerboard(dark, context.state.ratio, TILE))
     painter.setClipRect(area, Qt.ClipOperation.IntersectClip)
     if isinstance(context.backdrop, QColor):
         painter.fillRect(area, context.backdrop)
@@ -160,21 +159,6 @@ def covering_part(picture: QImage, area: QRectF) -> QRectF:
     scale = max(area.width() / max(1, picture.width()), area.height() / max(1, picture.height()))
     width, height = area.width() / scale, area.height() / scale
     return QRectF((picture.width() - width) / 2, (picture.height() - height) / 2, width, height)
-
-
-def checkerboard(dark: bool, ratio: float) -> QBrush:
-    """Draw squares of ``TILE`` canvas pixels, sharp at any ``ratio`` of device pixels to canvas pixels."""
-    light, shade = (QColor(name) for name in _CHECKERS[dark])
-    side = max(1, round(TILE * ratio))
-    tile = QImage(2 * side, 2 * side, QImage.Format.Format_RGB32)
-    tile.fill(light)
-    painter = QPainter(tile)
-    painter.fillRect(side, 0, side, side, shade)
-    painter.fillRect(0, side, side, side, shade)
-    painter.end()
-    brush = QBrush(tile)
-    brush.setTransform(QTransform.fromScale(1 / ratio, 1 / ratio))
-    return brush
 
 
 def _paint_foreseen(painter: QPainter, context: RenderContext, foreseen: Foreseen) -> None:

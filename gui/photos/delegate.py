@@ -8,6 +8,7 @@ from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPointF,
 from PySide6.QtGui import QColor, QFont, QPainter, QPainterPath, QPalette, QPixmap
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
+from gui.look.checkerboard import checkerboard
 from gui.look.icons import paint_icon
 from gui.look.theme import Tone
 from gui.look.tokens import CAPTION, RADIUS_M
@@ -40,8 +41,7 @@ _TONES = {
 SELECTED, HOVERED = 0.10, 0.05
 """How much of the text's colour lies over the base: neutral, so that the states' own colours stay readable."""
 CHECK = 7
-CHECKS = {False: (QColor("#ffffff"), QColor("#e4e4e4")), True: (QColor("#5a5a5a"), QColor("#4c4c4c"))}
-"""The checkerboard behind results: the side of a square in pixels, its two greys in the light and in the dark."""
+"""The side of a square of the checkerboard behind results, in pixels."""
 BAR = 3.0
 """The accent at the left of a selected row, in pixels."""
 
@@ -65,28 +65,34 @@ class PhotoDelegate(QStyledItemDelegate):
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
-        """Paint one row."""
+        """Paint one photo."""
         entry = index.data(ENTRY_ROLE)
         if not isinstance(entry, PhotoEntry):
             return
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        _paint_background(painter, option)
+        self.paint_entry(painter, option, entry, self._thumbnails.get(entry.path, self._drawn(entry)))
+        painter.restore()
+
+    def paint_entry(
+        self, painter: QPainter, option: QStyleOptionViewItem, entry: PhotoEntry, thumbnail: QPixmap | None
+    ) -> None:
+        """Paint what stands on the background of a photo's place."""
         row = option.rect
-        paint_background(painter, option)
         picture = QRect(row.left() + MARGIN, row.top() + (ROW_HEIGHT - THUMBNAIL) // 2, THUMBNAIL, THUMBNAIL)
         shown = QStyle.visualRect(option.direction, row, picture)
-        paint_thumbnail(painter, option, shown, self._thumbnails.get(entry.path, self._drawn(entry)))
+        paint_thumbnail(painter, option, shown, thumbnail)
         left = picture.right() + MARGIN + 4
         _paint_words(painter, option, QRect(left, row.top(), row.right() - MARGIN - left, ROW_HEIGHT), entry)
-        painter.restore()
 
 
 def _selected(option: QStyleOptionViewItem) -> bool:
     return bool(option.state & QStyle.StateFlag.State_Selected)
 
 
-def paint_background(painter: QPainter, option: QStyleOptionViewItem) -> None:
+def _paint_background(painter: QPainter, option: QStyleOptionViewItem) -> None:
     """Paint what shows that a photo is selected, under the mouse or has the focus."""
     plate = QRectF(option.rect).adjusted(3, 1.5, -3, -1.5)
     path = QPainterPath()
@@ -135,10 +141,8 @@ def paint_thumbnail(
     painter.setClipPath(clip)
     if pixmap.hasAlphaChannel():
         dark = option.palette.color(QPalette.ColorRole.Base).lightness() < 128
-        for row in range(0, area.height(), CHECK):
-            for column in range(0, area.width(), CHECK):
-                grey = CHECKS[dark][(row + column) // CHECK % 2]
-                painter.fillRect(area.left() + column, area.top() + row, CHECK, CHECK, grey)
+        painter.setBrushOrigin(area.topLeft())
+        painter.fillRect(area, checkerboard(dark, painter.device().devicePixelRatioF(), CHECK))
     painter.drawPixmap(target, pixmap, source)
     painter.restore()
 

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
-from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPalette
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QPainter, QPalette, QPixmap
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QStyleOptionViewItem, QWidget
 
 from gui.look.icons import paint_icon
 from gui.look.tokens import SPACE_M
-from gui.photos.delegate import STATE_ICON, paint_background, paint_thumbnail, state_colour, state_icon
-from gui.photos.list_model import ENTRY_ROLE, Index
-from gui.photos.thumbnails import Drawn, Thumbnails
+from gui.photos.delegate import STATE_ICON, PhotoDelegate, paint_thumbnail, state_colour, state_icon
+from gui.photos.list_model import Index
+from gui.photos.thumbnails import Thumbnails
 from gui.photos.view import PhotoView
 from gui.workspace.entry import PhotoEntry
 
@@ -55,29 +55,15 @@ class PhotoGrid(QListView):
         QAbstractItemView.dataChanged(self, first, last, roles)
 
 
-class _Tiles(QStyledItemDelegate):
-    def __init__(
-        self, thumbnails: Thumbnails, drawn: Callable[[PhotoEntry], Drawn | None], parent: QObject | None = None
-    ) -> None:
-        super().__init__(parent)
-        self._thumbnails, self._drawn = thumbnails, drawn
-
+class _Tiles(PhotoDelegate):
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:  # noqa: ARG002
         return QSize(TILE + 2 * SPACE_M, TILE + 2 * SPACE_M + WORDS)
 
-    def paint(
-        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    def paint_entry(
+        self, painter: QPainter, option: QStyleOptionViewItem, entry: PhotoEntry, thumbnail: QPixmap | None
     ) -> None:
-        entry = index.data(ENTRY_ROLE)
-        if not isinstance(entry, PhotoEntry):
-            return
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        paint_background(painter, option)
         left, top = option.rect.left() + SPACE_M, option.rect.top() + SPACE_M
-        pixmap = self._thumbnails.get(entry.path, self._drawn(entry))
-        paint_thumbnail(painter, option, QRect(left, top, TILE, TILE), pixmap, whole=True)
+        paint_thumbnail(painter, option, QRect(left, top, TILE, TILE), thumbnail, whole=True)
         line = QRect(left, top + TILE, TILE, WORDS)
         sign = QRectF(line.left(), line.top() + (WORDS - STATE_ICON) / 2, STATE_ICON, STATE_ICON)
         paint_icon(painter, state_icon(entry), sign, state_colour(entry, option.palette))
@@ -85,4 +71,3 @@ class _Tiles(QStyledItemDelegate):
         words = line.adjusted(STATE_ICON + SPACE_M, 0, 0, 0)
         name = option.fontMetrics.elidedText(entry.path.name, Qt.TextElideMode.ElideMiddle, words.width())
         painter.drawText(words, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, name)
-        painter.restore()
