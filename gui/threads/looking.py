@@ -51,8 +51,7 @@ class Looking(QObject):
         self._reader.close()
 
     def _serve(self, request: tuple[Path, str]) -> None:
-        from matting.alpha.doubt import doubt, reason
-        from matting.alpha.doubt_limit import on_one_scale
+        from matting.alpha.doubt import doubt_by, reason
         from matting.files.reading.read_photo import read_photo
 
         path, model = request
@@ -64,8 +63,8 @@ class Looking(QObject):
             return
         probability = self._wait(self._predicting.predict(model, photo.rgb8(), Priority.LATER))
         self._small.put(path, model, probability)
-        found = on_one_scale(doubt(probability), predictor.doubt_limit)
-        why = reason(probability) if found >= WANTS_A_LOOK else None
+        found = doubt_by(predictor, probability)
+        why = reason(probability) if found is not None and found >= WANTS_A_LOOK else None
         self.looked.emit(FirstLook(path, model, found, why, size))
 
     def _wait(self, future: Future[Value]) -> Value:

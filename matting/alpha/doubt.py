@@ -18,7 +18,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from matting.alpha.doubt_limit import WANTS_A_LOOK, Reason
+from matting.alpha.doubt_limit import WANTS_A_LOOK, Reason, on_one_scale
+from matting.predictor import Predictor
+from matting.settings import Mode
 
 _RIVALS_WEIGHT = 0.15
 _OVERFLOW_WEIGHT = 0.5
@@ -70,6 +72,17 @@ def reason(probability: NDArray[np.float32]) -> Reason:
         Reason.BORDER: _OVERFLOW_WEIGHT * border_share(subject) ** 3,
     }
     return max(terms, key=lambda one: terms[one])
+
+
+def doubt_by(predictor: Predictor, probability: NDArray[np.float32]) -> float | None:
+    """Return the doubt of a map (classes, h, w) that ``predictor`` made, on the scale of all models.
+
+    ``None`` for vessels: a tree of them is doubtful all along its edges, so that by the measure for subjects each one
+    would want a look.
+    """
+    if predictor.mode is Mode.VESSEL:
+        return None
+    return on_one_scale(doubt(probability), predictor.doubt_limit)
 
 
 def undecided_patch(probability: NDArray[np.float32]) -> float:

@@ -18,8 +18,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from matting.alpha.doubt import doubt
-from matting.alpha.doubt_limit import on_one_scale
+from matting.alpha.doubt import doubt_by
 from matting.batch.apply_marks import find_subject
 from matting.batch.budget import MegapixelBudget
 from matting.batch.existing_outputs import Decision, Resolver, settings_digest
@@ -36,7 +35,7 @@ from matting.errors import KirieError
 from matting.files.reading.read_photo import read_photo, read_size
 from matting.photo import Photo
 from matting.predictor import Predictor
-from matting.settings import Mode, OutputSettings, settings_for
+from matting.settings import OutputSettings, settings_for
 from matting.system.atomic import remove_leftovers
 from matting.system.control import Cancelled, Control
 from matting.system.unexpected import as_kirie_error
@@ -230,12 +229,10 @@ class _Run:
         item.photo = item.probability = None
         assert photo is not None
         assert probability is not None
-        mode, classes = batch.predictor.mode, batch.predictor.classes
-        suited = replace(job, settings=settings_for(mode, job.settings))
-        finished = finish_photo(photo, probability, suited, batch.output, decision.targets, classes)
-        # A tree of vessels is doubtful all along its edges: by the measure for subjects each one would want a look.
-        limit = batch.predictor.doubt_limit
-        doubtful = on_one_scale(doubt(probability), limit) if mode == Mode.CUTOUT else None
+        predictor = batch.predictor
+        suited = replace(job, settings=settings_for(predictor.mode, job.settings))
+        finished = finish_photo(photo, probability, suited, batch.output, decision.targets, predictor.classes)
+        doubtful = doubt_by(predictor, probability)
         state = JobState.DONE if finished.has_subject else JobState.NO_SUBJECT
         width, height, damaged = photo.width, photo.height, photo.damaged
         del photo, probability

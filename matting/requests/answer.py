@@ -6,8 +6,7 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
-from matting.alpha.doubt import doubt
-from matting.alpha.doubt_limit import on_one_scale
+from matting.alpha.doubt import doubt_by
 from matting.batch.apply_marks import find_subject
 from matting.batch.existing_outputs import Resolver
 from matting.batch.find_photos import FoundPhoto
@@ -18,7 +17,7 @@ from matting.batch.write_outputs import write_all
 from matting.files.reading.read_photo import read_photo
 from matting.predictor import Predictor
 from matting.requests.request import Request
-from matting.settings import Mode, OutputSettings, settings_for
+from matting.settings import OutputSettings, settings_for
 from matting.system.unexpected import as_kirie_error
 
 
@@ -61,7 +60,7 @@ def _cut(
         job,
         JobState.DONE if finished.has_subject else JobState.NO_SUBJECT,
         (*present, *files),
-        on_one_scale(doubt(probability), predictor.doubt_limit) if predictor.mode == Mode.CUTOUT else None,
+        doubt_by(predictor, probability),
         width=photo.width,
         height=photo.height,
         damaged=photo.damaged,
