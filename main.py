@@ -17,11 +17,9 @@ _DISPLAYS = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
 def main(argv: list[str] | None = None) -> int:
     """Run the program with the given arguments (the process's own by default); returns the exit status."""
     multiprocessing.freeze_support()
-    # Before torch loads its OpenMP: threads that wait by spinning take the cores from those that read and write photos
-    # (measured on two busy cores: one prediction took 2.8 s instead of 0.19 s). See docs/decisions/0031-threads.md.
-    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
-    # Before numpy loads its OpenBLAS, likewise: a product of two small matrices took 31 ms instead of 0.2 ms.
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    from matting.system.waiting_threads import let_threads_wait_quietly
+
+    let_threads_wait_quietly()  # before anything loads torch or numpy
     arguments = sys.argv[1:] if argv is None else argv
     _without_console()
     from matting.system.folders import native_log_file

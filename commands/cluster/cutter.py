@@ -12,6 +12,7 @@ from commands.cut_setup import check, load
 from matting.batch.batch import Batch
 from matting.batch.jobs import JobResult
 from matting.settings import CutSettings
+from matting.system.waiting_threads import let_threads_wait_quietly
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ class Cutter:
 
     def start(self) -> Facts:
         """Load the model. Raises ``UsageError``."""
-        os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # as ``main`` does, before torch is loaded
+        let_threads_wait_quietly()  # as ``main`` does, before torch is loaded
         wanted = check(self._args)
         self._model, settings = load(self._args, wanted)
         self._output = wanted.output
