@@ -8,7 +8,7 @@ import json
 import sys
 from typing import TYPE_CHECKING
 
-from commands.cut_setup import check, load
+from commands.cut_setup import check, job_of, load
 from commands.options.cut import add_cut_parser
 from commands.usage import UsageError
 from matting.settings import Existing
@@ -17,6 +17,7 @@ from matting.system.streams import printable
 if TYPE_CHECKING:
     from commands.terminal.measurements import MeasuringPredictor
     from commands.terminal.progress import Display
+    from matting.batch.find_photos import FoundPhoto
     from matting.predictor import Predictor
     from matting.settings import OutputSettings
 
@@ -40,12 +41,8 @@ def cut_photos(args: argparse.Namespace, *more: Display) -> int:
     from commands.terminal.progress import Several, display_for
     from commands.terminal.report import exit_status, summary_as_json, summary_as_text
     from matting.batch.batch import Batch
-    from matting.batch.jobs import Job
     from matting.batch.journal import Journal
     from matting.batch.output_names import kinds_of, without_own_outputs
-    from matting.batch.patterns import Patterns
-    from matting.batch.search import search
-    from matting.selection.marks_file import marks_path
     from matting.system.control import Control
 
     if not args.paths:
@@ -59,7 +56,7 @@ def cut_photos(args: argparse.Namespace, *more: Display) -> int:
         return _on_a_cluster(args, output)
     control = Control()
     with interruptible(control) as interruption:
-        found = search(args.paths, output.folder, args.recursive, Patterns(args.include, args.exclude)).photos
+        found = _find(args, output)
         if not found:
             return _nothing_to_do(args)
         model, settings = load(args, wanted)
@@ -67,15 +64,7 @@ def cut_photos(args: argparse.Namespace, *more: Display) -> int:
         with Journal(output.folder, part=args.shard.file_name if args.shard else "") as journal:
             kinds = kinds_of(output, model.predictor.classes)
             photos = without_own_outputs(found, output, kinds, model.name, journal.outputs())
-            jobs = [
-                Job(
-                    photo.path,
-                    photo.root,
-                    settings,
-                    marks_file=marks_path(args.marks, photo.path, photo.root) if args.marks else None,
-                )
-                for photo in photos
-            ]
+            jobs = [job_of(photo, settings, args.marks) for photo in photos]
             # All photos are named together, so that two never share an output, whichever machine cuts them.
             only = args.shard.indexes(photos) if args.shard else range(len(jobs))
             with contextlib.closing(Several(*more, display_for(len(only), args.json, args.quiet))) as display:
@@ -98,6 +87,14 @@ def cut_photos(args: argparse.Namespace, *more: Display) -> int:
     return exit_status(summary) if interruption.status is None else interruption.status
 
 
+def _find(args: argparse.Namespace, output: OutputSettings) -> list[FoundPhoto]:
+    from matting.batch.patterns import Patterns
+    from matting.batch.search import search
+
+    patterns = Patterns(args.include, args.exclude)
+    return search(args.paths, output.folder, args.recursive, patterns).photos
+
+
 def _on_a_cluster(args: argparse.Namespace, output: OutputSettings) -> int:
     if args.shard or args.measure:
         raise UsageError("--cluster shares the photos out itself; leave out --shard and --measure")
@@ -107,10 +104,7 @@ def _on_a_cluster(args: argparse.Namespace, output: OutputSettings) -> int:
         from commands.cluster.cut import cut_on_cluster
     except ModuleNotFoundError as error:
         raise UsageError("--cluster needs Ray; “pip install 'kirie[cluster]'” installs it") from error
-    from matting.batch.patterns import Patterns
-    from matting.batch.search import search
-
-    found = search(args.paths, output.folder, args.recursive, Patterns(args.include, args.exclude)).photos
+    found = _find(args, output)
     return cut_on_cluster(args, found, output) if found else _nothing_to_do(args)
 
 

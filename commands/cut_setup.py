@@ -16,6 +16,8 @@ from matting.settings import Colour, CutSettings, Edges, Existing, Keep, Mode, O
 from matting.system.streams import printable
 
 if TYPE_CHECKING:
+    from matting.batch.find_photos import FoundPhoto
+    from matting.batch.jobs import Job
     from matting.predictor import Predictor
     from matting.presets.preset import Preset
 
@@ -52,6 +54,15 @@ def load(args: argparse.Namespace, wanted: Wanted) -> tuple[Model, CutSettings]:
     model = _load_model(args)
     _check_mode(args, model.predictor)
     return model, _cut_settings(args, model.predictor, wanted.preset)
+
+
+def job_of(photo: FoundPhoto, settings: CutSettings, marks: Path | None) -> Job:
+    """Return the job of a photo; ``marks`` is the folder that may hold its marks."""
+    from matting.batch.jobs import Job
+    from matting.selection.marks_file import marks_path
+
+    marks_file = marks_path(marks, photo.path, photo.root) if marks else None
+    return Job(photo.path, photo.root, settings, marks_file=marks_file)
 
 
 def _check_options(args: argparse.Namespace, output: OutputSettings) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from commands.cut_setup import check, load
+from commands.cut_setup import check, job_of, load
 from commands.options.watch import add_watch_parser
 from commands.usage import UsageError
 from matting.errors import KirieError, WriteError
@@ -29,10 +29,8 @@ def run(args: argparse.Namespace) -> int:
     """Watch until told to stop; the exit status."""
     # Here, so that --help does not load numpy and OpenCV.
     from commands.terminal.interrupt import interruptible
-    from matting.batch.jobs import Job
     from matting.batch.journal import Journal
     from matting.batch.patterns import Patterns
-    from matting.selection.marks_file import marks_path
     from matting.system.control import Control
     from matting.watch.watcher import Watched, Watcher
 
@@ -44,12 +42,7 @@ def run(args: argparse.Namespace) -> int:
         watched = Watched(
             args.paths,
             wanted.output,
-            lambda photo: Job(
-                photo.path,
-                photo.root,
-                settings,
-                marks_file=marks_path(args.marks, photo.path, photo.root) if args.marks else None,
-            ),
+            lambda photo: job_of(photo, settings, args.marks),
             Patterns(args.include, args.exclude),
             args.recursive,
             args.settle,

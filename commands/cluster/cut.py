@@ -15,17 +15,17 @@ from commands.cluster.block import Block, Task, task_key
 from commands.cluster.cutter import Cutter, Facts
 from commands.cluster.manifest import Known, Manifest
 from commands.cluster.pool import Pool, Workers, connect
+from commands.cut_setup import job_of
 from commands.terminal.interrupt import interruptible
 from commands.terminal.progress import display_for
 from commands.terminal.report import exit_status, summary_as_json, summary_as_text
 from commands.usage import UsageError
 from matting.batch.existing_outputs import settings_digest
 from matting.batch.find_photos import FoundPhoto
-from matting.batch.jobs import Job, JobResult, JobState, Progress, Summary
+from matting.batch.jobs import JobResult, JobState, Progress, Summary
 from matting.batch.output_names import kinds_of, output_paths, without_own_outputs
 from matting.batch.rate import Pace
 from matting.errors import PhotoEndsWorker
-from matting.selection.marks_file import marks_path
 from matting.settings import OutputSettings
 from matting.system.control import Control
 
@@ -112,12 +112,8 @@ def _tasks(args: argparse.Namespace, found: Sequence[FoundPhoto], output: Output
     for index, (photo, planned) in enumerate(
         zip(photos, output_paths(photos, output, kinds, facts.model), strict=True)
     ):
-        job = Job(
-            photo.path.absolute(),
-            photo.root and photo.root.absolute(),
-            facts.settings,
-            marks_file=marks_path(args.marks.absolute(), photo.path, photo.root) if args.marks else None,
-        )
+        placed = FoundPhoto(photo.path.absolute(), photo.root and photo.root.absolute())
+        job = job_of(placed, facts.settings, args.marks and args.marks.absolute())
         key = task_key(job.source, settings_digest(job, output, kinds, facts.key))
         tasks.append(Task(index, job, {kind: path.absolute() for kind, path in planned.items()}, key))
     return tasks
