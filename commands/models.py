@@ -6,6 +6,7 @@ import argparse
 import json
 import sys
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -139,7 +140,9 @@ def _show(args: argparse.Namespace) -> int:
         "licence": model.licence or "not stated",
         "homepage": model.homepage,
         "file": model.path or "",
+        "work": {True: "free for commercial work", False: "not for commercial work", None: ""}[model.free_for_work],
         "scores": ", ".join(f"{key} {value}" for key, value in model.scores.items()),
+        "measured": _measured(model),
     }
     print("\n".join(f"{key:<9} {value}" for key, value in facts.items() if value))
     if model.description:
@@ -268,9 +271,18 @@ def _as_json(model: ModelInfo) -> dict[str, Any]:
         "licence": model.licence,
         "description": model.description,
         "homepage": model.homepage,
+        "free_for_work": model.free_for_work,
         "scores": dict(model.scores),
+        "measured": asdict(model.measured) if model.measured else None,
         "path": str(model.path) if model.path else None,
     }
+
+
+def _measured(model: ModelInfo) -> str:
+    if (figures := model.measured) is None:
+        return ""
+    quality = f"max_f {figures.max_f}, mae {figures.mae}, iou {figures.iou}"
+    return f"{quality}, {figures.time} times the bundled one's time ({figures.source})"
 
 
 def _state(model: ModelInfo) -> str:

@@ -8,6 +8,7 @@ says where the file came from and its SHA-256.
 from __future__ import annotations
 
 import json
+import re
 import struct
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -19,7 +20,7 @@ from matting.phrases import Lists, listed
 from matting.settings import Mode
 from matting.system import folders
 from matting.system.os_errors import system_reason
-from models.catalogue.entries import Entry, read_entries
+from models.catalogue.entries import Entry, Measured, read_entries
 from models.catalogue.errors import BundledModel, ModelInUse, ModelNotInstalled, NameHint, UnknownModel
 from models.catalogue.install_lock import model_lock
 from models.catalogue.model_files import INSTALLED_SUFFIXES, new_file, part_files, receipt_file
@@ -27,6 +28,9 @@ from models.catalogue.names import WEIGHTS_SUFFIXES, check_name, nearest_names, 
 from models.errors import WeightsMissing
 
 DEFAULT_MODEL = "u2net-small"
+
+_FREE = re.compile(r"(MIT|Apache[- ]2\.0|BSD-[23]-Clause|ISC|CC0|CC BY 4\.0|CC-BY-4\.0)(?![-\w])")
+"""Licences under which anybody may earn money with a model; a word may follow, as in "MIT (parameters)"."""
 
 
 @dataclass(frozen=True)
@@ -49,12 +53,20 @@ class ModelInfo:
     downloadable: bool = False
     homepage: str = ""
     scores: Mapping[str, float] = field(default_factory=dict)
+    measured: Measured | None = None
     default_threshold: float = 0.5
 
     @property
     def restricted(self) -> bool:
         """Whether its licence, as Kirie words it, forbids commercial use."""
         return "not for commercial use" in self.licence
+
+    @property
+    def free_for_work(self) -> bool | None:
+        """Whether its licence allows commercial work; ``None`` where none of those we know is stated."""
+        if self.restricted:
+            return False
+        return True if _FREE.match(self.licence) else None
 
     @property
     def file(self) -> Path:
@@ -235,6 +247,7 @@ def _describe(name: str, path: Path | None, entry: Entry | None) -> ModelInfo:
         downloadable=entry.downloadable,
         homepage=entry.homepage,
         scores=entry.scores or _scores(metadata),
+        measured=entry.measured,
         default_threshold=_threshold(metadata or receipt.get("preprocessing") or {}),
     )
 

@@ -49,12 +49,27 @@ class PackageSource:
 
 
 @dataclass(frozen=True)
+class Measured:
+    """What a model is good for, from one measurement of several models side by side, so that they can be compared.
+
+    ``max_f``, ``mae`` and ``iou`` in [0, 1] are those of ``kirie evaluate``; ``time`` is what a photo takes, in times
+    of the bundled cutout model; ``source`` says on which photos and by which command.
+    """
+
+    max_f: float
+    mae: float
+    iou: float
+    time: float
+    source: str
+
+
+@dataclass(frozen=True)
 class Entry:
     """One model that the catalogue knows, installed or not.
 
     ``network`` is "u2net", "u2net-small", "unet" or "onnx"; ``size`` the bytes to download, about; ``sha256`` of the
     file to download, in lower case; ``mirrors`` are addresses of that same file, the first preferred. ``scores`` are
-    measured figures for the card. ``preprocessing`` is for "onnx" alone (``models.predict.onnx_predictor.OnnxRecipe``).
+    figures that its makers give, ``measured`` ours. ``preprocessing`` is for "onnx" alone, an ``OnnxRecipe``.
     ``package`` is another way to the same network, ``signature`` what it computes (``models.networks.signature``).
     """
 
@@ -70,6 +85,7 @@ class Entry:
     sha256: str = ""
     mirrors: tuple[str, ...] = ()
     scores: Mapping[str, float] = field(default_factory=dict)
+    measured: Measured | None = None
     preprocessing: Mapping[str, Any] | None = None
     package: PackageSource | None = None
     signature: tuple[float, ...] = ()
@@ -170,6 +186,7 @@ def _parse_entry(values: Any) -> Entry:
         "size": int,
         "mirrors": list,
         "scores": dict,
+        "measured": dict,
         "preprocessing": dict,
         "package": dict,
         "signature": list,
@@ -202,9 +219,25 @@ def _parse_entry(values: Any) -> Entry:
             "mirrors": mirrors,
             "sha256": sha256,
             "package": _parse_package(values["package"]) if "package" in values else None,
+            "measured": _parse_measured(values["measured"]) if "measured" in values else None,
             "signature": tuple(map(float, signature)),
         }
     )
+
+
+def _parse_measured(values: Mapping[str, Any]) -> Measured:
+    known = {entry.name for entry in fields(Measured)}
+    if unknown := values.keys() - known:
+        raise _BadEntry(CatalogueProblem.UNKNOWN_KEY(key=min(unknown)))
+    if missing := known - values.keys():
+        raise _BadEntry(CatalogueProblem.MISSING(key=min(missing)))
+    figures = {key: value for key, value in values.items() if key != "source"}
+    for key, value in figures.items():
+        if not isinstance(value, int | float) or value < 0 or (key == "time" and value == 0):
+            raise _BadEntry(CatalogueProblem.KIND(key=key))
+    if not isinstance(values["source"], str):
+        raise _BadEntry(CatalogueProblem.KIND(key="source"))
+    return Measured(source=values["source"], **{key: float(value) for key, value in figures.items()})
 
 
 def _parse_package(values: Mapping[str, Any]) -> PackageSource:

@@ -1196,6 +1196,17 @@ Subfolders are taken along; your photos are never changed.</source>
     </message>
 </context>
 <context>
+    <name>ModelPicture</name>
+    <message>
+        <source>Cut out by {model}</source>
+        <translation>由“{model}”抠出</translation>
+    </message>
+    <message>
+        <source>The same photo for all models, as this one finds its subject</source>
+        <translation>各模型用的是同一张照片，这里是它找到的主体</translation>
+    </message>
+</context>
+<context>
     <name>ModelRow</name>
     <message>
         <source>Find subjects with this model from now on</source>
@@ -1234,6 +1245,10 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>数据、配方、得分与条款</translation>
     </message>
     <message>
+        <source>Details</source>
+        <translation>详细信息</translation>
+    </message>
+    <message>
         <source>Download {size} and install</source>
         <translation>下载 {size} 并安装</translation>
     </message>
@@ -1250,6 +1265,26 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>从这台电脑删除权重</translation>
     </message>
     <message>
+        <source>Overlap with masks drawn by hand, over 80 photos that it has not learned from; the bar begins at {low}.</source>
+        <translation>在 80 张它没有学过的照片上与手绘蒙版的重合度；条形从 {low} 开始。</translation>
+    </message>
+    <message>
+        <source>A photo takes {times} times as long as with the model that comes with Kirie.</source>
+        <translation>每张照片所用时间是 Kirie 自带模型的 {times} 倍。</translation>
+    </message>
+    <message>
+        <source>Quality</source>
+        <translation>质量</translation>
+    </message>
+    <message>
+        <source>{times}× the time</source>
+        <translation>{times} 倍时间</translation>
+    </message>
+    <message>
+        <source>Speed</source>
+        <translation>速度</translation>
+    </message>
+    <message>
         <source>bundled</source>
         <translation>自带</translation>
     </message>
@@ -1260,6 +1295,22 @@ Subfolders are taken along; your photos are never changed.</source>
     <message>
         <source>not installed</source>
         <translation>未安装</translation>
+    </message>
+    <message>
+        <source>Free for commercial work: yes</source>
+        <translation>可免费商用：是</translation>
+    </message>
+    <message>
+        <source>Free for commercial work: no</source>
+        <translation>可免费商用：否</translation>
+    </message>
+    <message>
+        <source>Free for commercial work: not stated</source>
+        <translation>可免费商用：未说明</translation>
+    </message>
+    <message>
+        <source>Measured by Kirie: {scores}</source>
+        <translation>Kirie 的测量：{scores}</translation>
     </message>
 </context>
 <context>

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QLineEdit, QPushButton
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QLineEdit, QProgressBar, QPushButton
 from pytestqt.qtbot import QtBot
 
 import resources
@@ -20,6 +20,8 @@ from gui.settings.dialog import SettingsDialog
 from gui.settings.model_row import ModelRow
 from gui.settings.models_page import ModelsPage
 from gui.settings.table import Settings
+from gui.widgets.fold import FoldButton
+from gui.widgets.meter import Meter
 from models.catalogue.catalogue import list_models
 from tests.gui.window_help import opened
 from tests.models.download.mirror import Request, serve, stall_after, well
@@ -100,7 +102,7 @@ def press(page: ModelsPage, name: str) -> str:
     """Press the button of a model's row, as its user would; what was on it."""
     row = page.findChild(ModelRow, f"model:{name}")
     assert row is not None
-    (button,) = [one for one in row.findChildren(QPushButton) if not one.isHidden() and one.text() != "Card"]
+    (button,) = [one for one in row.findChildren(QPushButton) if not one.isHidden()]
     button.click()
     return button.text()
 
@@ -133,12 +135,43 @@ def test_a_download_is_stopped_continued_and_leaves_what_other_rows_say(qtbot: Q
         page.close_page()
 
 
-def test_a_row_tells_size_licence_and_scores(qtbot: QtBot, kirie_home: Path) -> None:
+def labels(page: ModelsPage, model: str, kind: str) -> list[str]:
+    """Return the texts of one kind that the row of a model shows."""
+    row = page.findChild(ModelRow, f"model:{model}")
+    assert row is not None
+    return [label.text() for label in row.findChildren(QLabel, kind) if not label.isHidden()]
+
+
+def test_a_row_tells_size_and_terms_and_the_rest_when_unfolded(qtbot: QtBot, kirie_home: Path) -> None:
     offer(kirie_home, shoes="https://files.example/shoes.pth")
     page = make_page(qtbot)
-    facts = [label.text() for label in page.findChildren(QLabel, "facts")]
-    assert "not installed · u2net · 176.3 MB · Apache-2.0\nECSSD max Fβ 0.951 · ECSSD MAE 0.033" in facts
-    assert "not installed · 2.4 MB\nMAE 0.123" in facts
+    assert labels(page, "u2net", "facts") == ["not installed · 176.3 MB · Free for commercial work: yes"]
+    assert labels(page, "shoes", "facts") == ["not installed · 2.4 MB · Free for commercial work: not stated"]
+    assert labels(page, "u2net", "details") == []
+    for name in ("u2net", "shoes"):
+        fold = page.findChild(FoldButton, f"details:{name}")
+        assert fold is not None
+        fold.click()
+    (details,) = labels(page, "u2net", "details")
+    assert details.startswith("u2net · u2net · Apache-2.0\nECSSD max Fβ 0.951 · ECSSD MAE 0.033\n")
+    assert "https://github.com/xuebinqin/U-2-Net" in details
+    assert labels(page, "shoes", "details") == ["shoes\nMAE 0.123"]
+
+
+def test_quality_and_speed_stand_only_where_they_were_measured(qtbot: QtBot, kirie_home: Path) -> None:
+    offer(kirie_home, shoes="https://files.example/shoes.pth")
+    page = make_page(qtbot)
+    assert labels(page, "shoes", "figure") == []
+    assert labels(page, "u2net-small", "figure")[1] == "1.0× the time"
+
+    def filled(name: str, meter: str) -> int:
+        row = page.findChild(ModelRow, f"model:{name}")
+        assert row is not None
+        (bar,) = row.findChildren(Meter, meter)
+        return bar.findChild(QProgressBar).value()
+
+    assert filled("u2net", "quality") > filled("u2netp", "quality") > filled("u2net-small", "quality")
+    assert filled("u2net-small", "speed") > filled("u2net", "speed")
 
 
 def test_models_are_fetched_from_where_the_settings_say(qtbot: QtBot, kirie_home: Path) -> None:

@@ -239,6 +239,7 @@ def test_removing_never_leaves_the_folder(name: str, installed: Callable[[str], 
 
 
 ENTRY = {"name": "studio", "size": 10, "sha256": "A" * 64, "mirrors": ["https://models.example/studio.pth"]}
+MEASURED = {"max_f": 0.95, "mae": 0.03, "iou": 0.9, "time": 2, "source": "our test photos"}
 
 
 def test_the_users_own_catalogue_adds_models(own_catalogue: Callable[[object], Path]) -> None:
@@ -271,6 +272,9 @@ def test_it_replaces_ours_but_not_the_bundled(own_catalogue: Callable[[object], 
         ({"version": 1, "models": [{**ENTRY, "mode": "sky"}]}, "mode"),
         ({"version": 1, "models": [{**ENTRY, "licens": "x"}]}, "licens"),
         ({"version": 1, "models": [{**ENTRY, "bundled": True}]}, "bundled"),
+        ({"version": 1, "models": [{**ENTRY, "measured": {"iou": 0.9}}]}, "mae"),
+        ({"version": 1, "models": [{**ENTRY, "measured": {**MEASURED, "time": "long"}}]}, "time"),
+        ({"version": 1, "models": [{**ENTRY, "measured": {**MEASURED, "auc": 0.9}}]}, "auc"),
     ],
 )
 def test_a_damaged_catalogue_of_the_user_stops_nothing(
@@ -283,6 +287,36 @@ def test_a_damaged_catalogue_of_the_user_stops_nothing(
     assert isinstance(problem, CatalogueDamaged)
     assert problem.path == path
     assert reason in str(problem)
+
+
+def test_measured_figures_are_told_of_the_model_they_stand_beside(own_catalogue: Callable[[object], Path]) -> None:
+    own_catalogue({"version": 1, "models": [{**ENTRY, "measured": MEASURED}, {**ENTRY, "name": "another"}]})
+    measured = find_model("studio").measured
+    assert measured is not None
+    assert (measured.iou, measured.time, measured.source) == (0.9, 2.0, "our test photos")
+    assert find_model("another").measured is None
+
+
+@pytest.mark.parametrize(
+    ("licence", "free"),
+    [
+        ("MIT", True),
+        ("MIT (parameters); see the model card for the data", True),
+        ("Apache-2.0", True),
+        ("CC BY 4.0", True),
+        ("CC BY-NC 4.0, not for commercial use", False),
+        ("BRIA RMBG-1.4, not for commercial use", False),
+        ("", None),
+        ("internal", None),
+        ("MITRE, ask us", None),
+        ("CC BY-NC 4.0", None),
+    ],
+)
+def test_commercial_work_is_free_where_the_licence_says_so(
+    licence: str, free: bool | None, own_catalogue: Callable[[object], Path]
+) -> None:
+    own_catalogue({"version": 1, "models": [{**ENTRY, "licence": licence}]})
+    assert find_model("studio").free_for_work is free
 
 
 def test_no_catalogue_of_the_user_is_no_problem() -> None:
