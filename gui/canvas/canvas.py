@@ -46,6 +46,7 @@ class Canvas(Hand):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Go on with it, or move the ring."""
+        self._by_keys = False
         self._drag(event.position(), 1.0)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
@@ -84,7 +85,7 @@ class Canvas(Hand):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Change size by ``[`` ``]``, with Shift hardness; ``X`` swaps the sign, space pans, Esc drops what is drawn.
 
-        Enter clicks at the ring, which Alt and the arrows move.
+        Enter clicks at the ring, which Alt and the arrows move; of a box it sets one corner, then the other.
         """
         brush, key = brush_after_key(self._brush, event), Qt.Key(event.key())
         if brush is not None:
@@ -93,11 +94,11 @@ class Canvas(Hand):
             self._hover()
             self.update()
         elif key in _RING_STEPS and event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier == ALT:
+            self._by_keys = True
             self._drag(self._ring() + _RING_STEPS[key], 1.0)
             self.update()
-        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._brush.active and self._grip is Grip.NOTHING:
-            self._press(self._ring(), Qt.MouseButton.LeftButton, 1.0, event.modifiers())
-            self._release(Qt.MouseButton.LeftButton)
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._brush.active and not event.isAutoRepeat():
+            self._enter(event.modifiers())
         elif event.key() == Qt.Key.Key_Space:
             self._hold_space(True)
         elif key == Qt.Key.Key_Escape and self._grip in (Grip.SELECT, Grip.PAINT, Grip.BOX):
@@ -132,6 +133,17 @@ class Canvas(Hand):
             menu = PieceMenu(place, self._brush.radius / self._state.scale, self)
             menu.chosen.connect(self._mark)
             menu.popup(self.mapToGlobal(at.toPoint()))
+
+    def _enter(self, keys: Qt.KeyboardModifier) -> None:
+        """Do at the ring what a click does; a box that is being drawn ends there."""
+        self._by_keys = True
+        if self._grip is Grip.NOTHING:
+            self._press(self._ring(), Qt.MouseButton.LeftButton, 1.0, keys)
+            if self._grip is Grip.BOX:
+                return
+        elif self._grip is not Grip.BOX:
+            return
+        self._release(Qt.MouseButton.LeftButton)
 
     def _ring(self) -> QPointF:
         return QPointF(self.rect().center()) if self._mouse is None else self._mouse

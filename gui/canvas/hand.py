@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from gui.canvas.brush import Brush, StrokeBuilder, Tool
 from gui.canvas.grip import Grip, find_grip, split_at
 from gui.canvas.marking import Place, as_stroke, box_of, mark_of
-from gui.canvas.overlays import brush_area, paint_box, paint_ring
+from gui.canvas.overlays import brush_area, paint_box, paint_cross, paint_ring
 from gui.canvas.painting import Foreseen, RenderContext
 from gui.canvas.scene import Scene
 from gui.canvas.view import View, panned, to_canvas, to_photo
@@ -66,6 +66,7 @@ class Hand(Scene):
         self._button = Qt.MouseButton.NoButton
         self._pressed_at = QPointF()
         self._mouse: QPointF | None = None
+        self._by_keys = False  # the ring was moved last by keys: the mouse's own cursor is elsewhere
         self._space_held = False
 
     def set_photo(self, rgb8: Samples | None, full_size: tuple[int, int]) -> None:
@@ -252,6 +253,8 @@ class Hand(Scene):
         if self._grip is Grip.BOX:
             corner = QPointF(*to_canvas(self._state, *self._corner))
             paint_box(painter, corner, self._mouse, keep=self._signed(self._keys).keep)
+        if self._by_keys and Grip.BOX in (self._grip, self._grip_at(self._mouse)):
+            paint_cross(painter, self._mouse)
         elif not {Grip.SELECT, Grip.PAINT}.isdisjoint((self._grip, self._grip_at(self._mouse))):
             held = self._keys if self._builder is not None else QApplication.keyboardModifiers()
             paint_ring(painter, self._signed(held), self._mouse.x(), self._mouse.y())

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 KEEP, ERASE = QColor(38, 166, 91, 120), QColor(214, 40, 40, 120)
 KNOB = 15.0
 """Radius of the split handle's knob, in canvas pixels."""
+CROSS = 9.0
+"""Half the length of the cross that keys move, in canvas pixels."""
 
 
 def paint_strokes(painter: QPainter, state: ViewState, strokes: tuple[Stroke, ...]) -> None:
@@ -105,6 +107,16 @@ def paint_box(painter: QPainter, corner: QPointF, other: QPointF, *, keep: bool)
     path = QPainterPath()
     path.addRect(QRectF(corner, other).normalized())
     paint_outline(painter, path, keep=keep)
+
+
+def paint_cross(painter: QPainter, at: QPointF) -> None:
+    """Paint the place where a key sets a corner of a box, dark and light so that it shows on anything."""
+    painter.save()
+    for colour, width in ((QColor(0, 0, 0, 150), 3.0), (QColor(255, 255, 255), 1.25)):
+        painter.setPen(QPen(colour, width))
+        painter.drawLine(QPointF(at.x() - CROSS, at.y()), QPointF(at.x() + CROSS, at.y()))
+        painter.drawLine(QPointF(at.x(), at.y() - CROSS), QPointF(at.x(), at.y() + CROSS))
+    painter.restore()
 
 
 def outline_path(state: ViewState, outlines: Sequence[NDArray[np.float32]]) -> QPainterPath:

@@ -196,7 +196,7 @@ class CurrentPhoto(QObject):
     def _take_map(self, path: Path, model: str, made: PhotoMap) -> None:
         if path == self._workspace.looked_at and model == self._workspace.model:
             look = self._workers.maps.look
-            self._maps = MarkedMaps(path, made, lambda rgb: look(model, rgb))
+            self._maps = MarkedMaps(path, made, lambda rgb: look(model, rgb), model)
             self._canvas.set_marking(self._maps.can_mark and self._workspace.mode is Mode.CUTOUT)
             self._follow_marks()
             self._redraw()

@@ -18,6 +18,7 @@ from gui.look.images import cutout_image, rgb_image
 from gui.threads.latest import Latest
 from gui.threads.map_cache import SmallMaps
 from matting.alpha.strokes import Stroke
+from matting.selection.marks import Mark
 from matting.settings import CutSettings, Edges
 from matting.system.unexpected import as_kirie_error
 
@@ -35,12 +36,13 @@ WAITING = 48
 
 @dataclass(frozen=True)
 class Drawn:
-    """What decides how a photo's result looks: the model that looked at it, settings, strokes; (width, height)."""
+    """What decides how a photo's result looks: the model that looked at it, settings, corrections; (width, height)."""
 
     model: str
     settings: CutSettings
     strokes: tuple[Stroke, ...]
     size: tuple[int, int]
+    marks: tuple[Mark, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -52,12 +54,13 @@ class _Wish:
 class Thumbnails(QObject):
     """Thumbnails by path; the newest request is served first, because that row is on the screen now.
 
-    With ``small`` maps they show the cutout, transparent around it, once a photo was looked at.
+    With ``small`` maps they show the cutout, transparent around it, once a photo was looked at; after marks, once the
+    canvas has followed them.
     ``loaded(path, size)`` fires on the GUI thread when one has come; ``size`` is the photo's (width, height).
     """
 
     loaded = Signal(object, object)
-    _made = Signal(object, object, object)
+    _made = Signal(object, object, object, bool)
 
     def __init__(self, small: SmallMaps | None = None, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -65,6 +68,7 @@ class Thumbnails(QObject):
         self._pixmaps: OrderedDict[Path, tuple[Drawn | None, QPixmap]] = OrderedDict()
         self._due: dict[Path, tuple[_Wish, float]] = {}
         self._underway: set[_Wish] = set()
+        self._outdated: set[_Wish] = set()
         self._count = itertools.count()
         self._made.connect(self._keep)
         self._reader = Latest("kirie-thumbnails", self._read, self._fail, most=WAITING)
@@ -87,6 +91,13 @@ class Thumbnails(QObject):
             self._reader.put(wish, key=path, rank=-next(self._count), due=self._due[path][1])
         return None if kept is None else kept[1]
 
+    def renew(self, path: Path) -> None:
+        """Make the thumbnail again when it is painted next: another map of the photo has come."""
+        self._outdated |= {wish for wish in self._underway if wish.path == path}
+        if path in self._pixmaps:
+            self._pixmaps[path] = None, self._pixmaps[path][1]
+            self.loaded.emit(path, None)
+
     def close(self) -> None:
         """End the thread."""
         self._reader.close()
@@ -96,21 +107,26 @@ class Thumbnails(QObject):
 
         self._underway.add(wish)
         thumbnail, size = read_thumbnail_and_size(wish.path, SIDE)
-        image = rgb_image(thumbnail).copy()
+        image, current = rgb_image(thumbnail).copy(), True
         if wish.drawn is not None and self._small is not None:
-            map_ = self._small.get(wish.path, wish.drawn.model)
+            map_ = self._small.get(wish.path, wish.drawn.model, wish.drawn.marks)
+            current = map_ is not None
             if map_ is not None:
                 image = _result(thumbnail, map_, wish.drawn)
-        self._made.emit(wish, image, size)
+        self._made.emit(wish, image, size, current)
 
     def _fail(self, wish: _Wish, error: Exception) -> None:
         log.info("no thumbnail: %s", as_kirie_error(wish.path, error))
-        self._made.emit(wish, QImage(), None)
+        self._made.emit(wish, QImage(), None, True)
 
-    def _keep(self, wish: _Wish, image: QImage, size: tuple[int, int] | None) -> None:
+    def _keep(self, wish: _Wish, image: QImage, size: tuple[int, int] | None, current: bool) -> None:
         self._underway.discard(wish)
         self._due.pop(wish.path, None)
-        self._pixmaps[wish.path] = wish.drawn, QPixmap.fromImage(image)
+        kept = self._pixmaps.get(wish.path)
+        # Until the map after the marks is here, the picture before says more than the photo.
+        pixmap = QPixmap.fromImage(image) if current or kept is None else kept[1]
+        self._pixmaps[wish.path] = None if wish in self._outdated else wish.drawn, pixmap
+        self._outdated.discard(wish)
         while len(self._pixmaps) > KEPT:
             self._pixmaps.popitem(last=False)
         self.loaded.emit(wish.path, size)

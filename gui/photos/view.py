@@ -51,11 +51,11 @@ class PhotoView(QListView):
         return self._photos.paths_at([row for top, bottom in sorted(ranges) for row in range(top, bottom + 1)])
 
     def drawn(self, entry: PhotoEntry) -> Drawn | None:
-        """Tell how the photo's result looks; after marks nobody knows but the canvas."""
+        """Tell how the photo's result looks; with a mask from elsewhere nobody knows but the canvas."""
         workspace = self._workspace
-        if not entry.looked or entry.size is None or entry.marks or workspace.mode is not Mode.CUTOUT:
+        if not entry.looked or entry.size is None or entry.map_file or workspace.mode is not Mode.CUTOUT:
             return None
-        return Drawn(entry.looked, workspace.drawn_with(entry), entry.strokes, entry.size)
+        return Drawn(entry.looked, workspace.drawn_with(entry), entry.strokes, entry.size, entry.marks)
 
     def selected_count(self) -> int:
         """Return how many photos are selected; walks ranges of rows, not rows."""

@@ -7,12 +7,14 @@ import hashlib
 import logging
 import os
 import zlib
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from matting.predictor import Around, Predictor
+from matting.selection.marks import Mark
 from matting.system import folders
 
 log = logging.getLogger(__name__)
@@ -80,17 +82,20 @@ class MapCache:
 
 
 class SmallMaps:
-    """A small map of each photo that was looked at, for its picture in the list; by file and model, on any thread."""
+    """A small map of each photo that was looked at, for its picture in the list; by file, model and marks.
+
+    For any thread.
+    """
 
     def __init__(self, cache: MapCache | None = None) -> None:
         self._cache = cache or MapCache()
 
-    def get(self, path: Path, model: str) -> NDArray[np.float32] | None:
+    def get(self, path: Path, model: str, marks: Sequence[Mark] = ()) -> NDArray[np.float32] | None:
         """Return the map (h, w) of the photo as the file is now, ``None`` where there is none."""
-        kept = self._cache.get(self._key(path, model))
+        kept = self._cache.get(self._key(path, model, marks))
         return None if kept is None else kept[0]
 
-    def put(self, path: Path, model: str, probability: NDArray[np.float32]) -> None:
+    def put(self, path: Path, model: str, probability: NDArray[np.float32], marks: Sequence[Mark] = ()) -> None:
         """Keep a map (classes, h, w), made small."""
         import cv2
 
@@ -98,15 +103,15 @@ class SmallMaps:
         factor = SMALL_SIDE / max(likeliest.shape)
         if factor < 1:
             likeliest = cv2.resize(likeliest, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
-        self._cache.put(self._key(path, model), np.asarray(likeliest, np.float32)[None])
+        self._cache.put(self._key(path, model, marks), np.asarray(likeliest, np.float32)[None])
 
     @staticmethod
-    def _key(path: Path, model: str) -> str:
+    def _key(path: Path, model: str, marks: Sequence[Mark]) -> str:
         try:
             changed = path.stat().st_mtime_ns
         except OSError:
             changed = 0
-        return f"small {path} {changed} {model}"
+        return f"small {path} {changed} {model}" + (f" {tuple(marks)}" if marks else "")
 
 
 class CachedPredictor(Around):

@@ -26,10 +26,10 @@ _LOOKS_KEPT = 96
 
 
 class MarkedMaps:
-    """The maps of one photo and model. ``made`` is the one without marks, ``look`` asks the model about parts."""
+    """The maps of one photo and ``model``. ``made`` is the one without marks, ``look`` asks the model about parts."""
 
-    def __init__(self, path: Path, made: PhotoMap, look: Look) -> None:
-        self.path, self.made = path, made
+    def __init__(self, path: Path, made: PhotoMap, look: Look, model: str = "") -> None:
+        self.path, self.made, self.model = path, made, model
         self.look = RememberedLook(look)
         self._selection: Selection | None = None
         self._last: tuple[tuple[Mark, ...], PhotoMap] = (), made

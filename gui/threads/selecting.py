@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
 from gui.threads.latest import Latest
+from gui.threads.map_cache import SmallMaps
 from gui.threads.marked_maps import MarkedMaps
 from matting.alpha.numeric import Floats
 from matting.selection.marks import Mark
@@ -45,15 +46,18 @@ class Selecting(QObject):
     """Two threads, on each of which only the newest request waits.
 
     ``selected(MarkedMaps, marks, PhotoMap)``: the map after the marks; ``failed(MarkedMaps, KirieError)``.
+    ``kept(path)``: the map after the marks was put into ``small``, for the photo's picture in the list.
     ``foreseen(Hover, outlines)``: what a mark would change, as arrays (n, 2) of x and y in photo pixels.
     """
 
     selected = Signal(object, object, object)
     failed = Signal(object, object)
+    kept = Signal(object)
     foreseen = Signal(object, object)
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, small: SmallMaps | None = None, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self._small = small
         self._hovering: Hover | None = None
         self._serving: Hover | None = None
         self._foresight: tuple[MarkedMaps, Selection] | None = None
@@ -90,7 +94,11 @@ class Selecting(QObject):
     # -- on the threads -----------------------------------------------------------------------------------------
 
     def _select(self, wish: _Wish) -> None:
-        self.selected.emit(wish.maps, wish.marks, wish.maps.after(wish.marks))
+        made = wish.maps.after(wish.marks)
+        self.selected.emit(wish.maps, wish.marks, made)
+        if self._small is not None:
+            self._small.put(wish.maps.path, wish.maps.model, made.probability, wish.marks)
+            self.kept.emit(wish.maps.path)
 
     def _fail(self, wish: _Wish, error: Exception) -> None:
         if not isinstance(error, CancelledError):  # the window is being closed

@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from gui.canvas.brush import Brush, Tool
-from gui.canvas.canvas import Canvas
+from gui.canvas.canvas import RING_KEY_STEP, Canvas
 from gui.canvas.piece_menu import PieceMenu
-from gui.canvas.view import to_canvas
+from gui.canvas.view import to_canvas, to_photo
 from matting.selection.marks import Mark, MarkKind
 
 FULL = (4000, 3000)
@@ -167,6 +167,38 @@ def test_a_keyboard_moves_the_ring_and_marks(qtbot: QtBot, canvas: Canvas, marks
     assert list(first.points) == near(canvas, (2000, 1500))
     assert second.points[0][0] > first.points[0][0]
     assert second.points[0][1] == first.points[0][1]
+
+
+def test_a_keyboard_draws_a_box_between_two_corners(qtbot: QtBot, canvas: Canvas, marks: list[Mark]) -> None:
+    canvas.take(Tool.BOX)
+    plain = canvas.grab().toImage()
+    qtbot.keyClick(canvas, Qt.Key.Key_Left, ALT)
+    assert canvas.grab().toImage() != plain, "without a mouse a cross shows where the corner would be"
+    middle, step = canvas.rect().center(), RING_KEY_STEP
+    start = to_photo(canvas.state, middle.x() - step, middle.y())
+    end = to_photo(canvas.state, middle.x() + step, middle.y() + step)
+    for keys in (NO_KEYS, SHIFT):
+        qtbot.keyClick(canvas, Qt.Key.Key_Return, keys)
+        for key in (Qt.Key.Key_Right, Qt.Key.Key_Right, Qt.Key.Key_Down):
+            qtbot.keyClick(canvas, key, ALT)
+        assert len(marks) == int(keys == SHIFT), "the box ends with the second Enter"
+        qtbot.keyClick(canvas, Qt.Key.Key_Return)
+    assert [mark.kind for mark in marks] == [MarkKind.BOX, MarkKind.ONLY_BOX]
+    assert list(marks[0].points) == near(canvas, start, end)
+
+
+def test_escape_drops_a_box_of_the_keyboard(qtbot: QtBot, canvas: Canvas, marks: list[Mark]) -> None:
+    canvas.take(Tool.BOX)
+    for key, keys in (
+        (Qt.Key.Key_Return, NO_KEYS),
+        (Qt.Key.Key_Right, ALT),
+        (Qt.Key.Key_Down, ALT),
+        (Qt.Key.Key_Escape, NO_KEYS),
+        (Qt.Key.Key_Return, NO_KEYS),
+        (Qt.Key.Key_Escape, NO_KEYS),
+    ):
+        qtbot.keyClick(canvas, key, keys)
+    assert not marks
 
 
 def test_the_menu_of_a_place_keeps_only_the_thing_there(qtbot: QtBot, canvas: Canvas, marks: list[Mark]) -> None:

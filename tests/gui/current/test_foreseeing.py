@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPointF, Qt
-from PySide6.QtGui import QMouseEvent
+from PySide6.QtGui import QColor, QMouseEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -95,7 +95,9 @@ def test_nothing_is_shown_where_a_click_changes_nothing_and_after_the_mouse_has_
         assert told.args[1]
         QApplication.sendEvent(window.canvas, QEvent(QEvent.Type.Leave))
         rim = QPointF(*to_canvas(window.canvas.state, LEFT[0] + 20, LEFT[1])).toPoint()
-        assert window.canvas.grab().toImage().pixel(rim) == plain.pixel(rim)
+        # Sharper pixels may have come meanwhile, which differ a little; the film over what would go differs by far more.
+        now, before = (QColor(image.pixel(rim)).green() for image in (window.canvas.grab().toImage(), plain))
+        assert abs(now - before) < 16
 
 
 def test_a_model_is_asked_about_the_background_once_and_the_click_finds_its_answer(

@@ -16,6 +16,7 @@ from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
 from gui.main_window import MainWindow
+from gui.photos.thumbnails import Thumbnails
 from gui.threads.preview import Preview
 from gui.workspace.entry import PhotoState
 from matting.alpha.strokes import Stroke
@@ -123,6 +124,28 @@ def test_an_erasing_click_drops_one_of_two_things_and_undo_brings_it_back(qtbot:
         qtbot.waitUntil(lambda: opacity(cutouts[-1].alpha, LEFT) > 200, timeout=PATIENCE_MS)
         window.workspace.redo()
         qtbot.waitUntil(lambda: not opacity(cutouts[-1].alpha, LEFT), timeout=PATIENCE_MS)
+
+
+def test_the_picture_in_the_list_follows_marks_and_undo(qtbot: QtBot, two_discs: Path) -> None:
+    with looking_at(qtbot, two_discs) as (window, _):
+
+        def shown() -> tuple[bool, bool]:
+            """Return which of the two discs the picture has."""
+            drawn = window.panel.view.drawn(entry(window, two_discs))
+            picture = window.findChild(Thumbnails).get(two_discs, drawn)
+            if picture is None or picture.isNull() or not picture.hasAlphaChannel():
+                return False, False
+            image, factor = picture.toImage(), picture.width() / 200
+            left, right = (
+                image.pixelColor(round(x * factor), round(y * factor)).alpha() > 200 for x, y in (LEFT, RIGHT)
+            )
+            return left, right
+
+        qtbot.waitUntil(lambda: shown() == (True, True), timeout=PATIENCE_MS)
+        window.workspace.correct(click(LEFT, keep=False))
+        qtbot.waitUntil(lambda: shown() == (False, True), timeout=PATIENCE_MS)
+        window.workspace.undo()
+        qtbot.waitUntil(lambda: shown() == (True, True), timeout=PATIENCE_MS)
 
 
 def test_marks_made_while_the_map_is_being_computed_are_followed_when_it_is_here(qtbot: QtBot, two_discs: Path) -> None:
