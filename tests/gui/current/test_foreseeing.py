@@ -95,7 +95,7 @@ def test_nothing_is_shown_where_a_click_changes_nothing_and_after_the_mouse_has_
         assert told.args[1]
         QApplication.sendEvent(window.canvas, QEvent(QEvent.Type.Leave))
         rim = QPointF(*to_canvas(window.canvas.state, LEFT[0] + 20, LEFT[1])).toPoint()
-        # Sharper pixels may have come meanwhile, which differ a little; the film over what would go differs by far more.
+        # Sharper pixels may have come meanwhile, which differ a little; the film over what goes differs far more.
         now, before = (QColor(image.pixel(rim)).green() for image in (window.canvas.grab().toImage(), plain))
         assert abs(now - before) < 16
 
