@@ -137,13 +137,13 @@ class Canvas(Hand):
     def _enter(self, keys: Qt.KeyboardModifier) -> None:
         """Do at the ring what a click does; a box that is being drawn ends there."""
         self._by_keys = True
-        if self._grip is Grip.NOTHING:
+        if self._grip is Grip.BOX:
+            self._release(Qt.MouseButton.LeftButton)
+        elif self._grip is Grip.NOTHING:
+            begins_box = self._grip_at(self._ring()) is Grip.BOX
             self._press(self._ring(), Qt.MouseButton.LeftButton, 1.0, keys)
-            if self._grip is Grip.BOX:
-                return
-        elif self._grip is not Grip.BOX:
-            return
-        self._release(Qt.MouseButton.LeftButton)
+            if not begins_box:
+                self._release(Qt.MouseButton.LeftButton)
 
     def _ring(self) -> QPointF:
         return QPointF(self.rect().center()) if self._mouse is None else self._mouse
