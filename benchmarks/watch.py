@@ -94,12 +94,10 @@ def week(home: Path, data: bytes, photos: int, together: int, taken_away: bool) 
         Watcher(
             Watched([folder], OutputSettings(out), lambda photo: Job(photo.path, photo.root, settings)),
             Brightness(),
-            journal,
             on_result=count,
-            control=control,
             clock=lambda: now[0],
             wait=wait,
-        ).run()
+        ).run(journal, control)
     files = len(list(out.iterdir()))
     print(f"{files} cutouts, journal {sum(f.stat().st_size for f in (home / 'journals').glob('*')) / 1e6:.1f} MB")
 

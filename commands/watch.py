@@ -52,11 +52,9 @@ def run(args: argparse.Namespace) -> int:
         watcher = Watcher(
             watched,
             model.predictor,
-            journal,
             on_result=log.on_result,
             on_trouble=log.on_trouble,
             on_failing=log.on_failing,
-            control=control,
             model=model.name,
             workers=args.jobs,
         )
@@ -64,7 +62,7 @@ def run(args: argparse.Namespace) -> int:
         for folder in args.paths:
             if not folder.is_dir():
                 log.say(f"{folder} is not there; waiting for it")
-        watcher.run()
+        watcher.run(journal, control)
     log.end(watcher.counts)
     return 0
 

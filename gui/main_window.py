@@ -63,6 +63,9 @@ from gui.threads.predicting import Load, PredictingThread
 from gui.threads.preview import Preview
 from gui.threads.selecting import Selecting
 from gui.training.launcher import Training
+from gui.watch.controller import WatchController
+from gui.watch.line import WatchLine
+from gui.watch.runner import WatchRunner
 from gui.widgets.notice import Notice
 from gui.widgets.toast import Toast
 from gui.workspace.change import Change, Part
@@ -97,6 +100,7 @@ class MainWindow(QMainWindow):
     mask_file: MaskFile
     dialogs: Dialogs
     training: Training
+    watch: WatchController
 
     def __init__(self, settings: Settings, load: Load, claim: Claim | None = None) -> None:
         super().__init__()
@@ -151,11 +155,13 @@ class MainWindow(QMainWindow):
         maps = MapService(self._predicting, self)
         self._workers = Workers(maps, Selecting(small, self), Preview(self), FullSize(self))
         self._workers.selecting.kept.connect(self._thumbnails.renew)
-        self._runner = BatchRunner(self._predicting, self)
+        self._watching = WatchRunner(self._predicting, self)
+        self._runner = BatchRunner(self._predicting, self._watching.turns.batch, self)
         self._looking = Looking(self._predicting, small, self)
         self._first_looks = FirstLooks(workspace, self._looking, lambda: self._runner.running, self)
         adding, above = [actions["add_photos"], actions["add_folder"]], [actions["grid"]]
-        self.panel = PhotoPanel(self.photos, self._thumbnails, adding, above)
+        watch_line = WatchLine()
+        self.panel = PhotoPanel(self.photos, self._thumbnails, adding, above, watch_line)
         self._grid = PhotoGrid(self.panel.view, self._thumbnails)
         self.canvas = Canvas()
         self._tools = ToolStrip(actions, self.canvas, settings.store)
@@ -169,6 +175,7 @@ class MainWindow(QMainWindow):
         self.chooser = ModelChooser(workspace, self._workers.maps, self)
         self.list_actions = ListActions(workspace, self.panel.view, self._intake, self)
         self.batch = BatchController(workspace, self._runner, self.bar, settings, self)
+        self.watch = WatchController(workspace, self._watching, watch_line, settings, self)
         self.clipboard = ClipboardAndDrag(self.current, self._workers.full, self)
         self.marks_files = MarksFiles(workspace, self)
         self.mask_file = MaskFile(workspace, self)
@@ -238,12 +245,13 @@ class MainWindow(QMainWindow):
         self.bar.shown_clicked.connect(self.panel.show_only)
         self.bar.destination_clicked.connect(inspector.open_export)
         speaking = (self.saver, self.list_actions, self.clipboard, self.marks_files, self.mask_file, self.chooser)
-        for source in (*speaking, self._offer, self.dialogs):
+        for source in (*speaking, self._offer, self.dialogs, self.watch):
             source.said.connect(self.bar.show_message)
         # Not before: importing torch holds the interpreter, and with it the window's first picture and its list.
         self.saver.restored.connect(self._predicting.start)
         self.saver.restored.connect(self.chooser.begin)
-        if self._keeps:  # the pictures of a list that is open elsewhere are not ours to delete
+        if self._keeps:  # one window watches; and the pictures of a list that is open elsewhere are not ours to delete
+            self.saver.restored.connect(self.watch.begin)
             self.saver.restored.connect(lambda: self._intake.tidy([entry.path for entry in workspace.photos]))
         self.saver.saved.connect(self._say_what_is_kept)
         self.training.model_made.connect(self.chooser.adopt)
@@ -254,6 +262,8 @@ class MainWindow(QMainWindow):
         self.batch.changed.connect(self._allow)
         self.batch.changed.connect(self._first_looks.go_on)
         self.batch.changed.connect(self._close_if_asked)
+        self.watch.changed.connect(self._allow)
+        self.watch.shown_wanted.connect(self.panel.show_only)
         self.settings.changed.connect(self._follow_setting)
         workspace.subscribe(self._follow)
 
@@ -278,6 +288,7 @@ class MainWindow(QMainWindow):
             Need.FAILED: self.workspace.photos.count(NOT_READ) > 0,
             Need.THINGS: self.workspace.mode is Mode.CUTOUT,
             Need.BATCH: self.batch.running,
+            Need.WATCHED: self.watch.watching,
         }
         self.actions_.allow({need for need, there in exists.items() if there})
         self.inspector.set_scope(len(self.workspace.photos), self.panel.view.selected_count())
@@ -379,6 +390,7 @@ class MainWindow(QMainWindow):
             part.close()
         self._downloads.close()
         self.chooser.close()
+        self._watching.close()
         self._runner.close()
         self._looking.close()
         self._predicting.close()

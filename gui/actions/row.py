@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from gui.photos.list_actions import ListActions
     from gui.photos.panel import PhotoPanel
     from gui.training.launcher import Training
+    from gui.watch.controller import WatchController
     from gui.workspace.workspace import Workspace
 
 
@@ -39,6 +40,8 @@ class Need(Enum):
     """Things that can be pointed at: cutouts are made, not masks of vessels."""
     BATCH = "batch"
     """A batch that is at work or held."""
+    WATCHED = "watched"
+    """A folder that is watched."""
 
 
 class OpensDialogs(Protocol):
@@ -70,6 +73,7 @@ class Window(Protocol):
     mask_file: MaskFile
     panel: PhotoPanel
     training: Training
+    watch: WatchController
 
     @property
     def dialogs(self) -> OpensDialogs:

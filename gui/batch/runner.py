@@ -6,6 +6,7 @@ import logging
 import threading
 from collections.abc import Callable, Collection, Iterable, Sequence
 from concurrent.futures import CancelledError
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,8 @@ log = logging.getLogger(__name__)
 
 MakeJobs = Callable[[], Sequence[Job]]
 """Makes the jobs of all photos of the list; called once, on the batch's thread."""
+Turn = Callable[[], AbstractContextManager[None]]
+"""Entered on the batch's thread for as long as it writes: waits until nobody else does."""
 
 
 class BatchRunner(QObject):
@@ -43,9 +46,9 @@ class BatchRunner(QObject):
     finished = Signal(object, object)
     _ended = Signal(object, object)
 
-    def __init__(self, predicting: PredictingThread, parent: QObject | None = None) -> None:
+    def __init__(self, predicting: PredictingThread, turn: Turn = nullcontext, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._predicting = predicting
+        self._predicting, self._turn = predicting, turn
         self._control = Control()
         self._left_out: frozenset[Path] = frozenset()
         self._thread: threading.Thread | None = None
@@ -122,7 +125,7 @@ class BatchRunner(QObject):
         from matting.batch.journal import Journal
 
         predictor = SharedPredictor(self._predicting, model)
-        with Journal(output.folder) as journal:
+        with self._turn(), Journal(output.folder) as journal:
             batch: Batch = Batch(
                 jobs(),
                 output,

@@ -38,7 +38,7 @@ class PresetsMenu(QMenu):
         own = [preset for preset in presets if preset.own]
         for group in ([preset for preset in presets if not preset.own], own):
             for preset in group:
-                action = self.addAction(_title(preset), partial(self.preset_chosen.emit, preset))
+                action = self.addAction(_menu_title(preset), partial(self.preset_chosen.emit, preset))
                 action.setToolTip(_about(preset))
             if group:
                 self.addSeparator()
@@ -47,7 +47,7 @@ class PresetsMenu(QMenu):
         remove = self.addMenu(self.tr("Remove"))
         remove.setEnabled(bool(own))
         for preset in own:
-            remove.addAction(_title(preset), partial(remove_preset, preset))
+            remove.addAction(_menu_title(preset), partial(remove_preset, preset))
         show = self.addAction(self.tr("Show the presets’ folder"), self._show_folder)
         show.setEnabled(bool(own))
         self.addSeparator()
@@ -100,9 +100,14 @@ class PresetsMenu(QMenu):
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(presets_folder())))
 
 
-def _title(preset: Preset) -> str:
-    """Return what the menu calls a preset; a single "&" would underline the next letter."""
-    return (preset.title if preset.own else _translated(preset.title)).replace("&", "&&")
+def preset_title(preset: Preset) -> str:
+    """Return what a preset is called in the user's language; the user's own ones keep their names."""
+    return preset.title if preset.own else _translated(preset.title)
+
+
+def _menu_title(preset: Preset) -> str:
+    """Return its title for a menu, where a single "&" would underline the next letter."""
+    return preset_title(preset).replace("&", "&&")
 
 
 def _about(preset: Preset) -> str:

@@ -25,7 +25,10 @@ COUNT_MS = 150
 
 
 class PhotoPanel(QWidget):
-    """Shows the list of a workspace; ``add_actions`` become the buttons under it, ``head_actions`` those above."""
+    """Shows the list of a workspace; ``add_actions`` become the buttons under it, ``head_actions`` those above.
+
+    ``below`` lies between the list and its buttons.
+    """
 
     def __init__(
         self,
@@ -33,6 +36,7 @@ class PhotoPanel(QWidget):
         thumbnails: Thumbnails,
         add_actions: Sequence[QAction],
         head_actions: Sequence[QAction] = (),
+        below: QWidget | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -61,7 +65,7 @@ class PhotoPanel(QWidget):
         self._soon.setInterval(COUNT_MS)
         self._soon.timeout.connect(self._show_counts)
         self._workspace.subscribe(self._follow)
-        self._lay_out(add_actions, head_actions)
+        self._lay_out(add_actions, head_actions, below)
         self._show_counts()
 
     def show_only(self, shown: Filter) -> None:
@@ -71,7 +75,7 @@ class PhotoPanel(QWidget):
         if photos.rows and photos.row_of(self._workspace.looked_at) is None:
             self._workspace.look_at(photos.rows[0])  # the canvas shows what the list shows
 
-    def _lay_out(self, add_actions: Sequence[QAction], head_actions: Sequence[QAction]) -> None:
+    def _lay_out(self, add_actions: Sequence[QAction], head_actions: Sequence[QAction], below: QWidget | None) -> None:
         heading = QHBoxLayout()
         heading.addWidget(self._title)
         heading.addStretch()
@@ -103,6 +107,11 @@ class PhotoPanel(QWidget):
             row.setContentsMargins(12, 0, 12, 0)
             layout.addLayout(row)
         layout.addWidget(self.view, 1)
+        if below is not None:
+            inset = QHBoxLayout()
+            inset.setContentsMargins(SPACE_M, 0, SPACE_M, 0)
+            inset.addWidget(below)
+            layout.addLayout(inset)
         adding.setContentsMargins(SPACE_M, 0, SPACE_M, 0)
         layout.addLayout(adding)
 

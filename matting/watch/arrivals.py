@@ -60,6 +60,12 @@ class Arrivals:
             if file := self._files.get(path):
                 file.taken, file.retry_at = file.mark, None
 
+    def give_back(self, paths: Iterable[Path]) -> None:
+        """Note that these files were taken and not reached: they are ready still."""
+        for path in paths:
+            if file := self._files.get(path):
+                file.taken = None
+
     def retry_later(self, path: Path, now: float) -> None:
         """Note that a file failed for a reason that passes."""
         if file := self._files.get(path):

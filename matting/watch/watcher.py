@@ -47,49 +47,48 @@ class Watched:
 
 
 class Watcher:
-    """Looks at folders until ``control`` winds down, and cuts what has become ready.
+    """Looks at folders and cuts what has become ready.
 
     What was finished is known from the journal, so a watcher that was killed goes on where it stopped. ``on_result``
     is called for each photo, from worker threads one at a time; ``on_trouble`` with what keeps the whole folder from
     being cut (``None``: it is over); ``on_failing``, after each look, with the photos whose last try failed and that
-    are not gone, and what is wrong with them. Only ``control`` ends it. ``clock`` and ``wait`` count seconds.
+    are not gone, and what is wrong with them. ``clock`` and ``wait`` count seconds.
     """
 
     def __init__(
         self,
         watched: Watched,
         predictor: Predictor,
-        journal: Journal,
         *,
         on_result: Callable[[JobResult], None],
         on_trouble: Callable[[KirieError | None], None] = lambda _: None,
         on_failing: Callable[[Mapping[Path, KirieError]], None] = lambda _: None,
-        control: Control,
         model: str = "model",
         workers: int | None = None,
         clock: Callable[[], float] = time.monotonic,
         wait: Callable[[float], None] | None = None,
     ) -> None:
-        self._watched, self._predictor, self._journal = watched, predictor, journal
+        self._watched, self._predictor = watched, predictor
         self._on_result, self._on_trouble, self._on_failing = on_result, on_trouble, on_failing
-        self._control, self._model, self._workers = control, model, workers
-        self._clock, self._wait = clock, wait or control.wait
+        self._model, self._workers = model, workers
+        self._clock, self._wait = clock, wait
         self._arrivals = Arrivals(watched.settle_s)
         self._kinds = kinds_of(watched.output, predictor.classes)
         self._in_trouble = False
         self.counts: Counter[JobState] = Counter()
         self._failing: dict[Path, KirieError] = {}
 
-    def run(self) -> None:
-        """Watch until the control winds down."""
-        while not self._control.winding_down:
+    def run(self, journal: Journal, control: Control) -> None:
+        """Watch until ``control`` winds down, and nothing else ends it; a later run goes on with what is known."""
+        wait = self._wait or control.wait
+        while not control.winding_down:
             started = self._clock()
             self._look()
             took = self._clock() - started
-            busy = self._cut()
+            busy = self._cut(journal, control)
             self._on_failing(self._failing)
             if not busy:
-                self._wait(max(self._watched.every_s, _REST * took))
+                wait(max(self._watched.every_s, _REST * took))
 
     def _look(self) -> None:
         watched = self._watched
@@ -99,7 +98,7 @@ class Watcher:
         for path in [path for path in self._failing if path not in self._arrivals]:
             del self._failing[path]
 
-    def _cut(self) -> bool:
+    def _cut(self, journal: Journal, control: Control) -> bool:
         """Cut photos that are ready, some at a time; return whether there were any."""
         ready = set(itertools.islice(self._arrivals.ready(self._clock()), _MOST_AT_ONCE))
         if not ready:
@@ -108,20 +107,20 @@ class Watcher:
         # Names are given in view of all photos, as in any batch: a.jpg and a.png never meet, whenever they arrive.
         watched = self._watched
         found = search(watched.folders, watched.output.folder, watched.recursive, watched.patterns).photos
-        photos = without_own_outputs(found, watched.output, self._kinds, self._model, self._journal.outputs())
+        photos = without_own_outputs(found, watched.output, self._kinds, self._model, journal.outputs())
         jobs = [watched.job_of(photo) for photo in photos]
         wanted = [index for index, job in enumerate(jobs) if job.source in ready]
         if not wanted:
             return True
         try:
-            Batch(
+            summary = Batch(
                 jobs,
                 watched.output,
                 self._predictor,
                 on_result=self._take_result,
-                control=self._control,
+                control=control,
                 workers=self._workers,
-                journal=self._journal,
+                journal=journal,
                 model=self._model,
             ).run(wanted)
         except WriteError as error:  # the output folder's drive is away, say
@@ -130,6 +129,8 @@ class Watcher:
             self._on_trouble(error)
             self._in_trouble = True
         else:
+            reached = {result.index for result in summary.results}
+            self._arrivals.give_back(jobs[index].source for index in wanted if index not in reached)
             if self._in_trouble:
                 self._on_trouble(None)
             self._in_trouble = False

@@ -426,6 +426,22 @@
         <source>Let a grey picture say what stays of this photo, in place of the model</source>
         <translation>由一张灰度图片代替模型决定这张照片保留什么</translation>
     </message>
+    <message>
+        <source>&amp;Watch a folder…</source>
+        <translation>监视文件夹(&amp;W)…</translation>
+    </message>
+    <message>
+        <source>Cut out photos by themselves as they arrive in a folder</source>
+        <translation>文件夹中有新照片时自动抠图</translation>
+    </message>
+    <message>
+        <source>Pause or resume wat&amp;ching</source>
+        <translation>暂停或继续监视(&amp;C)</translation>
+    </message>
+    <message>
+        <source>Hold the watched folder after the photos under way, or let it go on</source>
+        <translation>处理完手头的照片后暂停监视文件夹，或让它继续</translation>
+    </message>
 </context>
 <context>
     <name>ApplyBar</name>
@@ -2575,6 +2591,167 @@ Subfolders are taken along; your photos are never changed.</source>
     <message>
         <source>Something unexpected went wrong. Your list, settings and corrections are kept.</source>
         <translation>出现了意外错误。你的列表、设置和修正都已保留。</translation>
+    </message>
+</context>
+<context>
+    <name>WatchController</name>
+    <message>
+        <source>There is no model for this mode yet; import one in the settings</source>
+        <translation>此模式还没有模型，请在设置中导入</translation>
+    </message>
+</context>
+<context>
+    <name>WatchDialog</name>
+    <message>
+        <source>Watch a folder</source>
+        <translation>监视文件夹</translation>
+    </message>
+    <message>
+        <source>Photos that arrive in this folder are cut out by themselves while Kirie is open, and again after its next start. Photos that lie there already are cut, too.</source>
+        <translation>只要 Kirie 开着，放入此文件夹的照片就会自动抠图；下次启动后接着监视。文件夹中已有的照片也会处理。</translation>
+    </message>
+    <message>
+        <source>Folder to watch</source>
+        <translation>要监视的文件夹</translation>
+    </message>
+    <message>
+        <source>Choose the folder in which photos arrive</source>
+        <translation>选择新照片会放入的文件夹</translation>
+    </message>
+    <message>
+        <source>Cutouts go to</source>
+        <translation>抠图保存到</translation>
+    </message>
+    <message>
+        <source>Choose the folder that cutouts are written to</source>
+        <translation>选择保存抠图的文件夹</translation>
+    </message>
+    <message>
+        <source>How these photos are cut and written; what changes in the window later does not count for them</source>
+        <translation>这些照片如何抠图和保存；之后在窗口中的改动对它们不起作用</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>设置</translation>
+    </message>
+    <message>
+        <source>Watch</source>
+        <translation>开始监视</translation>
+    </message>
+    <message>
+        <source>Begin to watch this folder</source>
+        <translation>开始监视此文件夹</translation>
+    </message>
+    <message>
+        <source>Change nothing</source>
+        <translation>不作任何更改</translation>
+    </message>
+    <message>
+        <source>Stop watching</source>
+        <translation>停止监视</translation>
+    </message>
+    <message>
+        <source>Watch this folder no more</source>
+        <translation>不再监视此文件夹</translation>
+    </message>
+    <message>
+        <source>own settings</source>
+        <translation>自己的设置</translation>
+    </message>
+    <message>
+        <source>As until now: {settings}</source>
+        <translation>沿用现有：{settings}</translation>
+    </message>
+    <message>
+        <source>As in the window now</source>
+        <translation>与窗口当前设置相同</translation>
+    </message>
+    <message>
+        <source>Cutouts must go to another folder than the one that is watched; it may lie inside it.</source>
+        <translation>抠图必须保存到另一个文件夹，不能与被监视的文件夹相同；可以是它的子文件夹。</translation>
+    </message>
+    <message>
+        <source>The file names of these settings count photos with {index}; photos that arrive have none.</source>
+        <translation>这些设置的文件名用 {index} 给照片编号，而陆续到来的照片没有编号。</translation>
+    </message>
+</context>
+<context>
+    <name>WatchLine</name>
+    <message>
+        <source>State of the watched folder</source>
+        <translation>监视文件夹的状态</translation>
+    </message>
+    <message>
+        <source>Change what is watched, where cutouts go and how they are made</source>
+        <translation>更改监视的文件夹、保存位置和抠图设置</translation>
+    </message>
+    <message>
+        <source>Change the watched folder</source>
+        <translation>更改监视的文件夹</translation>
+    </message>
+    <message>
+        <source>Stop watching</source>
+        <translation>停止监视</translation>
+    </message>
+    <message>
+        <source>Watch this folder no more</source>
+        <translation>不再监视此文件夹</translation>
+    </message>
+    <message>
+        <source>Watching {folder}</source>
+        <translation>正在监视 {folder}</translation>
+    </message>
+    <message>
+        <source>Photos that arrive in {folder} are written to {output}</source>
+        <translation>放入 {folder} 的照片抠图后保存到 {output}</translation>
+    </message>
+    <message>
+        <source>{count} failed</source>
+        <translation>失败 {count} 张</translation>
+    </message>
+    <message>
+        <source>Go on watching</source>
+        <translation>继续监视</translation>
+    </message>
+    <message>
+        <source>Cut what has arrived meanwhile</source>
+        <translation>处理这期间到来的照片</translation>
+    </message>
+    <message>
+        <source>Hold the watched folder after the photos under way</source>
+        <translation>处理完手头的照片后暂停监视</translation>
+    </message>
+    <message>
+        <source>Pause watching</source>
+        <translation>暂停监视</translation>
+    </message>
+    <message>
+        <source>Paused</source>
+        <translation>已暂停</translation>
+    </message>
+    <message>
+        <source>Stopped unexpectedly; the log has the details</source>
+        <translation>意外停止，详情见日志</translation>
+    </message>
+    <message>
+        <source>Waits until the export has ended</source>
+        <translation>等待导出结束</translation>
+    </message>
+    <message>
+        <source>The folder is not there; waiting for it</source>
+        <translation>文件夹不存在，等待它出现</translation>
+    </message>
+    <message>
+        <source>Waiting for photos</source>
+        <translation>等待照片</translation>
+    </message>
+    <message>
+        <source>{count} cut out</source>
+        <translation>已抠图 {count} 张</translation>
+    </message>
+    <message>
+        <source>last: {name}</source>
+        <translation>最近：{name}</translation>
     </message>
 </context>
 <context>

@@ -56,15 +56,13 @@ class Studio:
                     settle_s=5,
                 ),
                 self.predictor,
-                journal,
                 on_result=self.results.append,
                 on_trouble=self.troubles.append,
                 on_failing=lambda failing: self.failing.append({path.name for path in failing}),
-                control=control,
                 clock=lambda: self.now,
                 wait=wait,
             )
-            watcher.run()
+            watcher.run(journal, control)
         return watcher
 
 
@@ -207,3 +205,26 @@ def test_outputs_inside_the_watched_folder_are_no_photos(studio: Studio) -> None
     assert studio.predictor.count == 1
     assert files_in(studio.photos) == {"a.jpg", "cutouts/a-cutout.png"}
     assert cv2.imread(str(studio.out / "a-cutout.png"), cv2.IMREAD_UNCHANGED).shape[2] == 4
+
+
+def test_what_a_hold_left_undone_is_cut_when_it_goes_on(studio: Studio) -> None:
+    for number in range(8):
+        save_photo(studio.photos / f"{number}.jpg", seed=number)
+    control = Control()
+    predictor = Brightness(lambda count: control.wind_down() if count == 2 else None)
+    watched = Watched([studio.photos], OutputSettings(studio.out), lambda photo: Job(photo.path, photo.root, FAST))
+
+    def wait(_seconds: float) -> None:
+        studio.now += 10
+        if studio.now > 100:
+            control.wind_down()
+
+    watcher = Watcher(watched, predictor, on_result=studio.results.append, clock=lambda: studio.now, wait=wait)
+    with Journal(studio.out) as journal:
+        watcher.run(journal, control)
+    assert len(studio.results) < 8
+    control = Control()
+    with Journal(studio.out) as journal:
+        watcher.run(journal, control)
+    assert files_in(studio.out) == {f"{number}-cutout.png" for number in range(8)}
+    assert predictor.count == len(studio.results) == 8

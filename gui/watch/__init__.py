@@ -1,0 +1,1 @@
+"""A folder watched from the window."""
