@@ -6,8 +6,8 @@ Photos are those of ``../shared/data/salient`` that the bundled model names as k
 its checkpoint); the authors' networks have learned from none of that folder. Scores are those of ``kirie evaluate``.
 Time is what the public prediction of one photo takes of the processor, with one thread, so that other programs do not
 count; models take turns within each round, and the ratio is the median over the rounds of (model / bundled).
-The figures stand in ``resources/catalogue.json`` under ``measured``. ``--pictures`` writes, for the models page
-(``resources/models``), what each model makes of one photo.
+The figures stand in ``resources/catalogue.json`` under ``measured``. ``--pictures`` measures nothing; it writes, for
+the models page (``resources/models``), what each model makes of one photo.
 """
 
 from __future__ import annotations
@@ -28,10 +28,11 @@ sys.path.insert(0, str(ROOT))
 
 import resources  # noqa: E402
 from commands.evaluate import held_out_rows  # noqa: E402
+from gui.canvas.painting import VESSELS  # noqa: E402
 from matting.cutout.cut import cut  # noqa: E402
 from matting.files.reading.read_photo import read_photo  # noqa: E402
 from matting.predictor import Predictor  # noqa: E402
-from matting.settings import CutSettings  # noqa: E402
+from matting.settings import CutSettings, Mode, settings_for  # noqa: E402
 from models.catalogue.catalogue import DEFAULT_MODEL, find_model  # noqa: E402
 from models.catalogue.load import load_predictor  # noqa: E402
 from models.training.data.check import check_dataset  # noqa: E402
@@ -42,6 +43,7 @@ from models.training.judging.judge import judge  # noqa: E402
 SALIENT = ROOT.parent / "shared" / "data" / "salient"
 PHOTO = resources.OTHER_PHOTOS / "portrait.jpg"
 HEAD = np.s_[:300, 90:390]
+EYE = np.s_[80:530, 60:510]
 SIDE = 144
 """Of the written picture, in pixels: its place in the window at two pixels to one."""
 A_ROUND = 8
@@ -49,7 +51,16 @@ A_ROUND = 8
 
 
 def write_picture(predictor: Predictor, file: Path) -> None:
-    """Write the head of the photo with what the model found, on transparent."""
+    """Write the head of the photo with what the model found, on transparent; of a retina the vessels, on grey."""
+    if predictor.mode is Mode.VESSEL:
+        retina = read_photo(resources.SAMPLES / "retina.jpg")
+        alpha = cut(retina, predictor.predict(retina.rgb), settings_for(Mode.VESSEL, CutSettings(0.4))).alpha
+        grey = cv2.cvtColor(cv2.cvtColor(retina.rgb, cv2.COLOR_RGB2GRAY), cv2.COLOR_GRAY2BGR)
+        share = alpha[..., None] / 255
+        shown = grey * (1 - share) + np.array(VESSELS.getRgb()[2::-1]) * share
+        small = cv2.resize(shown[EYE].astype(np.uint8), (SIDE, SIDE), interpolation=cv2.INTER_AREA)
+        cv2.imwrite(str(file), small, [cv2.IMWRITE_PNG_COMPRESSION, 9])
+        return
     photo = read_photo(PHOTO)
     rgb, alpha = cut(photo, predictor.predict(photo.rgb), CutSettings()).flat()
     rgba = np.dstack([rgb[..., ::-1], alpha])[HEAD]
@@ -68,6 +79,10 @@ def main() -> None:
     names = [DEFAULT_MODEL, *arguments.models]
     rows = held_out_rows(check_dataset(find_dataset(SALIENT)).usable, find_model(DEFAULT_MODEL))
     predictors = {name: load_predictor(name, "cpu") for name in names}
+    if arguments.pictures:
+        for name, predictor in predictors.items():
+            write_picture(predictor, arguments.pictures / f"{name}.png")
+        return
     photos = [read_sample(row.pair, 1).rgb for row in rows[:A_ROUND] if row.pair is not None]
     ratios: dict[str, list[float]] = {name: [] for name in names}
     for _ in range(arguments.rounds):
@@ -82,8 +97,6 @@ def main() -> None:
     for name, predictor in predictors.items():
         scores = judge(predictor.predict, rows, 1, predictor.mode)
         print(f"{name}: " + ", ".join(f"{key} {value:.4f}" for key, value in scores.items()), flush=True)
-        if arguments.pictures:
-            write_picture(predictor, arguments.pictures / f"{name}.png")
 
 
 def seconds_a_photo(predictor: Predictor, photos: list[np.ndarray]) -> float:

@@ -8,7 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QByteArray, QPoint, QSize, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtWidgets import (
-    QHBoxLayout,
+    QGridLayout,
     QListView,
     QMainWindow,
     QMenu,
@@ -32,6 +32,7 @@ from gui.current.clipboard_and_drag import ClipboardAndDrag
 from gui.current.controller import CurrentPhoto, Workers
 from gui.current.marks_files import MarksFiles
 from gui.current.mask_file import MaskFile
+from gui.current.vessel_figures import VesselFigures, VesselMeasuring
 from gui.dialogs.dialogs import Dialogs
 from gui.inspector.controller import InspectorController
 from gui.inspector.inspector import Inspector
@@ -171,6 +172,8 @@ class MainWindow(QMainWindow):
         self._empty = EmptyState([actions[name] for name in buttons])
         self.current = CurrentPhoto(workspace, self._workers, self.canvas, self)
         self.current.framed.connect(self.inspector.set_frame)
+        self._figures = VesselFigures()
+        self._measuring = VesselMeasuring(workspace, self.current, self._workers.full, self._figures, self)
         self._inspecting = InspectorController(workspace, self.inspector, self)
         self.chooser = ModelChooser(workspace, self._workers.maps, self)
         self.list_actions = ListActions(workspace, self.panel.view, self._intake, self)
@@ -190,11 +193,14 @@ class MainWindow(QMainWindow):
     def _lay_out(self) -> None:
         self.actions_.fill(self.menuBar())
         self._desk = QWidget()
-        desk = QHBoxLayout(self._desk)
+        desk = QGridLayout(self._desk)
         desk.setContentsMargins(0, 0, 0, 0)
         desk.setSpacing(0)
-        desk.addWidget(self._tools)
-        desk.addWidget(self.canvas, 1)
+        desk.addWidget(self._tools, 0, 0, 2, 1)
+        desk.addWidget(self.canvas, 0, 1)
+        desk.addWidget(self._figures, 1, 1)
+        desk.setRowStretch(0, 1)
+        desk.setColumnStretch(1, 1)
         self._middle = QStackedWidget()
         self._middle.addWidget(self._empty)
         self._middle.addWidget(self._desk)

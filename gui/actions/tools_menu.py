@@ -21,8 +21,8 @@ TOOLS = MenuTable(
         ),
         ActionRow(
             "mode_vessel",
-            QT_TRANSLATE_NOOP("Actions", "&Vessels"),
-            QT_TRANSLATE_NOOP("Actions", "Find the blood vessels in photos of the retina"),
+            QT_TRANSLATE_NOOP("Actions", "&Retina photos"),
+            QT_TRANSLATE_NOOP("Actions", "Find the blood vessels and measure them"),
             lambda window: window.chooser.use_mode(Mode.VESSEL),
             ("Ctrl+Alt+2",),
             "model",

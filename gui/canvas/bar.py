@@ -1,4 +1,4 @@
-"""The strip above the canvas: modes at the left, zoom in the middle, views at the right."""
+"""The strip above the canvas: zoom at the left, views at the right."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
 from gui.actions.actions import Actions
 from gui.canvas.canvas import Canvas
 
-MODES = ("mode_cutout", "mode_vessel")
 ZOOMS = ("zoom_in", "zoom_fit", "zoom_100")
 VIEWS = ("view_cutout", "view_mask", "view_overlay", "view_original", "view_split")
 
@@ -32,8 +31,6 @@ class CanvasBar(QWidget):
         line = self._line = QHBoxLayout(self)
         line.setContentsMargins(10, 6, 10, 6)
         line.setSpacing(2)
-        self._add(line, actions, MODES, words=True)
-        line.addStretch(1)
         self._add(line, actions, ["zoom_out"], words=False)
         line.addWidget(self._zoom)
         self._add(line, actions, ZOOMS, words=False)

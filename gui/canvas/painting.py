@@ -23,6 +23,8 @@ TILE = 8
 """Canvas pixels a square of the checkerboard."""
 VEIL = QColor(214, 40, 40, 160)
 """Laid over what the cutout leaves out in the overlay view: the red film of mask cutters, the same in every theme."""
+VESSELS = QColor(64, 224, 80)
+"""Vessels on the photo in grey, in every theme."""
 
 Backdrop = QColor | QImage | None
 """Behind the cutout: a colour, a picture that covers what is written, or the checkerboard."""

@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from gui.canvas.backdrop import BackdropLoader
-from gui.canvas.layers import cut_images, photo_layer
+from gui.canvas.layers import cut_images, photo_layer, vessel_images
 from gui.canvas.painting import Backdrop, Layer, RenderContext, paint_canvas
 from gui.canvas.surface import Surface
 from gui.canvas.view import Box, View, fitted, visible_photo
@@ -46,6 +46,7 @@ class Scene(Surface):
         self._message = ""
         self._strokes: tuple[Stroke, ...] = ()
         self._split = 0.5
+        self._images = cut_images
         self._loader = BackdropLoader(self)
         self._loader.loaded.connect(self._use_backdrop)
         self._resting = QTimer(self)
@@ -65,11 +66,15 @@ class Scene(Surface):
         self._move(fitted(replace(self._state, photo=(width, height), frame=None)))
         self.update()
 
+    def set_vessels(self, vessels: bool) -> None:
+        """Show the cutouts that come as vessels on the photo in grey."""
+        self._images = vessel_images if vessels else cut_images
+
     def set_cutout(self, cutout: Cutout | None) -> None:
         """Show the cutout made of the screen-size copy, at its resolution; ``None`` while there is none yet."""
         if self._whole is None:
             return
-        self._whole = replace(self._whole, cut=None if cutout is None else cut_images(cutout, self._whole))
+        self._whole = replace(self._whole, cut=None if cutout is None else self._images(cutout, self._whole))
         if self._detail is not None:
             self._detail = replace(self._detail, cut=None)
             self._resting.start()
@@ -83,7 +88,7 @@ class Scene(Surface):
         if self._whole is None:
             return
         layer = photo_layer(rgb8, box)
-        self._detail = layer if cutout is None else replace(layer, cut=cut_images(cutout, layer))
+        self._detail = layer if cutout is None else replace(layer, cut=self._images(cutout, layer))
         self.update()
 
     def set_view(self, view: View) -> None:

@@ -119,6 +119,7 @@ class CurrentPhoto(QObject):
         self._workers.selecting.drop()
         self._workers.preview.drop()
         self._workers.full.drop()
+        self._canvas.set_vessels(self._workspace.mode is Mode.VESSEL)
         self._canvas.set_photo(None, (1, 1))
         self._canvas.set_message("")
         if self._workspace.current is None:

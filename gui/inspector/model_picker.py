@@ -13,6 +13,7 @@ from gui.inspector.section import choice_box, note
 from gui.look.icons import icon
 from gui.look.tokens import SPACE_S
 from gui.widgets.describe import describe
+from matting.settings import Mode
 
 if TYPE_CHECKING:
     from models.catalogue.catalogue import ModelInfo
@@ -50,15 +51,23 @@ class ModelPicker(QWidget):
         column.addWidget(self.offer)
 
     def show_models(self, models: Sequence[ModelInfo], current: str) -> None:
-        """List the installed models; ``current`` is the name of the one in use."""
+        """List the installed models, those for retinas after a line; ``current`` is the name of the one in use."""
         with QSignalBlocker(self._box):
             self._box.clear()
-            for model in models:
-                if model.installed or model.name == current:
-                    self._box.addItem(model.title, model.name)
-                    self._box.setItemData(self._box.count() - 1, model.description, Qt.ItemDataRole.ToolTipRole)
+            listed = [model for model in models if model.installed or model.name == current]
+            cutouts = [model for model in listed if model.mode is Mode.CUTOUT]
+            vessels = [model for model in listed if model.mode is Mode.VESSEL]
+            self._add(cutouts, "{model}")
+            if cutouts and vessels:
+                self._box.insertSeparator(self._box.count())
+            self._add(vessels, self.tr("Retina photos: {model}"))
             self._box.setCurrentIndex(self._box.findData(current))
         self._describe_current()
+
+    def _add(self, models: Sequence[ModelInfo], words: str) -> None:
+        for model in models:
+            self._box.addItem(words.format(model=model.title), model.name)
+            self._box.setItemData(self._box.count() - 1, model.description, Qt.ItemDataRole.ToolTipRole)
 
     def _picked(self, index: int) -> None:
         self._describe_current()

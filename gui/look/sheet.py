@@ -15,6 +15,7 @@ QLabel[role="heading"] { font-size: ${heading}pt; font-weight: 600; }
 QLabel[role="caption"] { font-size: ${caption}pt; color: $faint; }
 QLabel[role="error"] { font-size: ${caption}pt; color: $error; }
 QLabel[role="faint"] { color: $faint; }
+QLabel[role="figures"] { background: $panel; border-top: 1px solid $line; padding: 6px ${l}px; }
 QLabel[role="notice"] { background: $base; border-bottom: 1px solid $line; padding: 6px ${l}px; }
 
 QPushButton, QToolButton[role="button"] {

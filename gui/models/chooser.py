@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 class ModelChooser(QObject):
     """Lists models off the GUI thread and lets the workspace use the one chosen for its mode.
 
-    ``offered(models, name)``: the models of the mode and the one in use, empty where there is none;
+    ``offered(models, name)``: the installed models of both modes and the one in use, empty where there is none;
     ``model_replaced()``: other weights came under the name of the model in use; ``device_changed(text, tip)``;
     ``said(text)`` for the user.
     """
@@ -73,9 +73,10 @@ class ModelChooser(QObject):
             self._use(mode)
 
     def choose(self, name: str) -> None:
-        """Use another model in this mode."""
-        self._workspace.choose_model(name)
-        self._use(self._workspace.mode)
+        """Use another model, and with it its mode."""
+        mode = next((model.mode for model in self._models if model.name == name), self._workspace.mode)
+        self._workspace.choose_model(name, mode)
+        self._use(mode)
 
     def adopt(self, name: str, mode: Mode | None = None) -> None:
         """Use a model that has just come, once it is listed: in a mode, else in the one in use."""
@@ -139,7 +140,7 @@ class ModelChooser(QObject):
         # Before the model is loaded: a batch that starts meanwhile must have the threshold that the window shows.
         threshold = next((model.default_threshold for model in offered if model.name == name), None)
         self._workspace.use_model(mode, name, threshold, listed=self._listed)
-        self.offered.emit(offered, name)
+        self.offered.emit([model for model in self._models if model.installed], name)
         if name:
             self._maps.load_model(name)
         else:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from gui.workspace.entry import PhotoEntry
-from matting.settings import Existing, OutputSettings
+from matting.settings import Existing, Mode, OutputSettings, Write
 
 CUTOUTS = "cutouts"
 
@@ -38,6 +38,9 @@ class OutputDefaults:
             output = replace(output, folder=self.folder)
         return output if "existing" in by_hand else replace(output, existing=self.existing)
 
+
+USUAL_WRITES = {Mode.CUTOUT: (Write.CUTOUT,), Mode.VESSEL: (Write.MASK,)}
+"""What is written in each mode as long as nothing else was chosen: of vessels the mask."""
 
 BY_HAND = ("folder", "existing")
 """Fields of ``OutputSettings`` that follow the defaults until the user sets them in the window."""

@@ -26,7 +26,7 @@ from gui.workspace.entry_changes import (
 from gui.workspace.history import Deed, History, Step, differing
 from gui.workspace.kept_work import KeptWork
 from gui.workspace.order import Filter, Sort
-from gui.workspace.output import BY_HAND, OutputDefaults
+from gui.workspace.output import BY_HAND, USUAL_WRITES, OutputDefaults
 from gui.workspace.photo_list import PhotoList
 from gui.workspace.snapshot import Snapshot
 from matting.alpha.strokes import Stroke
@@ -371,11 +371,13 @@ class Workspace:
         """Use a model, for all photos; an empty name means that there is none for this mode.
 
         While the models are not ``listed``, an empty name means only that it is not known yet. The shared threshold
-        follows ``default_threshold``, the one that suits the model, while nobody has moved it.
+        follows ``default_threshold``, the one that suits the model, while nobody has moved it; so does what is written.
         """
         before = self.mode, self.model, self.models_listed, self.default_threshold
-        self.mode, self.model, self.models_listed = mode, name, listed
         parts: set[Part] = set()
+        if self.output.writes == USUAL_WRITES[self.mode]:
+            parts |= self._set_output(replace(self.output, writes=USUAL_WRITES[mode]))
+        self.mode, self.model, self.models_listed = mode, name, listed
         if default_threshold is not None:
             if self.shared.threshold == self.default_threshold != default_threshold:
                 self.shared = replace(self.shared, threshold=default_threshold)

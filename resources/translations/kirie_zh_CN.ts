@@ -442,6 +442,14 @@
         <source>Hold the watched folder after the photos under way, or let it go on</source>
         <translation>处理完手头的照片后暂停监视文件夹，或让它继续</translation>
     </message>
+    <message>
+        <source>&amp;Retina photos</source>
+        <translation>视网膜照片(&amp;R)</translation>
+    </message>
+    <message>
+        <source>Find the blood vessels and measure them</source>
+        <translation>找出血管并测量</translation>
+    </message>
 </context>
 <context>
     <name>ApplyBar</name>
@@ -1209,6 +1217,10 @@ Subfolders are taken along; your photos are never changed.</source>
     <message>
         <source>Download, import or remove models</source>
         <translation>下载、导入或移除模型</translation>
+    </message>
+    <message>
+        <source>Retina photos: {model}</source>
+        <translation>视网膜照片：{model}</translation>
     </message>
 </context>
 <context>
@@ -2591,6 +2603,25 @@ Subfolders are taken along; your photos are never changed.</source>
     <message>
         <source>Something unexpected went wrong. Your list, settings and corrections are kept.</source>
         <translation>出现了意外错误。你的列表、设置和修正都已保留。</translation>
+    </message>
+</context>
+<context>
+    <name>VesselFigures</name>
+    <message>
+        <source>Vessels of this photo</source>
+        <translation>这张照片的血管</translation>
+    </message>
+    <message>
+        <source>Inside the field of view, in full size; “kirie cut --measure” writes a table of many photos</source>
+        <translation>按原尺寸在视野内测得；“kirie cut --measure” 可为多张照片写出表格</translation>
+    </message>
+    <message>
+        <source>Measuring…</source>
+        <translation>正在测量…</translation>
+    </message>
+    <message>
+        <source>Vessel density {density} · {vessel} of {field} pixels in the field of view</source>
+        <translation>血管密度 {density} · 视野内 {field} 像素中有 {vessel} 像素</translation>
     </message>
 </context>
 <context>

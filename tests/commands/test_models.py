@@ -75,7 +75,7 @@ def test_list_is_a_table_of_a_line_a_model(models: Run) -> None:
 def test_show_tells_everything(models: Run) -> None:
     status, out, _ = models("show", "u2net")
     assert status == 0
-    facts = ("Apache-2.0", "free for commercial work", "176.3 MB", "not installed", "iou 0.8886", "best all-round")
+    facts = ("Apache-2.0", "free for commercial work", "176.3 MB", "not installed", "iou 0.8887", "best all-round")
     for fact in (*facts, "https://github.com/xuebinqin/U-2-Net"):
         assert fact in out
     assert json.loads(models("show", "u2net", "--json")[1])["name"] == "u2net"

@@ -70,7 +70,8 @@ def written(qtbot: QtBot, window: MainWindow, photo: Path) -> NDArray[np.uint8]:
     window.batch.start()
     qtbot.waitUntil(lambda: not window.batch.running, timeout=PATIENCE_MS)
     (output,) = entry(window, photo).outputs
-    return np.asarray(Image.open(output))[..., -1]
+    pixels = np.asarray(Image.open(output))
+    return pixels if pixels.ndim == 2 else pixels[..., -1]
 
 
 def opacity(alpha: NDArray[np.uint8], at: tuple[float, float]) -> int:

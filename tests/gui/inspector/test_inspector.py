@@ -39,7 +39,7 @@ from gui.inspector.presets_menu import PresetsMenu
 from matting.cutout.frame import frame_of
 from matting.files.suffixes import PHOTO_SUFFIXES
 from matting.presets.library import all_presets, find_preset
-from matting.settings import Anchor, CanvasSize, Colour, CutSettings, Edges, Format, Keep, OutputSettings, Shadow
+from matting.settings import Anchor, CanvasSize, Colour, CutSettings, Edges, Format, Keep, Mode, OutputSettings, Shadow
 from models.catalogue.catalogue import ModelInfo
 from tests.gui.inspector.parts import part
 
@@ -292,7 +292,7 @@ def model(name: str, installed: bool = True) -> ModelInfo:
         name,
         name.title(),
         "u2net",
-        "cutout",
+        Mode.CUTOUT,
         False,
         installed,
         1,

@@ -364,7 +364,7 @@ def test_a_threshold_moved_to_the_usual_default_survives_a_restart(workspace: Wo
 
 def test_another_model_is_told_once_with_its_threshold(workspace: Workspace, told: list[Change]) -> None:
     workspace.use_model(Mode.VESSEL, "unet-vessel", 0.3)
-    assert [change.parts for change in told] == [{Part.MODEL, Part.SETTINGS}]
+    assert [change.parts for change in told] == [{Part.MODEL, Part.SETTINGS, Part.OUTPUT}]
     workspace.use_model(Mode.VESSEL, "unet-vessel", 0.3)
     assert len(told) == 1
 
