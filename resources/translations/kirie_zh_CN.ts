@@ -271,14 +271,6 @@
         <translation>从照片中抠出主体</translation>
     </message>
     <message>
-        <source>&amp;Vessels</source>
-        <translation>血管(&amp;V)</translation>
-    </message>
-    <message>
-        <source>Find the blood vessels in photos of the retina</source>
-        <translation>在视网膜照片中找出血管</translation>
-    </message>
-    <message>
         <source>&amp;Train a model…</source>
         <translation>训练模型(&amp;T)…</translation>
     </message>
