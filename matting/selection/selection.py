@@ -16,7 +16,7 @@ from matting.cutout.cut import shrink_photo
 from matting.photo import Photo
 from matting.selection.looks import Crop, Look, find_at, find_in
 from matting.selection.marks import Mark, MarkKind
-from matting.selection.pieces import FOUND, drop_clicked, keep_only, piece_at
+from matting.selection.pieces import FOUND, drop_clicked, keep_only, things
 from matting.selection.working_copy import WorkingCopy
 
 _Made = TypeVar("_Made")
@@ -98,18 +98,28 @@ class Selection:
                 [self._pixel(mark, base) for mark in clicked if mark.kind is kind]
                 for kind in (MarkKind.CLICK, MarkKind.STROKE)
             )
-            base = drop_clicked(base, clicks, strokes)
+            if clicks:
+                base = drop_clicked(base, self._things(base), clicks, strokes)
         return self._follow(base, clicked)
 
     def _only(self, before: tuple[Mark, ...], mark: Mark) -> Floats:
         if mark.kind is MarkKind.ONLY_BOX:
             return self._box(np.zeros_like(self._enlarged), mark)
         base = self.select(before) if before else self._enlarged
-        if (piece := piece_at(base, *self._pixel(mark, base))) is None:
+        labels, at = self._things(base), self._pixel(mark, base)
+        if not labels[at]:
             found = self.select((Mark(True, MarkKind.CLICK, mark.points, mark.radius),))
-            piece = piece_at(found, *self._pixel(mark, found))
-            base = np.maximum(base, found)
-        return base if piece is None else keep_only(base, piece)
+            labels, base = self._things(found), np.maximum(base, found)
+        return keep_only(base, labels == labels[at]) if labels[at] else base
+
+    def _things(self, base: Floats) -> NDArray[np.int32]:
+        """Return the number of the thing at each pixel of a map, parted along the photo's edges; 0 where none is."""
+        whole = self._copy(_WHOLE)
+
+        def find() -> NDArray[np.int32]:
+            return things(base, resize(base, *whole.shape, cv2.INTER_AREA), whole.nearest)
+
+        return self._remembered("things", find) if base is self._enlarged else find()
 
     def _box(self, base: Floats, mark: Mark) -> Floats:
         (x, y), (right, bottom) = np.sort(np.array(mark.points), axis=0) / (self._width, self._height)

@@ -68,6 +68,10 @@ class WorkingCopy:
                         plane[min(int(y), self.shape[0] - 1), min(int(x), self.shape[1] - 1)] = value
         return drawn > 0
 
+    def nearest(self, places: NDArray[np.bool_]) -> NDArray[np.intp]:
+        """Return which of the places (n, h, w) is the nearest one to each pixel (h, w), along the picture's edges."""
+        return np.asarray(distances(self._costs, places).argmin(axis=0))
+
     def grow(self, subject: NDArray[np.bool_], background: NDArray[np.bool_]) -> Floats:
         """Return a map (h, w) in [0, 1] of what is nearer to the subject's pixels, and of the colours around them."""
         background = background & ~subject

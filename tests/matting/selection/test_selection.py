@@ -184,3 +184,37 @@ def test_an_erase_stroke_does_not_drop_a_piece_beside_others() -> None:
     stroke = Mark(False, MarkKind.STROKE, ((50.0, 120.0), (50.0, 121.0)), 2)
     map_ = np.maximum(found(RED, BLUE), 0)
     assert Selection(photo(), map_).select([stroke])[240, 250] > 0.9
+
+
+def two_who_hold_hands() -> tuple[NDArray[np.uint8], Floats]:
+    """Return a photo and the map of two discs that a bar joins, its halves in the discs' colours."""
+    rgb, bar = photo(), np.zeros((HEIGHT, WIDTH), np.uint8)
+    cv2.line(rgb, RED, (160, 150), (200, 40, 40), 12)
+    cv2.line(rgb, (160, 150), BLUE, (40, 60, 200), 12)
+    for start, end in ((RED, (160, 150)), ((160, 150), BLUE)):
+        cv2.line(bar, start, end, 1, 12)
+    sharp = np.maximum(disc(RED, BLUE), bar > 0).astype(np.float32)
+    small = cv2.resize(sharp, (320, 320), interpolation=cv2.INTER_AREA)
+    return rgb, np.asarray(cv2.GaussianBlur(small, (0, 0), 1.5) * 0.96 + 0.02, np.float32)
+
+
+@pytest.mark.parametrize(("kind", "keep", "place"), [(MarkKind.ONLY, True, RED), (MarkKind.CLICK, False, BLUE)])
+def test_things_that_only_touch_are_taken_apart_at_the_edge_between_them(
+    kind: MarkKind, keep: bool, place: tuple[int, int]
+) -> None:
+    rgb, map_ = two_who_hold_hands()
+    result = Selection(rgb, map_).select([click(place, keep=keep, kind=kind)])
+    arm = np.zeros((HEIGHT, WIDTH), np.uint8)
+    cv2.line(arm, RED, (160, 150), 1, 12)
+    assert overlap(result, disc(RED) | (arm > 0)) > 0.9
+
+
+def test_a_thing_with_a_thinner_part_stays_one() -> None:
+    figure = np.zeros((320, 320), np.uint8)
+    cv2.circle(figure, (160, 70), 26, 1, -1)  # head
+    cv2.line(figure, (160, 70), (160, 140), 1, 24)
+    cv2.rectangle(figure, (105, 130), (215, 260), 1, -1)
+    map_ = np.asarray(cv2.GaussianBlur(figure.astype(np.float32), (0, 0), 2), np.float32)
+    ground = np.full((HEIGHT, WIDTH, 3), 90, np.uint8)
+    result = Selection(ground, map_).select([click((160, 150), kind=MarkKind.ONLY)])
+    assert np.array_equal(result >= 0.5, map_ >= 0.5)
