@@ -68,10 +68,12 @@ class OneDnnConv(nn.Module):
         return y
 
 
-def has_onednn() -> bool:
-    """Tell whether this build of torch has oneDNN and its fused convolution."""
+def has_onednn(dtype: torch.dtype = torch.float32) -> bool:
+    """Tell whether torch has oneDNN's fused convolution here; in bf16 oneDNN asks for a processor with AVX-512."""
     available: bool = torch.backends.mkldnn.is_available()  # type: ignore[no-untyped-call]
-    return available and hasattr(torch.ops.mkldnn, "_convolution_pointwise")
+    if not available or not hasattr(torch.ops.mkldnn, "_convolution_pointwise"):
+        return False
+    return dtype is not torch.bfloat16 or bool(torch.ops.mkldnn._is_mkldnn_bf16_supported())
 
 
 def fold_norms(network: nn.Module, convert: Callable[[nn.Conv2d, bool], nn.Module] = PlainConv) -> nn.Module:
@@ -99,7 +101,7 @@ class Engine:
     def __init__(self, network: nn.Module, device: torch.device, dtype: torch.dtype) -> None:
         self.device = device
         self.dtype = dtype
-        fused = device.type == "cpu" and has_onednn()
+        fused = device.type == "cpu" and has_onednn(dtype)
         if device.type == "cpu":
             keep_freed_memory()
 
