@@ -165,7 +165,8 @@ def recipe(tmp_path: Path) -> TrainSettings:
         width=4,
         teachers=(str(teacher),),
         mode=Mode.CUTOUT,
-        epochs=3,
+        epochs=6,  # other processors add in another order: what three epochs reach differs by .1 of IoU
+        seed=2,
         draws=32,
         size=32,
         batch=4,
