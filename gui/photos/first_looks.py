@@ -76,8 +76,10 @@ class FirstLooks(QObject):
     def _follow(self, change: Change) -> None:
         if change.has(Part.MODEL):
             self._workspace.expire_looks()
-        if change.added or change.has(Part.MODEL):
-            self._queue = deque(entry.path for entry in self._workspace.photos if self._wanted(entry))
+        if change.has(Part.MODEL):
+            self._queue = deque(entry.path for entry in self._workspace.photos)
+        else:
+            self._queue.extend(change.added)  # looked at only in its turn: thousands may come at once
         if change.has(Part.SETTINGS) or any(old.differs_by_hand(new) for old, new in change.replaced[:1]):
             self._next_soon.start()
         self.go_on()

@@ -98,7 +98,7 @@ workspaces = st.builds(
 )
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(workspace=workspaces)
 def test_what_is_saved_is_loaded(tmp_path_factory: pytest.TempPathFactory, workspace: Snapshot) -> None:
     file = tmp_path_factory.mktemp("workspace") / "workspace.json"
@@ -142,7 +142,7 @@ json_values = st.recursive(
 )
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(data=st.data())
 def test_a_file_with_any_value_anywhere_loads_without_an_error(
     tmp_path_factory: pytest.TempPathFactory, data: st.DataObject

@@ -20,14 +20,12 @@ def grey_photo(height: int, width: int, dtype: type = np.uint8) -> Photo:
     return Photo(np.full((height, width, 3), np.iinfo(dtype).max // 3, dtype))
 
 
-@settings(deadline=None)
 @given(threshold=st.floats(0, 1), softness=st.floats(0, 1))
 def test_zero_stays_zero_and_one_becomes_opaque_at_any_setting(threshold: float, softness: float) -> None:
     ends = opacity(np.float32([[0, 1]]), CutSettings(threshold=threshold, softness=softness))
     assert ends.tolist() == [[0, 1]]
 
 
-@settings(deadline=None)
 @given(st.floats(0.05, 0.95), st.floats(0, 0.5))
 def test_opacity_rises_with_probability(threshold: float, softness: float) -> None:
     rising = opacity(
@@ -110,7 +108,6 @@ def test_the_photos_own_alpha_multiplies() -> None:
     assert (alpha == own).all()
 
 
-@settings(deadline=None)
 @given(hnp.arrays(np.float32, (5, 6), elements=st.floats(0, 1, width=32)), st.floats(0, 1))
 def test_shifted_odds_keep_both_ends_and_stay_a_probability(cells: np.ndarray, threshold: float) -> None:
     shifted = shift_odds(cells, threshold)
@@ -192,7 +189,7 @@ def test_a_photo_and_its_half_size_copy_are_cut_alike(edges: Edges) -> None:
     assert difference.mean() < 0.006
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(
     hnp.arrays(np.float32, hnp.array_shapes(min_dims=2, max_dims=2, max_side=12), elements=st.floats(0, 1, width=32)),
     st.integers(1, 70),

@@ -113,7 +113,7 @@ def test_killed_between_two_files_leaves_them_ours_to_write_again(source: Path, 
         assert journal.writer(out / "mask") is None
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40, deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40)
 @given(cut=st.integers(0, 2000), noise=st.binary(max_size=20))
 def test_a_torn_or_spoilt_line_costs_at_most_what_follows(source: Path, out: Path, cut: int, noise: bytes) -> None:
     (out / "cutout").write_bytes(b"made")

@@ -52,7 +52,7 @@ def test_one_channel_is_the_luma() -> None:
     assert grey[0, 0, 0] * 255 == pytest.approx(0.299 * 200 + 0.587 * 100 + 0.114 * 50, abs=1)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(height=st.integers(1, 90), width=st.integers(1, 90), size=st.integers(1, 70))
 def test_any_photo_is_squashed_to_the_square(height: int, width: int, size: int) -> None:
     rgb = np.full((height, width, 3), (10, 120, 250), np.uint8)

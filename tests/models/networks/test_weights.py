@@ -259,7 +259,7 @@ def test_a_missing_file_and_a_folder_are_named(tmp_path: Path) -> None:
     check_sentence(caught.value, tmp_path)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(data=st.data())
 def test_no_damage_to_a_file_gets_past_as_another_error(
     tmp_path_factory: pytest.TempPathFactory, data: st.DataObject

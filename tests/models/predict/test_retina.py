@@ -33,7 +33,7 @@ def retina(diameter: int, height: int, width: int) -> NDArray[np.uint8]:
     return rgb
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     diameter=st.integers(60, 1500), margin=st.floats(1.05, 1.3), cut=st.floats(0.75, 1.3), wanted=st.integers(50, 900)
 )
@@ -47,7 +47,7 @@ def test_the_field_of_view_gets_the_width_that_the_network_knows(
 
 
 @given(height=st.integers(1, 400), width=st.integers(1, 400), wanted=st.integers(1, 500))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_a_photo_without_a_surround_is_never_enlarged(height: int, width: int, wanted: int) -> None:
     rgb = np.full((height, width, 3), 120, np.uint8)
     found = scaled_size(rgb, wanted)

@@ -18,7 +18,7 @@ def brightness(tile: NDArray[np.uint8]) -> NDArray[np.float32]:
     return np.stack([tile[..., 0], tile[..., 1]]).astype(np.float32) / 255
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(height=st.integers(1, 420), width=st.integers(1, 420))
 def test_every_pixel_is_predicted_once_in_sum_and_in_its_place(height: int, width: int) -> None:
     rgb = np.random.default_rng(height * 1000 + width).integers(0, 256, (height, width, 3), np.uint8)
@@ -27,7 +27,7 @@ def test_every_pixel_is_predicted_once_in_sum_and_in_its_place(height: int, widt
     np.testing.assert_allclose(found, brightness(rgb), atol=1e-6)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(height=st.integers(1, 700), width=st.integers(1, 700))
 def test_no_tile_is_larger_than_allowed_and_all_are_on_the_grid(height: int, width: int) -> None:
     tiling = Tiling(side=256, border=32, context=64, blend=32)

@@ -67,7 +67,7 @@ def pngcheck(path: Path) -> None:
     assert "No errors detected" in done.stdout
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(pixel_arrays, st.sampled_from([1, 2]))
 def test_reads_back_bit_exact(pixels: Pixels, threads: int) -> None:
     data = encode_png(pixels, threads=threads)
@@ -79,7 +79,7 @@ def test_reads_back_bit_exact(pixels: Pixels, threads: int) -> None:
 
 
 @pytest.mark.skipif(PNGCHECK is None, reason="pngcheck is not installed")
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(pixels=pixel_arrays)
 def test_pngcheck_finds_no_fault(tmp_path: Path, pixels: Pixels) -> None:
     path = tmp_path / "one.png"

@@ -81,7 +81,7 @@ def test_profile_resolution_exif_and_xmp() -> None:
     assert resolution.vertical / 65536 == pytest.approx(150)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.integers(1, 40), st.integers(1, 300), st.booleans(), st.integers(0, 2**32 - 1), st.integers(1, 256))
 def test_any_size(height: int, width: int, deep: bool, seed: int, levels: int) -> None:
     random = np.random.default_rng(seed)
@@ -108,7 +108,7 @@ def unpack(packed: bytes) -> bytes:
     return bytes(out)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.integers(1, 9), st.integers(1, 400), st.integers(1, 5), st.integers(0, 2**32 - 1))
 def test_packed_rows_unpack(height: int, width: int, levels: int, seed: int) -> None:
     rows = np.random.default_rng(seed).integers(0, levels, (height, width)).astype(np.uint8)

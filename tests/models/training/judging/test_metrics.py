@@ -54,7 +54,7 @@ def test_an_empty_photo_predicted_empty_is_right() -> None:
     assert meter.scores() == pytest.approx({"mae": 0.0, "max_f": 1.0, "iou": 1.0})
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.integers(0, 10_000), st.integers(4, 60))
 def test_vessel_scores_follow_their_definitions(seed: int, part: int) -> None:
     threshold = part / 64  # the meter counts by a power of two: no probability lies between it and the step below
