@@ -247,6 +247,7 @@ class MainWindow(QMainWindow):
         self.canvas.brush_changed.connect(inspector.set_brush)
         inspector.set_brush(self.canvas.brush)
         self.canvas.drag_out_requested.connect(self.clipboard.drag)
+        self.canvas.stepped.connect(self.list_actions.step)
         self.bar.open_clicked.connect(self.list_actions.open_output)
         self.bar.shown_clicked.connect(self.panel.show_only)
         self.bar.destination_clicked.connect(inspector.open_export)

@@ -32,6 +32,7 @@ class Canvas(Hand):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("canvas")
+        self._entered = QPointF()
         self.setAccessibleName(self.tr("Preview"))
         self.set_message("")
 
@@ -45,7 +46,9 @@ class Canvas(Hand):
         self._press(event.position(), event.button(), 1.0, event.modifiers())
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Go on with it, or move the ring."""
+        """Go on with it, or move the ring; a mouse over the brush brings the keys for it."""
+        if event.globalPosition() != self._entered:
+            self._take_focus()
         self._by_keys = False
         self._drag(event.position(), 1.0)
 
@@ -70,9 +73,14 @@ class Canvas(Hand):
         event.accept()
 
     def enterEvent(self, event: QEnterEvent) -> None:
-        """Take the focus for the brush's keys when the mouse enters, unless a number is being typed."""
+        """Remember where the mouse came in: a canvas that appears under a mouse at rest leaves the focus alone."""
         super().enterEvent(event)
-        if self._brush.active and not isinstance(QApplication.focusWidget(), QLineEdit | QAbstractSpinBox):
+        self._entered = event.globalPosition()
+
+    def _take_focus(self) -> None:
+        """Take the focus for the brush's keys, unless a number or a name is being typed."""
+        typing = isinstance(QApplication.focusWidget(), QLineEdit | QAbstractSpinBox)
+        if self._brush.active and not self.hasFocus() and not typing:
             self.setFocus(Qt.FocusReason.MouseFocusReason)
 
     def leaveEvent(self, event: QEvent) -> None:
@@ -81,6 +89,15 @@ class Canvas(Hand):
         self._mouse = None
         self._hover()
         self.update()
+
+    def event(self, event: QEvent) -> bool:
+        """Keep Enter from the window's action “fine” while the ring is led by keys, or a box is being drawn."""
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride:
+            led = self._brush.active and (self._by_keys or self._grip is Grip.BOX)
+            if led and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+                event.accept()
+                return True
+        return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Change size by ``[`` ``]``, with Shift hardness; ``X`` swaps the sign, space pans, Esc drops what is drawn.
@@ -135,15 +152,17 @@ class Canvas(Hand):
             menu.popup(self.mapToGlobal(at.toPoint()))
 
     def _enter(self, keys: Qt.KeyboardModifier) -> None:
-        """Do at the ring what a click does; a box that is being drawn ends there."""
+        """Do at the ring what a click does; a box that is being drawn ends there. Then Enter is the window's again."""
         self._by_keys = True
         if self._grip is Grip.BOX:
             self._release(Qt.MouseButton.LeftButton)
+            self._by_keys = False
         elif self._grip is Grip.NOTHING:
             begins_box = self._grip_at(self._ring()) is Grip.BOX
             self._press(self._ring(), Qt.MouseButton.LeftButton, 1.0, keys)
             if not begins_box:
                 self._release(Qt.MouseButton.LeftButton)
+                self._by_keys = False
 
     def _ring(self) -> QPointF:
         return QPointF(self.rect().center()) if self._mouse is None else self._mouse

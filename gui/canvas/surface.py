@@ -26,10 +26,12 @@ class Surface(QWidget):
 
     ``zoom_changed(zoom)``: device pixels per photo pixel, 1.0 is "100 %"; after any change of it.
     ``view_moved()``: another part of the photo, or another zoom, is seen.
+    ``stepped(way)``: an arrow key wants the next photo (1) or the previous one (-1), as all of this one is seen.
     """
 
     zoom_changed = Signal(float)
     view_moved = Signal()
+    stepped = Signal(int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -113,11 +115,17 @@ class Surface(QWidget):
         self._move(zoomed(self._state, self._state.zoom * max(0.1, factor), _pair(at)))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Pan with the arrows, zoom with + and -, fit with Ctrl+0, show 100 % with Ctrl+1."""
+        """Pan with the arrows, zoom with + and -, fit with Ctrl+0, show 100 % with Ctrl+1.
+
+        Where the whole photo is seen the arrows ask for another one.
+        """
         control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
         key = Qt.Key(event.key())
         if key in _ARROWS and not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
-            self._move(panned(self._state, *_ARROWS[key]))
+            if self._state.fitted:
+                self.stepped.emit(1 if sum(_ARROWS[key]) < 0 else -1)
+            else:
+                self._move(panned(self._state, *_ARROWS[key]))
         elif key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal):
             self.zoom_in()
         elif key == Qt.Key.Key_Minus:

@@ -75,15 +75,19 @@ class ListActions(QObject):
 
     def next(self) -> None:
         """Look at the next photo."""
-        self._step(1, lambda _: True)
+        self.step(1)
 
     def previous(self) -> None:
         """Look at the previous photo."""
-        self._step(-1, lambda _: True)
+        self.step(-1)
+
+    def step(self, way: int) -> None:
+        """Look at the next photo (``way`` 1) or the previous one (-1)."""
+        self._look_for(way, lambda _: True)
 
     def next_doubtful(self) -> None:
         """Look at the next photo that wants a look, from the top again after the last one."""
-        self._step(1, lambda entry: entry.doubtful, around=True)
+        self._look_for(1, lambda entry: entry.doubtful, around=True)
 
     def fine_and_next(self) -> None:
         """Note that this photo's cutout is fine, and look at the next one that wants a look."""
@@ -94,7 +98,7 @@ class ListActions(QObject):
 
     def previous_doubtful(self) -> None:
         """Look at the previous photo that wants a look."""
-        self._step(-1, lambda entry: entry.doubtful, around=True)
+        self._look_for(-1, lambda entry: entry.doubtful, around=True)
 
     def reveal(self) -> None:
         """Show the cutout (or the photo while there is none) in its folder."""
@@ -134,7 +138,7 @@ class ListActions(QObject):
         elif not added:
             self.said.emit(self.tr("These photos are in the list already"))
 
-    def _step(self, way: int, wanted: Callable[[PhotoEntry], bool], around: bool = False) -> None:
+    def _look_for(self, way: int, wanted: Callable[[PhotoEntry], bool], around: bool = False) -> None:
         path = self._workspace.photos.step(self._workspace.looked_at, way, wanted, around)
         if path is not None:
             self._workspace.look_at(path)

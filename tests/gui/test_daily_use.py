@@ -13,6 +13,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QMessageBox
 from pytestqt.qtbot import QtBot
 
+from gui.canvas.brush import Brush, Tool
 from gui.inspector.background_section import BackgroundSection
 from gui.main_window import MainWindow
 from gui.workspace.entry import PhotoState
@@ -174,10 +175,32 @@ def test_arrow_keys_move_through_photos_that_were_just_added_and_typing_goes_on(
         assert window.focusWidget() is window.panel.view
         QTest.keyClick(window.focusWidget(), Qt.Key.Key_Down)
         assert window.workspace.looked_at == photos[1]
+        window.canvas.setFocus()
+        QTest.keyClick(window.canvas, Qt.Key.Key_Left)
+        assert window.workspace.looked_at == photos[0], "the whole photo is seen, so the arrow has nothing to pan"
         line = window.inspector.findChild(QLineEdit, "name-template") or window.inspector.findChildren(QLineEdit)[0]
         line.setFocus()
         add(qtbot, window, photos[2])
         assert window.focusWidget() is line
+
+
+def test_enter_marks_where_keys_have_led_the_ring_and_else_says_that_the_cutout_is_fine(
+    qtbot: QtBot, make_photo: MakePhoto
+) -> None:
+    with opened(qtbot) as window:
+        with qtbot.waitSignal(window.current.shown, timeout=PATIENCE_MS):
+            add(qtbot, window, photo := make_photo("a.png", 64, 48))
+        window.activateWindow()
+        window.canvas.set_brush(Brush(Tool.SELECT))
+        window.canvas.setFocus()
+        qtbot.waitUntil(window.canvas.hasFocus)
+        QTest.keyClick(window.windowHandle(), Qt.Key.Key_Right, Qt.KeyboardModifier.AltModifier)
+        QTest.keyClick(window.windowHandle(), Qt.Key.Key_Return)
+        assert len(entry(window, photo).marks) == 1
+        assert not entry(window, photo).reviewed
+        QTest.keyClick(window.windowHandle(), Qt.Key.Key_Return)
+        assert len(entry(window, photo).marks) == 1
+        assert entry(window, photo).reviewed
 
 
 def test_undo_redo_and_retry_are_possible_only_where_there_is_something(qtbot: QtBot, make_photo: MakePhoto) -> None:

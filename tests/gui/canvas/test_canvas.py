@@ -203,7 +203,34 @@ def test_a_brush_over_the_canvas_brings_its_keys_along_unless_something_is_being
     canvas.set_photo(np.zeros((10, 10, 3), np.uint8), (10, 10))
     canvas.set_brush(Brush(Tool.PAINT if active else Tool.HAND))
     QApplication.sendEvent(canvas, QEnterEvent(QPointF(5, 5), QPointF(5, 5), QPointF(5, 5)))
+    moved(canvas, 5)
+    assert not canvas.hasFocus(), "it only came under a mouse at rest"
+    moved(canvas, 6)
     assert canvas.hasFocus() is taken
+
+
+def moved(canvas: Canvas, x: float) -> None:
+    """Send what Qt sends when the mouse has moved there, and also when a widget has come under it."""
+    at, none = QPointF(x, 5), Qt.MouseButton.NoButton
+    QApplication.sendEvent(
+        canvas, QMouseEvent(QEvent.Type.MouseMove, at, at, at, none, none, Qt.KeyboardModifier.NoModifier)
+    )
+
+
+def test_arrows_ask_for_another_photo_where_all_of_this_one_is_seen_and_pan_where_it_is_not(
+    qtbot: QtBot, canvas: Canvas
+) -> None:
+    steps: list[int] = []
+    canvas.stepped.connect(steps.append)
+    canvas.zoom_fit()
+    for key in (Qt.Key.Key_Right, Qt.Key.Key_Down, Qt.Key.Key_Left, Qt.Key.Key_Up):
+        qtbot.keyClick(canvas, key)
+    assert steps == [1, 1, -1, -1]
+    canvas.zoom_100()
+    centre = canvas.state.centre
+    qtbot.keyClick(canvas, Qt.Key.Key_Right)
+    assert len(steps) == 4
+    assert canvas.state.centre != centre
 
 
 def test_the_split_is_dragged_and_moved_by_key(qtbot: QtBot, canvas: Canvas) -> None:
