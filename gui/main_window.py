@@ -252,7 +252,7 @@ class MainWindow(QMainWindow):
         self.bar.shown_clicked.connect(self.panel.show_only)
         self.bar.destination_clicked.connect(inspector.open_export)
         speaking = (self.saver, self.list_actions, self.clipboard, self.marks_files, self.mask_file, self.chooser)
-        for source in (*speaking, self._offer, self.dialogs, self.watch):
+        for source in (*speaking, self._offer, self.dialogs, self.watch, self.training):
             source.said.connect(self.bar.show_message)
         # Not before: importing torch holds the interpreter, and with it the window's first picture and its list.
         self.saver.restored.connect(self._predicting.start)
@@ -262,6 +262,8 @@ class MainWindow(QMainWindow):
             self.saver.restored.connect(lambda: self._intake.tidy([entry.path for entry in workspace.photos]))
         self.saver.saved.connect(self._say_what_is_kept)
         self.training.model_made.connect(self.chooser.adopt)
+        self.training.try_wanted.connect(self.current.try_model)
+        self.saver.restored.connect(self.training.begin)
         self.chooser.offered.connect(inspector.set_models)
         self.chooser.offered.connect(self._say_no_model)
         self.chooser.model_replaced.connect(self.current.ask_again)

@@ -32,8 +32,8 @@ TOOLS = MenuTable(
         None,
         ActionRow(
             "train",
-            QT_TRANSLATE_NOOP("Actions", "&Train a model…"),
-            QT_TRANSLATE_NOOP("Actions", "Teach Kirie your own subjects, on this computer"),
+            QT_TRANSLATE_NOOP("Actions", "&Teach Kirie…"),
+            QT_TRANSLATE_NOOP("Actions", "Let Kirie learn from your corrections, on this computer"),
             lambda window: window.training.open(),
             ("Ctrl+T",),
             "train",

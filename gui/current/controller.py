@@ -78,6 +78,7 @@ class CurrentPhoto(QObject):
         self._maps: MarkedMaps | None = None
         self._map: PhotoMap | None = None  # after the marks; None while they are being followed
         self._used: tuple[Path | None, str, Path | None] = (None, "", None)
+        self._trial = ""
         self._looking = QTimer(self)
         self._looking.setSingleShot(True)
         self._looking.setInterval(PATIENCE_MS)
@@ -108,6 +109,20 @@ class CurrentPhoto(QObject):
         settings, canvas = self._workspace.drawn_with(entry), self._canvas_size()
         return CutRequest(entry.path, self._maps, settings, marks, entry.strokes, canvas)
 
+    def try_model(self, weights: Path | None, fresh: bool) -> None:
+        """Show what other weights find, on whichever photo is looked at, until ``None`` brings back the model in use.
+
+        ``fresh``: the file may have changed since it was shown last.
+        """
+        self._trial = "" if weights is None else str(weights)
+        if fresh:
+            self._workers.maps.forget()
+        self._follow(Change(frozenset()))
+
+    @property
+    def _model(self) -> str:
+        return self._trial or self._workspace.model
+
     def _canvas_size(self) -> CanvasSize | None:
         """Return the first of the sizes that are written: the others differ in size or ratio alone."""
         return next(iter(self._workspace.output.canvases), None)
@@ -135,7 +150,7 @@ class CurrentPhoto(QObject):
             self._canvas.set_view(self._workspace.view)
         entry = self._workspace.current
         map_file = None if entry is None else entry.map_in(self._workspace.mode)
-        used = self._workspace.looked_at, self._workspace.model, map_file
+        used = self._workspace.looked_at, self._model, map_file
         if used != self._used:
             self._used = used
             self.ask_again()
@@ -173,7 +188,7 @@ class CurrentPhoto(QObject):
             self._workers.selecting.request(self._maps, self._shown.marks)
 
     def _ask(self) -> None:
-        path, model, photos = self._workspace.looked_at, self._workspace.model, self._workspace.photos
+        path, model, photos = self._workspace.looked_at, self._model, self._workspace.photos
         if path is None or not model:
             return
         self._workers.maps.request(path, model, map_file=self._used[2])
@@ -195,7 +210,7 @@ class CurrentPhoto(QObject):
             self._canvas.set_strokes(entry.strokes)
 
     def _take_map(self, path: Path, model: str, made: PhotoMap) -> None:
-        if path == self._workspace.looked_at and model == self._workspace.model:
+        if path == self._workspace.looked_at and model == self._model:
             look = self._workers.maps.look
             self._maps = MarkedMaps(path, made, lambda rgb: look(model, rgb), model)
             self._canvas.set_marking(self._maps.can_mark and self._workspace.mode is Mode.CUTOUT)

@@ -1,4 +1,4 @@
-"""Training from the window: the form on the left, the run on the right, a child process behind."""
+"""Teaching from the window: plain words and pictures, the recipe and its curves under Advanced, a child process."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QSize, Signal
+from PySide6.QtCore import QEvent, QSize, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import (
     QDialog,
@@ -20,14 +20,17 @@ from PySide6.QtWidgets import (
 
 from gui.look.error_text import phrase_text, sentence
 from gui.look.screen import fitting
+from gui.look.tokens import SPACE_L
 from gui.threads.call import BackgroundCall
 from gui.training.dataset_check import run_check
 from gui.training.followed import FollowedRun
 from gui.training.form import TrainingForm
-from gui.training.mix import MixSlider
 from gui.training.process import TrainingProcess
 from gui.training.progress import TrainingProgress
 from gui.training.recipe import Recipe
+from gui.training.result import TrainingResult
+from gui.training.teach_page import TeachPage
+from gui.widgets.fold import FoldButton
 from matting.errors import KirieError
 from matting.phrases import Phrase
 from matting.system.control import Control
@@ -45,17 +48,22 @@ from models.training.events import (
     Saved,
 )
 from models.training.run_folder import RunFolder, left_runs, runs_folder
+from models.training.run_name import free_run_name
+
+USUAL, ADVANCED = QSize(760, 520), QSize(980, 760)
 
 
 class TrainingDialog(QDialog):
-    """Check, train, pause, stop, resume, use the result.
+    """Teach from the corrections, or check, train, pause, stop, resume by a recipe; compare, try and keep the result.
 
     ``corrections`` gathers what the user corrected by now and returns the work that writes it as a dataset to a folder
-    and returns the number of pairs; that work runs off the GUI thread and can be cancelled. ``model_made(name)`` fires
-    when a trained model was installed.
+    and returns the number of pairs; that work runs off the GUI thread and can be cancelled. ``lesson`` says how many
+    photos are corrected, and with which model. ``model_made``, ``old_wanted``, ``try_wanted``: see ``TrainingResult``.
     """
 
     model_made = Signal(str)
+    old_wanted = Signal(str)
+    try_wanted = Signal(object, bool)
 
     def __init__(
         self,
@@ -63,22 +71,23 @@ class TrainingDialog(QDialog):
         device: str,
         corrections: Callable[[], Callable[[Path, Control], int]],
         parent: QWidget | None = None,
+        lesson: Callable[[], tuple[int, str]] = lambda: (0, ""),
     ) -> None:
         super().__init__(parent)
-        self.setWindowTitle(self.tr("Train a model"))
-        self._corrections = corrections
+        self.setWindowTitle(self.tr("Teach Kirie"))
+        self._corrections, self._lesson = corrections, lesson
         self.process = TrainingProcess(self)
         self.process.reported.connect(self._take)
         self.process.ended.connect(self._end)
         self._run_now: TrainingProcess | FollowedRun = self.process
         self._call: BackgroundCall | None = None
-        self._made: Path | None = None
         self._name = ""
         self._failure = False
         self._resumable = False
         self._paused = False
         self.form = TrainingForm(models, device)
         self.progress = TrainingProgress()
+        self.teaching = TeachPage()
         self._findings = QPlainTextEdit()
         self._findings.setReadOnly(True)
         self._findings.setAccessibleName(self.tr("What the check found"))
@@ -89,9 +98,18 @@ class TrainingDialog(QDialog):
         self._check = self._button(self.tr("Check"), self.tr("Look into every file, train nothing"), self.check)
         self._go = self._button(self.tr("Train"), self.tr("Start, or go on after a stop"), lambda: self.train())
         self._pause = self._button(self.tr("Pause"), self.tr("Hold after this step, or go on"), self._toggle_pause)
+        self._teach = self._button(self.tr("Teach"), self.tr("Learn from the photos that you corrected"), self.teach)
+        self._teach.setProperty("role", "primary")
         self._stop = self._button(self.tr("Stop"), self.tr("Save and stop; “Train” goes on from there"), self.stop)
-        self._use = self._button(self.tr("Use this model"), self.tr("Install and choose the trained model"), self.use)
-        self.mix = MixSlider()
+        self.outcome = TrainingResult(models, lambda: lesson()[1])
+        for told, to in (
+            (self.outcome.model_made, self.model_made),
+            (self.outcome.old_wanted, self.old_wanted),
+            (self.outcome.try_wanted, self.try_wanted),
+            (self.outcome.said, self._say),
+            (self.outcome.compared, self.teaching.pictures.show_pictures),
+        ):
+            told.connect(to)
         self._lay_out()
         self._allow()
 
@@ -109,19 +127,38 @@ class TrainingDialog(QDialog):
         left.addWidget(self._findings, 1)
         right = QVBoxLayout()
         right.addWidget(self.progress, 1)
-        buttons = QHBoxLayout()
-        buttons.addWidget(self._check)
-        buttons.addStretch()
-        buttons.addWidget(self.mix)
-        for button in (self._use, self._pause, self._stop, self._go):
-            buttons.addWidget(button)
-        body = QHBoxLayout()
+        row = QHBoxLayout()
+        row.addStretch()
+        for button in (self._check, self._pause, self._go):
+            row.addWidget(button)
+        right.addLayout(row)
+        self._body = QWidget()
+        body = QHBoxLayout(self._body)
+        body.setContentsMargins(0, 0, 0, 0)
         body.addLayout(left, 2)
         body.addLayout(right, 3)
+        self._fold = FoldButton("advanced", self.tr("Advanced"))
+        self._fold.setMinimumWidth(self._fold.sizeHint().width() + 2 * SPACE_L)
+        self._fold.toggled.connect(self._unfold)
+        self._body.hide()
+        buttons = QHBoxLayout()
+        buttons.addWidget(self._fold)
+        buttons.addStretch()
+        for part in (self.outcome, self._stop, self._teach):
+            buttons.addWidget(part)
         layout = QVBoxLayout(self)
-        layout.addLayout(body, 1)
+        layout.setContentsMargins(SPACE_L, SPACE_L, SPACE_L, SPACE_L)
+        layout.setSpacing(SPACE_L)
+        layout.addWidget(self.teaching, 2)
+        layout.addWidget(self._body, 3)
         layout.addLayout(buttons)
-        self.resize(fitting(QSize(980, 620), self))
+        self.teaching.say_what_to_do(self._lesson()[0])
+        self.resize(fitting(USUAL, self))
+
+    def _unfold(self, shown: bool) -> None:
+        self._body.setVisible(shown)
+        if shown:
+            self.resize(self.size().expandedTo(fitting(ADVANCED, self)))
 
     # -- what the buttons do ------------------------------------------------------------------------------------
 
@@ -134,6 +171,26 @@ class TrainingDialog(QDialog):
         command = [*program(), *recipe.check_arguments()]
         self._run(lambda control: run_check(command, control), self._show_check)
 
+    def teach(self) -> None:
+        """Learn from the corrections, onward from the model in use, by a recipe that nobody need look at."""
+        folder, export = corrections_folder(), self._corrections()
+        self.teaching.begin()
+        self.teaching.say(self.tr("Writing your corrections as a dataset…"))
+
+        def prepare(control: Control) -> tuple[int, str]:
+            return export(folder, control), free_run_name(folder)
+
+        self._run(prepare, lambda prepared: self._begin_lesson(folder, *prepared))
+
+    def _begin_lesson(self, folder: Path, count: int, name: str) -> None:
+        if not count:
+            self.teaching.end()
+            self.teaching.say_what_to_do(0)
+            return
+        self.form.show_run(name, [(folder, 1.0)])
+        self.form.choose_start(self._lesson()[1])
+        self.train()
+
     def train(self, recipe: Recipe | None = None) -> None:
         """Start a run by the form's recipe, or another one; a run that was stopped goes on."""
         recipe = recipe or self.form.recipe()
@@ -141,8 +198,9 @@ class TrainingDialog(QDialog):
             return
         self._run_now = self.process
         resume = self._resumable and recipe.name == self._name
-        self._name, self._failure, self._made = recipe.name, False, None
-        self.mix.offer(False)
+        self._name, self._failure = recipe.name, False
+        self.outcome.forget()
+        self.teaching.begin()
         if not resume:
             self.progress.clear()
         self.progress.say(self.tr("Starting…"))
@@ -160,8 +218,10 @@ class TrainingDialog(QDialog):
         followed = FollowedRun(run, self)
         followed.reported.connect(self._take)
         followed.ended.connect(self._end)
-        self._run_now, self._name, self._failure, self._made = followed, run.name, False, None
+        self._run_now, self._name, self._failure = followed, run.name, False
         self._resumable = False
+        self.outcome.forget()
+        self.teaching.begin()
         self.progress.clear()
         followed.start()
         self._allow()
@@ -173,13 +233,11 @@ class TrainingDialog(QDialog):
         except KirieError as error:
             self._show_error(error)
         else:
-            self.progress.say(self.tr("Saving…"))
+            self._say(self.tr("Saving…"))
 
-    def use(self) -> None:
-        """Install the trained weights as a model."""
-        made, name, share = self._made, self._name, self.mix.share
-        if made is not None:
-            self._run(lambda _: _install(RunFolder(made.parent), share), lambda _: self.model_made.emit(name))
+    def _say(self, text: str) -> None:
+        self.progress.say(text)
+        self.teaching.say(text)
 
     def _toggle_pause(self) -> None:
         self.process.send("resume" if self._paused else "pause")
@@ -220,6 +278,7 @@ class TrainingDialog(QDialog):
 
     def _take(self, event: Event) -> None:
         self.progress.show_event(event)
+        self.teaching.show_event(event)
         match event:
             case Paused():
                 self._paused = True
@@ -234,16 +293,17 @@ class TrainingDialog(QDialog):
             case Failed():
                 self._failure = True
             case Finished():
-                self._made = event.model
-                self.mix.offer(event.model is not None and event.others is not None, event.mix)
                 self._resumable = not event.complete
+                if event.model is not None:
+                    self.outcome.offer(RunFolder(event.model.parent), event.others is not None, event.mix)
         self._allow()
 
     def _end(self, status: int) -> None:
         if self._name:
             RunFolder(runs_folder() / self._name).await_end(False)
+        self.teaching.end()
         if status and not self._failure:
-            self.progress.say(
+            self._say(
                 self.tr("Training ended unexpectedly (status {status}); “Train” goes on from the last save.").format(
                     status=status
                 )
@@ -264,16 +324,21 @@ class TrainingDialog(QDialog):
     def _show_error(self, error: KirieError | None) -> None:
         if self._findings.toPlainText() == self.tr("Checking…"):
             self._findings.clear()
-        self.progress.say(sentence(error) if error else self.tr("Something went wrong; the log tells more."))
+        self.teaching.end()
+        self._say(sentence(error) if error else self.tr("Something went wrong; the log tells more."))
 
     def _allow(self) -> None:
         ready, running = self.form.recipe() is not None, self._run_now.running
         self._check.setEnabled(ready and not running)
         self._go.setEnabled(ready and not running)
         self._pause.setEnabled(running and self._run_now is self.process)
-        self._stop.setEnabled(running)
-        self._use.setEnabled(self._made is not None and not running)
         self.form.setEnabled(not running)
+        self.outcome.setEnabled(self.outcome.offered and not running)
+        self._stop.setVisible(running)
+        count = self._lesson()[0]
+        self.teaching.show_corrections(count)
+        self._teach.setVisible(not running and not self.outcome.offered)
+        self._teach.setEnabled(count > 0)
 
     # -- the end ------------------------------------------------------------------------------------------------
 
@@ -284,9 +349,18 @@ class TrainingDialog(QDialog):
             return
         if isinstance(self._run_now, FollowedRun):
             self._run_now.close()
+        self.outcome.close_result()
         if self._call is not None:
             self._call.abandon()
         event.accept()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Count the corrections anew when the user comes back to the dialog."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.ActivationChange and self.isActiveWindow():
+            if self._teach.isVisible() and not (self._call is not None and self._call.isRunning()):
+                self.teaching.say_what_to_do(self._lesson()[0])
+            self._allow()
 
     def reject(self) -> None:
         """Treat Escape as a close."""
@@ -324,10 +398,3 @@ def _left_run() -> tuple[RunFolder, list[tuple[Path, float]]] | None:
         except (KirieError, KeyError, TypeError, ValueError):  # it may still be looking into its photos
             return run, []
     return None
-
-
-def _install(run: RunFolder, share: float) -> ModelInfo:
-    from models.catalogue.import_model import import_model  # loads torch
-    from models.training.mixing import mix_run
-
-    return import_model(run.model if share == 1 else mix_run(run, share), run.name, replace=True)

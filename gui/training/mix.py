@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QWidget
 
 
 class MixSlider(QWidget):
-    """How much of what a run learned the installed model takes; shown where a run has something to mix."""
+    """How much of what a run learned the new model takes; shown where a run has something to mix.
+
+    ``moved()``: the user chose another mixture.
+    """
+
+    moved = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._slider = QSlider(Qt.Orientation.Horizontal)
         self._slider.setRange(0, 100)
         self._slider.setMinimumWidth(120)
+        self._slider.setTracking(False)
+        self._slider.valueChanged.connect(self.moved)
         self._slider.setAccessibleName(self.tr("Mixture of the trained model and its start"))
         self._slider.setToolTip(self.tr("Right: all that it learned from your photos. Left: all that its start knew."))
         layout = QHBoxLayout(self)
@@ -30,5 +37,6 @@ class MixSlider(QWidget):
 
     def offer(self, mixable: bool, share: float | None = None) -> None:
         """Show the slider where there is something to mix, at ``share`` or at all that was learned."""
-        self._slider.setValue(round(100 * (1.0 if share is None else share)))
+        with QSignalBlocker(self._slider):
+            self._slider.setValue(round(100 * (1.0 if share is None else share)))
         self.setVisible(mixable)

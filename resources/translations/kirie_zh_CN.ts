@@ -271,12 +271,12 @@
         <translation>从照片中抠出主体</translation>
     </message>
     <message>
-        <source>&amp;Train a model…</source>
-        <translation>训练模型(&amp;T)…</translation>
+        <source>&amp;Teach Kirie…</source>
+        <translation>教 Kirie(&amp;T)…</translation>
     </message>
     <message>
-        <source>Teach Kirie your own subjects, on this computer</source>
-        <translation>在这台电脑上教 Kirie 认识您的主体</translation>
+        <source>Let Kirie learn from your corrections, on this computer</source>
+        <translation>让 Kirie 在这台电脑上学习您的修正</translation>
     </message>
     <message>
         <source>&amp;Settings…</source>
@@ -729,6 +729,33 @@
     <message>
         <source>Kirie is done</source>
         <translation>Kirie 已完成</translation>
+    </message>
+</context>
+<context>
+    <name>BeforeAfterPictures</name>
+    <message>
+        <source>kept aside: it has not learned this photo</source>
+        <translation>预留：它没有学过这张照片</translation>
+    </message>
+    <message>
+        <source>it has learned this photo</source>
+        <translation>它学过这张照片</translation>
+    </message>
+    <message>
+        <source>Before</source>
+        <translation>之前</translation>
+    </message>
+    <message>
+        <source>After</source>
+        <translation>之后</translation>
+    </message>
+    <message>
+        <source>kept aside</source>
+        <translation>预留</translation>
+    </message>
+    <message>
+        <source>learned from</source>
+        <translation>学过</translation>
     </message>
 </context>
 <context>
@@ -2213,6 +2240,89 @@ Subfolders are taken along; your photos are never changed.</source>
     </message>
 </context>
 <context>
+    <name>TeachPage</name>
+    <message>
+        <source>How the lesson goes</source>
+        <translation>学习的情况</translation>
+    </message>
+    <message>
+        <source>Progress of the lesson</source>
+        <translation>学习进度</translation>
+    </message>
+    <message>
+        <source>Teach Kirie from your correction</source>
+        <translation>用您的修正教 Kirie</translation>
+    </message>
+    <message>
+        <source>Teach Kirie from your {count} corrections</source>
+        <translation>用您的 {count} 处修正教 Kirie</translation>
+    </message>
+    <message>
+        <source>Teach Kirie your subjects</source>
+        <translation>教 Kirie 认识您的主体</translation>
+    </message>
+    <message>
+        <source>Kirie learns from the photos that you corrected, on this computer, in about ten minutes. Then you see what it does better, and keep the new model or the old one.</source>
+        <translation>Kirie 会在这台电脑上学习您修正过的照片，大约需要十分钟。然后您可以看到它哪里做得更好，再决定保留新模型还是旧模型。</translation>
+    </message>
+    <message>
+        <source>Correct a few photos first: point at what belongs to the subject, or paint with the brush.</source>
+        <translation>请先修正几张照片：点选属于主体的部分，或用画笔涂抹。</translation>
+    </message>
+    <message>
+        <source>Starting…</source>
+        <translation>正在启动…</translation>
+    </message>
+    <message>
+        <source>Looking through the photos: {done} of {total}</source>
+        <translation>正在查看照片：{done}/{total}</translation>
+    </message>
+    <message>
+        <source>Learning from {photos} photos; {aside} are kept aside, to see whether it helps.</source>
+        <translation>正在学习 {photos} 张照片；另有 {aside} 张预留，用来检验是否有效。</translation>
+    </message>
+    <message>
+        <source>Paused.</source>
+        <translation>已暂停。</translation>
+    </message>
+    <message>
+        <source>Learning…</source>
+        <translation>正在学习…</translation>
+    </message>
+    <message>
+        <source>Learning… about {minutes} minutes left</source>
+        <translation>正在学习… 约剩 {minutes} 分钟</translation>
+    </message>
+    <message>
+        <source>Learning… about a minute left</source>
+        <translation>正在学习… 约剩一分钟</translation>
+    </message>
+    <message>
+        <source>It was stopped before there was anything to compare.</source>
+        <translation>在有可比较的结果之前就停止了。</translation>
+    </message>
+    <message>
+        <source>The new model is better on photos that it has not learned from.</source>
+        <translation>在它没有学过的照片上，新模型更好。</translation>
+    </message>
+    <message>
+        <source>The new model is worse on photos that it has not learned from. Better keep the old one.</source>
+        <translation>在它没有学过的照片上，新模型更差。建议保留旧模型。</translation>
+    </message>
+    <message>
+        <source>It cannot be told whether the new model is better. More corrections help.</source>
+        <translation>还看不出新模型是否更好。多修正一些照片会有帮助。</translation>
+    </message>
+    <message>
+        <source>The new model is ready.</source>
+        <translation>新模型已就绪。</translation>
+    </message>
+    <message>
+        <source>Of other photos it has forgotten something: the slider mixes it with the old model.</source>
+        <translation>它对其他照片有所遗忘：用滑块可以把它与旧模型混合。</translation>
+    </message>
+</context>
+<context>
     <name>TemplateLine</name>
     <message>
         <source>Name</source>
@@ -2282,6 +2392,17 @@ Subfolders are taken along; your photos are never changed.</source>
     </message>
 </context>
 <context>
+    <name>Training</name>
+    <message>
+        <source>Kirie is still learning “{name}”; Tools, Teach Kirie shows how far it is.</source>
+        <translation>Kirie 仍在学习“{name}”；“工具”→“教 Kirie”可查看进度。</translation>
+    </message>
+    <message>
+        <source>Kirie has learned “{name}”; Tools, Teach Kirie shows what came of it.</source>
+        <translation>Kirie 已学完“{name}”；“工具”→“教 Kirie”可查看结果。</translation>
+    </message>
+</context>
+<context>
     <name>TrainingDialog</name>
     <message>
         <source>  {file}: {finding}</source>
@@ -2290,10 +2411,6 @@ Subfolders are taken along; your photos are never changed.</source>
     <message>
         <source>  {file}: {finding} ({detail})</source>
         <translation>  {file}：{finding}（{detail}）</translation>
-    </message>
-    <message>
-        <source>Train a model</source>
-        <translation>训练模型</translation>
     </message>
     <message>
         <source>What the check found</source>
@@ -2332,20 +2449,20 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>完成本步后暂停，或继续</translation>
     </message>
     <message>
+        <source>Teach</source>
+        <translation>开始教</translation>
+    </message>
+    <message>
+        <source>Learn from the photos that you corrected</source>
+        <translation>学习您修正过的照片</translation>
+    </message>
+    <message>
         <source>Stop</source>
         <translation>停止</translation>
     </message>
     <message>
         <source>Save and stop; “Train” goes on from there</source>
         <translation>保存并停止；“训练”可从此处继续</translation>
-    </message>
-    <message>
-        <source>Use this model</source>
-        <translation>使用此模型</translation>
-    </message>
-    <message>
-        <source>Install and choose the trained model</source>
-        <translation>安装并选用训练好的模型</translation>
     </message>
     <message>
         <source>Checking…</source>
@@ -2362,6 +2479,14 @@ Subfolders are taken along; your photos are never changed.</source>
     <message>
         <source>Writing your corrections as a dataset…</source>
         <translation>正在将您的修正写成数据集…</translation>
+    </message>
+    <message>
+        <source>Teach Kirie</source>
+        <translation>教 Kirie</translation>
+    </message>
+    <message>
+        <source>Advanced</source>
+        <translation>高级</translation>
     </message>
     <message>
         <source>{count} corrected photos are ready to learn from.</source>
@@ -2516,7 +2641,7 @@ Subfolders are taken along; your photos are never changed.</source>
     </message>
     <message>
         <source>Learn from the photos that you corrected by hand</source>
-        <translation>从你手工修正过的照片中学习</translation>
+        <translation>从您手工修正过的照片中学习</translation>
     </message>
 </context>
 <context>
@@ -2575,6 +2700,49 @@ Subfolders are taken along; your photos are never changed.</source>
     </message>
 </context>
 <context>
+    <name>TrainingResult</name>
+    <message>
+        <source>Show on the canvas what the new model finds; press again for the old one</source>
+        <translation>在画布上显示新模型找到的主体；再按一次回到旧模型</translation>
+    </message>
+    <message>
+        <source>Try on this photo</source>
+        <translation>在这张照片上试用</translation>
+    </message>
+    <message>
+        <source>Keep old</source>
+        <translation>保留旧的</translation>
+    </message>
+    <message>
+        <source>Go on with the model as before</source>
+        <translation>继续使用原来的模型</translation>
+    </message>
+    <message>
+        <source>Keep new</source>
+        <translation>保留新的</translation>
+    </message>
+    <message>
+        <source>Install the new model and use it</source>
+        <translation>安装新模型并使用</translation>
+    </message>
+    <message>
+        <source>{model} finds the subjects as before.</source>
+        <translation>仍由“{model}”寻找主体。</translation>
+    </message>
+    <message>
+        <source>Back to {model}</source>
+        <translation>换回“{model}”</translation>
+    </message>
+    <message>
+        <source>{model} finds the subjects from now on.</source>
+        <translation>从现在起由“{model}”寻找主体。</translation>
+    </message>
+    <message>
+        <source>Something went wrong; the log tells more.</source>
+        <translation>出错了，详情见日志。</translation>
+    </message>
+</context>
+<context>
     <name>Unexpected</name>
     <message>
         <source>Open log</source>
@@ -2594,7 +2762,7 @@ Subfolders are taken along; your photos are never changed.</source>
     </message>
     <message>
         <source>Something unexpected went wrong. Your list, settings and corrections are kept.</source>
-        <translation>出现了意外错误。你的列表、设置和修正都已保留。</translation>
+        <translation>出现了意外错误。您的列表、设置和修正都已保留。</translation>
     </message>
 </context>
 <context>

@@ -20,12 +20,12 @@ def finished(mix: float | None, said: bool) -> Finished:
 def test_a_run_that_forgets_sets_the_slider_and_says_why(qtbot: QtBot) -> None:
     dialog = TrainingDialog(list_models(), "cpu", lambda: lambda *_: 0)
     qtbot.addWidget(dialog)
-    assert not dialog.mix.isVisibleTo(dialog)
+    assert not dialog.outcome.mix.isVisibleTo(dialog)
     dialog.process.reported.emit(finished(0.6, said=True))
-    assert dialog.mix.isVisibleTo(dialog)
-    assert dialog.mix.share == 0.6
+    assert dialog.outcome.mix.isVisibleTo(dialog)
+    assert dialog.outcome.mix.share == 0.6
     assert "0.075" in dialog.progress.state()
     dialog.process.reported.emit(finished(None, said=True))
-    assert dialog.mix.share == 1.0
+    assert dialog.outcome.mix.share == 1.0
     dialog.process.reported.emit(finished(None, said=False))
-    assert not dialog.mix.isVisibleTo(dialog)
+    assert not dialog.outcome.mix.isVisibleTo(dialog)

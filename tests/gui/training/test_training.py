@@ -68,7 +68,7 @@ def test_a_run_ends_with_a_model_that_can_be_used(qtbot: QtBot, dialog: Training
         pass
     assert end.args == [0], dialog.progress.state()
     with qtbot.waitSignal(dialog.model_made, timeout=LONG) as made:
-        dialog.use()
+        dialog.outcome.keep_new()
     assert made.args == ["discs"]
     assert "discs" in {model.name for model in list_models() if model.installed}
 
@@ -114,10 +114,10 @@ def test_a_run_left_going_is_found_by_the_next_dialog_shown_stopped_and_used(
     with qtbot.waitSignal(dialog.process.ended, timeout=LONG) as end:
         button(later, "Stop").click()
     assert end.args == [0]
-    qtbot.waitUntil(lambda: button(later, "Use this model").isEnabled(), timeout=LONG)
+    qtbot.waitUntil(lambda: button(later, "Keep new").isEnabled(), timeout=LONG)
     assert "kept aside" in later.progress.state()
     with qtbot.waitSignal(later.model_made, timeout=LONG):
-        button(later, "Use this model").click()
+        button(later, "Keep new").click()
     assert "discs" in {model.name for model in list_models() if model.installed}
     assert left_runs() == [], "its end was shown"
 
@@ -132,7 +132,7 @@ def test_an_end_that_nobody_saw_is_shown_by_the_next_dialog(
     later = TrainingDialog(list_models(), "cpu", lambda: lambda *_: 0)
     qtbot.addWidget(later, before_close_func=_forget_run)
     later.find_left_run()
-    qtbot.waitUntil(lambda: button(later, "Use this model").isEnabled(), timeout=LONG)
+    qtbot.waitUntil(lambda: button(later, "Keep new").isEnabled(), timeout=LONG)
     assert later.progress.state() == dialog.progress.state()
 
 
