@@ -16,6 +16,7 @@ import numpy as np
 from matting.alpha.numeric import Floats, from_unit, to_unit
 from matting.alpha.resample import box_mean
 from matting.alpha.tiles import enlarge, split
+from matting.cutout.rim import clean_rim
 from matting.photo import Pixels
 
 _SIDE = 400  # long side in pixels of the small copy
@@ -29,8 +30,9 @@ def estimate_foreground(rgb: Pixels, alpha: Pixels) -> Pixels:
     """Return the colours of the subject alone, so that alpha·F + (1 - alpha)·B reproduces the photo.
 
     ``rgb`` (h, w, 3) and ``alpha`` (h, w) of the same dtype; returns (h, w, 3) of that dtype. Opaque pixels keep the
-    photo's colour. Transparent ones hold the colour of the subject's edge within a few pixels of it, so that a
-    program which enlarges the cutout without premultiplying shows no rim, and zero elsewhere, which keeps files small.
+    photo's colour, but for the background's hue in their rim (``rim.py``). Transparent ones hold the colour of the
+    subject's edge within a few pixels of it, so that a program which enlarges the cutout without premultiplying shows
+    no rim, and zero elsewhere, which keeps files small.
     """
     height, width = alpha.shape
     layers = np.stack(_layers(rgb, alpha))
@@ -52,6 +54,7 @@ def estimate_foreground(rgb: Pixels, alpha: Pixels) -> Pixels:
         clean = front + a / (a * a + (1 - a) * (1 - a)) * (seen - behind - a * (front - behind))
         pixels.reshape(-1, 3)[band] = from_unit(np.clip(clean, 0, 1), rgb.dtype).T
         result[tile.rows, tile.columns] = pixels
+    clean_rim(result, alpha, rgb, lambda pixels: _sampled(pixels, *layers.shape[1:]))
     return result
 
 

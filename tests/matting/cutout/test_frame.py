@@ -63,7 +63,7 @@ def test_a_margin_wins_over_the_share() -> None:
 def test_a_small_subject_keeps_its_pixels_unless_enlarging_is_asked_for() -> None:
     photo, alpha = photo_with(100, 60)
     photo.rgb[100:200, 200:260] = np.random.default_rng(1).integers(0, 256, (100, 60, 3))
-    kept = finish(photo, alpha, CutSettings(share=80), SQUARE)
+    kept = finish(photo, alpha, CutSettings(share=80, decontaminate=False), SQUARE)
     assert subject_box(kept.alpha) == (200, 300, 220, 280)
     assert np.array_equal(kept.rgb[200:300, 220:280], photo.rgb[100:200, 200:260])
     assert kept.frame is not None
