@@ -243,6 +243,7 @@ class MainWindow(QMainWindow):
         inspector.models_wanted.connect(self.dialogs.models)
         inspector.model_changed.connect(self.chooser.choose)
         inspector.apply_to_selected_requested.connect(lambda: workspace.apply_to(view.selected_paths()))
+        inspector.size_shown.connect(self.current.show_size)
         inspector.brush_changed.connect(self.canvas.set_brush)
         self.canvas.brush_changed.connect(inspector.set_brush)
         inspector.set_brush(self.canvas.brush)

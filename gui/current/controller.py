@@ -84,6 +84,7 @@ class CurrentPhoto(QObject):
         self._looking.setInterval(PATIENCE_MS)
         self._looking.timeout.connect(lambda: canvas.set_message(self.tr("Looking closer…")))
         self._shown: _Shown | None = None
+        self._size: CanvasSize | None = None
         maps, selecting, preview = workers.maps, workers.selecting, workers.preview
         maps.photo_ready.connect(self._show_photo)
         maps.map_ready.connect(self._take_map)
@@ -123,9 +124,15 @@ class CurrentPhoto(QObject):
     def _model(self) -> str:
         return self._trial or self._workspace.model
 
+    def show_size(self, size: CanvasSize) -> None:
+        """Show this one of the sizes that are written, as long as it is among them."""
+        self._size = size
+        self._follow_entry()
+
     def _canvas_size(self) -> CanvasSize | None:
-        """Return the first of the sizes that are written: the others differ in size or ratio alone."""
-        return next(iter(self._workspace.output.canvases), None)
+        """Return the size that is looked at; the first of those that are written until one was chosen."""
+        sizes = self._workspace.output.canvases
+        return self._size if self._size in sizes else next(iter(sizes), None)
 
     def ask_again(self) -> None:
         """Begin anew with the photo looked at: its map is not valid any more."""

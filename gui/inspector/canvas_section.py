@@ -22,10 +22,12 @@ COMMON = ("2000x2000", "1600x1600", "1080x1080", "1:1", "4:5", "3:2", "16:9")
 class CanvasSection(Section):
     """Emits ``edited`` for trim and padding, or for what counts on a canvas.
 
-    ``canvases_changed(tuple[CanvasSize, ...])``: other sizes, which hold for all photos.
+    ``canvases_changed(tuple[CanvasSize, ...])``: other sizes, which hold for all photos. ``size_shown(CanvasSize)``: of
+    several sizes this one is to be looked at.
     """
 
     canvases_changed = Signal(object)
+    size_shown = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("canvas", self.tr("Canvas"), parent)
@@ -49,6 +51,12 @@ class CanvasSection(Section):
         self._wrong = note(self.tr("Write pixels as 2000x2000 or a ratio as 4:5."))
         self._wrong.setObjectName("canvas-wrong")
         self.body.addWidget(self._wrong)
+        self._looked_at = QComboBox()
+        tip = self.tr("Which of the sizes the canvas shows; all of them are written")
+        describe(self._looked_at, "canvas-size-shown", self.tr("Size shown"), tip)
+        keep_wheel_for_scrolling(self._looked_at)
+        self._looked_at.activated.connect(lambda index: self.size_shown.emit(self._canvases[index]))
+        self._looked_at_label = self.add_row(self.tr("Shown"), self._looked_at)
         self._trim = self.add_check(TRIM)
         self._trim.toggled.connect(self._follow)
         self._padding = QSpinBox()
@@ -112,6 +120,11 @@ class CanvasSection(Section):
 
     def show_canvases(self, canvases: tuple[CanvasSize, ...]) -> None:
         """Show the sizes that are written."""
+        if canvases != self._canvases:
+            shown = self._looked_at.currentText()
+            self._looked_at.clear()
+            self._looked_at.addItems([str(size) for size in canvases])
+            self._looked_at.setCurrentIndex(max(0, self._looked_at.findText(shown)))
         self._canvases = canvases
         self._size.setCurrentText(", ".join(map(str, canvases)) or self._none)
         self._wrong.setVisible(False)
@@ -155,6 +168,8 @@ class CanvasSection(Section):
             widget.setVisible(not placed)
         for widget in on_canvas:
             widget.setVisible(placed)
+        for widget in (self._looked_at, self._looked_at_label):
+            widget.setVisible(len(self._canvases) > 1)
         self._scale.setVisible(placed and bool(self._scale.text()))
         for widget in (self._padding, self._padding_label):
             widget.setEnabled(self._trim.isChecked())

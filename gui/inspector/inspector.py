@@ -42,6 +42,7 @@ class Inspector(QWidget):
         model_changed(str), models_wanted(): another model; the list of models is asked for.
         output_changed(OutputSettings): only with a valid name template.
         preset_used(CutSettings, OutputSettings): both at once.
+        size_shown(CanvasSize): of several sizes that are written this one is to be looked at.
         apply_to_all_requested(), apply_to_selected_requested(): with the settings shown.
         brush_changed(Brush), undo_requested(), redo_requested(), clear_strokes_requested().
     """
@@ -51,6 +52,7 @@ class Inspector(QWidget):
     models_wanted = Signal()
     output_changed = Signal(object)
     preset_used = Signal(object, object)
+    size_shown = Signal(object)
     apply_to_all_requested = Signal()
     apply_to_selected_requested = Signal()
     brush_changed = Signal(object)
@@ -191,6 +193,7 @@ class Inspector(QWidget):
         self._model.model_changed.connect(self.model_changed)
         self._model.models_wanted.connect(self.models_wanted)
         self._output.output_changed.connect(self._change_output)
+        self._canvas.size_shown.connect(self.size_shown)
         self._canvas.canvases_changed.connect(
             lambda canvases: self._change_output(replace(self._written, canvases=canvases))
         )

@@ -442,6 +442,22 @@
         <source>Find the blood vessels and measure them</source>
         <translation>找出血管并测量</translation>
     </message>
+    <message>
+        <source>&amp;Vessels</source>
+        <translation>血管(&amp;V)</translation>
+    </message>
+    <message>
+        <source>Find the blood vessels in photos of the retina</source>
+        <translation>在视网膜照片中找出血管</translation>
+    </message>
+    <message>
+        <source>&amp;Train a model…</source>
+        <translation>训练模型(&amp;T)…</translation>
+    </message>
+    <message>
+        <source>Teach Kirie your own subjects, on this computer</source>
+        <translation>在这台电脑上教 Kirie 认识您的主体</translation>
+    </message>
 </context>
 <context>
     <name>ApplyBar</name>
@@ -841,6 +857,18 @@
     <message>
         <source>The subject is enlarged to {scale} % of the photo&apos;s size.</source>
         <translation>主体被放大到照片尺寸的 {scale}%。</translation>
+    </message>
+    <message>
+        <source>Which of the sizes the canvas shows; all of them are written</source>
+        <translation>画布显示哪一种尺寸；所有尺寸都会保存</translation>
+    </message>
+    <message>
+        <source>Size shown</source>
+        <translation>显示的尺寸</translation>
+    </message>
+    <message>
+        <source>Shown</source>
+        <translation>显示</translation>
     </message>
 </context>
 <context>
@@ -2523,6 +2551,18 @@ Subfolders are taken along; your photos are never changed.</source>
     <message>
         <source>No photo is corrected yet: point at things or paint on photos first.</source>
         <translation>还没有修正过的照片：请先在照片上点选物体或绘制。</translation>
+    </message>
+    <message>
+        <source>Train a model</source>
+        <translation>训练模型</translation>
+    </message>
+    <message>
+        <source>Use this model</source>
+        <translation>使用此模型</translation>
+    </message>
+    <message>
+        <source>Install and choose the trained model</source>
+        <translation>安装并选用训练好的模型</translation>
     </message>
 </context>
 <context>
