@@ -63,7 +63,7 @@ def cut_photos(args: argparse.Namespace, *more: Display) -> int:
         measuring = _measuring(args, model.predictor, settings.threshold)
         with Journal(output.folder, part=args.shard.file_name if args.shard else "") as journal:
             kinds = kinds_of(output, model.predictor.classes)
-            photos = without_own_outputs(found, output, kinds, model.name, journal.outputs())
+            photos = without_own_outputs(found, output, kinds, model.name, journal.outputs)
             jobs = [job_of(photo, settings, args.marks) for photo in photos]
             # All photos are named together, so that two never share an output, whichever machine cuts them.
             only = args.shard.indexes(photos) if args.shard else range(len(jobs))

@@ -5,6 +5,8 @@ and what stood there, written just before the files; and "done" with the files' 
 are written atomically, so when the second line is missing, files that changed since the first one are complete
 and those that did not were never written: a photo is neither lost nor done twice, at whatever moment the
 program was killed. See docs/decisions/0030-journal.md.
+
+In memory there is only where a photo's line stands in the file: a folder may be watched for months.
 """
 
 from __future__ import annotations
@@ -16,7 +18,7 @@ import logging
 import os
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from types import TracebackType
@@ -79,9 +81,9 @@ class Journal:
         """
         self._folder = os.path.realpath(output_folder)
         self._guard = threading.Lock()
-        self._entries: dict[tuple[str, str], Entry] = {}
-        self._writers: dict[str, Entry] = {}
+        self._index = _Index()
         self._file: IO[bytes] | None = None
+        self._reader: IO[bytes] | None = None
         journals = journals or folders.journals_folder()
         self.path = journals / f"{_stem(self._folder)}{part and '-'}{part}.jsonl"
         try:
@@ -98,6 +100,7 @@ class Journal:
         except OSError as error:  # a bad disk: what was read counts, the rest is found on the disk
             _log.warning("%s: the journal is left alone: %s", self.path, error)
             self.close()
+            self._index = _Index()
         prune(journals, keep=self.path)
 
     def __enter__(self) -> Self:
@@ -112,23 +115,29 @@ class Journal:
         """Let go of the file; what was noted is on the disk already."""
         with self._guard:
             self._let_go()
+            if self._reader is not None:
+                self._reader.close()
+                self._reader = None
 
     def find(self, source: Path, settings: str) -> Entry | None:
         """Return the photo as it was finished with these settings, if it was and has not changed since."""
-        entry = self._entries.get((path_text(source), settings))
-        return entry if entry is not None and entry.mark == file_mark(source) else None
+        source_text = path_text(source)
+        entry = self._at(self._index.of_photo(source_text, settings))
+        if entry is None or (entry.source, entry.settings) != (source_text, settings):
+            return None
+        return entry if entry.mark == file_mark(source) else None
 
     def writer(self, output: Path) -> Entry | None:
         """Return who wrote the file at ``output`` as it is now; ``None`` when it is not ours, or was changed since."""
-        entry = self._writers.get(path_text(output))
-        if entry is None:
-            return None
-        mark = next(mark for path, mark in entry.outputs.values() if path == path_text(output))
+        text = path_text(output)
+        entry = self._at(self._index.of_output(text))
+        mark = dict(entry.outputs.values()).get(text) if entry is not None else None
         return entry if mark is not None and mark == file_mark(output) else None
 
     def outputs(self) -> list[Path]:
         """Return every file that was ever noted as written here."""
-        return [Path(path) for path in self._writers]
+        entries = [*filter(None, map(self._at, self._index.places())), *self._index.elsewhere()]
+        return [Path(path) for path in dict.fromkeys(path for one in entries for path, _ in one.outputs.values())]
 
     def begin(self, entry: Entry) -> None:
         """Note that the files of ``entry`` are about to be written; their marks are of what stands there now."""
@@ -139,20 +148,35 @@ class Journal:
         """Note that the files of ``entry`` are written; looks at them for their marks."""
         current = {kind: (path, file_mark(Path(path))) for kind, (path, _) in entry.outputs.items()}
         entry = replace(entry, outputs=current)
-        self._append({"event": "done", **asdict(entry)})
-        self._remember(entry)
+        place = self._append({"event": "done", **asdict(entry)})
+        with self._guard:
+            self._index.note(entry, entry if place is None else place)
 
-    def _append(self, line: Mapping[str, Any]) -> None:
+    def _append(self, line: Mapping[str, Any]) -> int | None:
+        """Write a line and return where it stands; ``None`` without a file."""
         with self._guard:
             if self._file is None:
-                return
+                return None
             try:
+                place = self._file.seek(0, os.SEEK_END)
                 self._file.write(_line(line))
                 self._file.flush()
                 os.fsync(self._file.fileno())
             except OSError as error:  # the disk is full, say: go on without a journal rather than stop
                 _log.warning("%s: the journal ends here: %s", self.path, error)
                 self._let_go()
+                return None
+            return place
+
+    def _at(self, place: Place | None) -> Entry | None:
+        """Return the entry whose line stands there."""
+        if place is None or isinstance(place, Entry):
+            return place
+        with self._guard, contextlib.suppress(OSError):
+            if self._reader is not None:
+                self._reader.seek(place)
+                return next((entry for *_, entry in _noted([self._reader.readline()])), None)
+        return None
 
     def _let_go(self) -> None:
         if self._file is not None:
@@ -160,37 +184,42 @@ class Journal:
                 self._file.close()
             self._file = None
 
-    def _remember(self, entry: Entry) -> None:
-        with self._guard:
-            self._entries[entry.source, entry.settings] = entry
-            self._writers.update((path, entry) for path, _ in entry.outputs.values())
-
     def _read(self) -> None:
         assert self._file is not None
-        self._file.seek(0)
-        content = self._file.read()
-        done, begun = _notes(content)
-        for entry in done:
-            self._remember(entry)
-        if not content:
+        self._reader = self.path.open("rb")
+        begun: dict[tuple[str, str], Entry] = {}
+        events = 0
+        for place, event, entry in _noted(self._reader):
+            events += 1
+            if event == "begin":
+                begun[entry.source, entry.settings] = entry
+            else:
+                begun.pop((entry.source, entry.settings), None)
+                self._index.note(entry, place)
+        size = self._file.seek(0, os.SEEK_END)
+        if not size:
             self._append({"event": "journal", "version": _VERSION, "folder": self._folder})
-        elif not content.endswith(b"\n"):  # killed in the middle of a line
+        elif self._reader.seek(size - 1) and self._reader.read(1) != b"\n":  # killed in the middle of a line
             self._file.write(b"\n")
-        for entry in begun:
+        for entry in begun.values():
             written = _written(entry)
             if len(written) == len(entry.outputs):
                 self.done(entry)
             else:  # killed between two files of one photo: they are ours to write again
-                self._writers.update((path, replace(entry, outputs=written)) for path, _ in written.values())
-        if len(content) > _COMPACT_BYTES and content.count(b"\n") > 6 * len(self._entries):
+                self._index.note_outputs(replace(entry, outputs=written))
+        if size > _COMPACT_BYTES and events > 6 * len(self._index.places()):
             self._compact()
 
     def _compact(self) -> None:
         """Drop the lines that later ones made void. Where an open file cannot be replaced, it just goes on growing."""
-        fresh = self.path.with_suffix(".new")
+        fresh, reader = self.path.with_suffix(".new"), self._reader
+        assert reader is not None
         with contextlib.suppress(OSError):
+            index = _Index()
             with fresh.open("wb") as short:
-                short.writelines(_line({"event": "done", **asdict(entry)}) for entry in self._entries.values())
+                for entry in filter(None, map(self._at, self._index.places())):
+                    index.note(entry, short.tell())
+                    short.write(_line({"event": "done", **asdict(entry)}))
                 short.flush()
                 os.fsync(short.fileno())
             fresh.replace(self.path)
@@ -200,7 +229,50 @@ class Journal:
                 return
             assert self._file is not None
             self._file.close()
-            self._file = file
+            reader.close()
+            for unfinished in self._index.elsewhere():
+                index.note_outputs(unfinished)
+            self._file, self._reader, self._index = file, self.path.open("rb"), index
+
+
+Place = int | Entry
+"""Where an entry is: at a byte of the journal's file, or here where there is no file."""
+
+
+class _Index:
+    """Where the last entry of each photo and of each output file stands. Two texts of one hash: the later one counts,
+    and whoever asks for the other one sees that the entry is not the one wanted.
+    """
+
+    def __init__(self) -> None:
+        self._photos: dict[int, Place] = {}
+        self._outputs: dict[int, Place] = {}
+
+    def note(self, entry: Entry, place: Place) -> None:
+        self._photos[hash((entry.source, entry.settings))] = place
+        self._outputs.update((hash(path), place) for path, _ in entry.outputs.values())
+
+    def note_outputs(self, entry: Entry) -> None:
+        """Note the files of a photo that is not finished."""
+        self._outputs.update((hash(path), entry) for path, _ in entry.outputs.values())
+
+    def of_photo(self, source: str, settings: str) -> Place | None:
+        return self._photos.get(hash((source, settings)))
+
+    def of_output(self, path: str) -> Place | None:
+        return self._outputs.get(hash(path))
+
+    def places(self) -> list[int]:
+        """Return where entries stand in the file, in its order."""
+        return sorted({place for place in self._all() if isinstance(place, int)})
+
+    def elsewhere(self) -> list[Entry]:
+        """Return the entries that do not stand in the file, or not as they are."""
+        return [place for place in self._all() if isinstance(place, Entry)]
+
+    def _all(self) -> Iterator[Place]:
+        yield from self._photos.values()
+        yield from self._outputs.values()
 
 
 def noted_outputs(output_folder: Path, journals: Path | None = None) -> set[Path]:
@@ -210,10 +282,15 @@ def noted_outputs(output_folder: Path, journals: Path | None = None) -> set[Path
     """
     noted: set[Path] = set()
     for file in (journals or folders.journals_folder()).glob(f"{_stem(os.path.realpath(output_folder))}*.jsonl"):
-        with contextlib.suppress(OSError):
-            done, begun = _notes(file.read_bytes())
-            outputs = [*(entry.outputs for entry in done), *map(_written, begun)]
-            noted.update(Path(path) for files in outputs for path, _ in files.values())
+        begun: dict[tuple[str, str], Entry] = {}
+        with contextlib.suppress(OSError), file.open("rb") as lines:
+            for _, event, entry in _noted(lines):
+                if event == "begin":
+                    begun[entry.source, entry.settings] = entry
+                else:
+                    begun.pop((entry.source, entry.settings), None)
+                    noted.update(Path(path) for path, _ in entry.outputs.values())
+        noted.update(Path(path) for entry in begun.values() for path, _ in _written(entry).values())
     return noted
 
 
@@ -231,21 +308,11 @@ def _line(content: Mapping[str, Any]) -> bytes:
     return json.dumps(content, separators=(",", ":")).encode() + b"\n"
 
 
-def _notes(content: bytes) -> tuple[list[Entry], list[Entry]]:
-    """Return the entries noted as done, in order, and those that were begun and never noted as done."""
-    done: list[Entry] = []
-    begun: dict[tuple[str, str], Entry] = {}
-    for event, entry in _lines(content):
-        if event == "begin":
-            begun[entry.source, entry.settings] = entry
-        else:
-            begun.pop((entry.source, entry.settings), None)
-            done.append(entry)
-    return done, list(begun.values())
-
-
-def _lines(content: bytes) -> Iterator[tuple[str, Entry]]:
-    for raw in content.split(b"\n"):
+def _noted(lines: Iterable[bytes]) -> Iterator[tuple[int, str, Entry]]:
+    """Yield where a line begins, its event and its entry; half a line, or a later version's, is passed over."""
+    place = 0
+    for raw in lines:
+        begins, place = place, place + len(raw)
         try:
             line = json.loads(raw)
             event = line.pop("event")
@@ -254,9 +321,10 @@ def _lines(content: bytes) -> Iterator[tuple[str, Entry]]:
             outputs = {
                 kind: (path, FileMark(**mark) if mark else None) for kind, (path, mark) in line["outputs"].items()
             }
-            yield event, Entry(**{**line, "mark": FileMark(**line["mark"]), "outputs": outputs})
-        except (ValueError, KeyError, TypeError, AttributeError):  # half a line, or a later version's
+            entry = Entry(**{**line, "mark": FileMark(**line["mark"]), "outputs": outputs})
+        except (ValueError, KeyError, TypeError, AttributeError):
             continue
+        yield begins, event, entry
 
 
 def file_mark(path: Path) -> FileMark | None:

@@ -7,7 +7,7 @@ import os
 import re
 import string
 import unicodedata
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -125,18 +125,18 @@ def without_own_outputs(
     output: OutputSettings,
     kinds: Sequence[str],
     model: str = "model",
-    known: Collection[Path] = (),
+    known: Callable[[], Collection[Path]] = tuple,
 ) -> list[FoundPhoto]:
     """Return the photos without those that an earlier run wrote among them: ``a-cutout.png`` beside ``a.jpg``.
 
-    For an output folder that is also searched for photos. ``known`` are outputs that a journal remembers.
+    For an output folder that is also searched for photos. ``known`` returns outputs that a journal remembers.
     """
     start = f"{_same(output.folder)}{os.sep}"
     inside = {key for photo in photos if (key := _same(photo.path)).startswith(start)}
     if not inside:
         return list(photos)
     namer = _Namer(photos, output, kinds, model)
-    written = {_same(path) for path in known}
+    written = {_same(path) for path in known()}
     for number, photo in enumerate(photos):
         for with_suffix in (False, True):
             written |= _keys(namer.paths(number, with_suffix)) - {_same(photo.path)}

@@ -107,7 +107,7 @@ class Watcher:
         # Names are given in view of all photos, as in any batch: a.jpg and a.png never meet, whenever they arrive.
         watched = self._watched
         found = search(watched.folders, watched.output.folder, watched.recursive, watched.patterns).photos
-        photos = without_own_outputs(found, watched.output, self._kinds, self._model, journal.outputs())
+        photos = without_own_outputs(found, watched.output, self._kinds, self._model, journal.outputs)
         jobs = [watched.job_of(photo) for photo in photos]
         wanted = [index for index, job in enumerate(jobs) if job.source in ready]
         if not wanted:

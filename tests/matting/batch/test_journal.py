@@ -9,6 +9,7 @@ import os
 import subprocess
 import sys
 import time
+import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -55,6 +56,27 @@ def test_what_was_done_is_known_after_reopening(source: Path, out: Path) -> None
         assert (found.state, found.doubt, found.width, found.height) == ("done", 0.25, 40, 30)
         assert journal.outputs() == [out / "cutout"]
         assert journal.find(source, "other settings") is None
+
+
+def test_ten_thousand_photos_take_little_memory(source: Path, out: Path) -> None:
+    """A folder may be watched for months: what is kept of a photo is where its line stands."""
+    (out / "cutout").write_bytes(b"made")
+    with Journal(out) as journal:
+        journal.done(_entry(source, out / "cutout"))
+        line = json.loads(journal.path.read_bytes().splitlines()[-1])
+    with journal.path.open("ab") as file:
+        for number in range(10_000):
+            path = str(out / f"{number:05}-cutout.png")
+            outputs = {"cutout": [path, {"size": 4, "mtime_ns": number}]}
+            other = {**line, "source": f"{source}-{number:05}.jpg", "outputs": outputs}
+            file.write(json.dumps(other).encode() + b"\n")
+    tracemalloc.start()
+    with Journal(out) as journal:
+        kept, _ = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        assert kept < 4_000_000
+        assert journal.find(source, "settings")
+        assert len(journal.outputs()) == 10_001
 
 
 def test_a_changed_photo_is_not_known(source: Path, out: Path) -> None:
@@ -182,6 +204,8 @@ class _BadDisk(io.BufferedRandom):
 
     def read(self, size: int | None = -1, /) -> bytes:  # noqa: ARG002
         raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    readline = read
 
 
 def test_a_disk_that_fails_while_the_journal_is_read_stops_nothing(

@@ -170,9 +170,9 @@ def test_results_beside_their_photos_are_not_cut_again(tmp_path: Path) -> None:
     names = ["a.jpg", "a-cutout.png", "b.jpg", "b.png", "b-jpg-cutout.png", "c-cutout.png", "other.png"]
     photos = [FoundPhoto(tmp_path / name, tmp_path) for name in names]
     known = [tmp_path / "other.png"]
-    left = without_own_outputs(photos, OutputSettings(tmp_path), ("cutout",), known=known)
+    left = without_own_outputs(photos, OutputSettings(tmp_path), ("cutout",), known=lambda: known)
     assert [photo.path.name for photo in left] == ["a.jpg", "b.jpg", "b.png", "c-cutout.png"]
-    elsewhere = without_own_outputs(photos, OutputSettings(tmp_path / "out"), ("cutout",), known=known)
+    elsewhere = without_own_outputs(photos, OutputSettings(tmp_path / "out"), ("cutout",), known=lambda: known)
     assert elsewhere == photos
 
 
