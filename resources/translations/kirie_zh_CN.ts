@@ -442,22 +442,6 @@
         <source>Find the blood vessels and measure them</source>
         <translation>找出血管并测量</translation>
     </message>
-    <message>
-        <source>&amp;Vessels</source>
-        <translation>血管(&amp;V)</translation>
-    </message>
-    <message>
-        <source>Find the blood vessels in photos of the retina</source>
-        <translation>在视网膜照片中找出血管</translation>
-    </message>
-    <message>
-        <source>&amp;Train a model…</source>
-        <translation>训练模型(&amp;T)…</translation>
-    </message>
-    <message>
-        <source>Teach Kirie your own subjects, on this computer</source>
-        <translation>在这台电脑上教 Kirie 认识您的主体</translation>
-    </message>
 </context>
 <context>
     <name>ApplyBar</name>
@@ -2551,18 +2535,6 @@ Subfolders are taken along; your photos are never changed.</source>
     <message>
         <source>No photo is corrected yet: point at things or paint on photos first.</source>
         <translation>还没有修正过的照片：请先在照片上点选物体或绘制。</translation>
-    </message>
-    <message>
-        <source>Train a model</source>
-        <translation>训练模型</translation>
-    </message>
-    <message>
-        <source>Use this model</source>
-        <translation>使用此模型</translation>
-    </message>
-    <message>
-        <source>Install and choose the trained model</source>
-        <translation>安装并选用训练好的模型</translation>
     </message>
 </context>
 <context>
