@@ -30,6 +30,7 @@ from gui.canvas.canvas import Canvas
 from gui.canvas.tool_strip import ToolStrip
 from gui.current.clipboard_and_drag import ClipboardAndDrag
 from gui.current.controller import CurrentPhoto, Workers
+from gui.current.export_as import ExportAs
 from gui.current.marks_files import MarksFiles
 from gui.current.mask_file import MaskFile
 from gui.current.vessel_figures import VesselFigures, VesselMeasuring
@@ -97,6 +98,7 @@ class MainWindow(QMainWindow):
     list_actions: ListActions
     batch: BatchController
     clipboard: ClipboardAndDrag
+    export_as: ExportAs
     marks_files: MarksFiles
     mask_file: MaskFile
     dialogs: Dialogs
@@ -180,6 +182,7 @@ class MainWindow(QMainWindow):
         self.batch = BatchController(workspace, self._runner, self.bar, settings, self)
         self.watch = WatchController(workspace, self._watching, watch_line, settings, self)
         self.clipboard = ClipboardAndDrag(self.current, self._workers.full, self)
+        self.export_as = ExportAs(workspace, self.current, self._workers.full, self)
         self.marks_files = MarksFiles(workspace, self)
         self.mask_file = MaskFile(workspace, self)
         self._downloads = ModelDownloads(lambda: settings.text("models/source"), self)
@@ -253,7 +256,7 @@ class MainWindow(QMainWindow):
         self.bar.shown_clicked.connect(self.panel.show_only)
         self.bar.destination_clicked.connect(inspector.open_export)
         speaking = (self.saver, self.list_actions, self.clipboard, self.marks_files, self.mask_file, self.chooser)
-        for source in (*speaking, self._offer, self.dialogs, self.watch, self.training):
+        for source in (*speaking, self.export_as, self._offer, self.dialogs, self.watch, self.training):
             source.said.connect(self.bar.show_message)
         # Not before: importing torch holds the interpreter, and with it the window's first picture and its list.
         self.saver.restored.connect(self._predicting.start)
@@ -344,7 +347,7 @@ class MainWindow(QMainWindow):
 
     def _show_list_menu(self, rows: QListView, at: QPoint) -> None:
         menu = QMenu(self)
-        for name in ("start_selected", "retry", "reveal", "copy", "apply_all", "select_all", "remove"):
+        for name in ("start_selected", "export_as", "retry", "reveal", "copy", "apply_all", "select_all", "remove"):
             menu.addAction(self.actions_[name])
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.popup(rows.viewport().mapToGlobal(at))

@@ -52,6 +52,15 @@ FILE = MenuTable(
             needs=Need.SELECTION,
         ),
         ActionRow(
+            "export_as",
+            QT_TRANSLATE_NOOP("Actions", "Export this one &as…"),
+            QT_TRANSLATE_NOOP("Actions", "Write the photo on the canvas to a file of your choice, in any format"),
+            lambda window: window.export_as.ask(),
+            ("Ctrl+Shift+S",),
+            "export",
+            needs=Need.PHOTO,
+        ),
+        ActionRow(
             "retry",
             QT_TRANSLATE_NOOP("Actions", "&Retry failed photos"),
             QT_TRANSLATE_NOOP("Actions", "Try the photos that failed once more"),

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from gui.batch.controller import BatchController
     from gui.canvas.canvas import Canvas
     from gui.current.clipboard_and_drag import ClipboardAndDrag
+    from gui.current.export_as import ExportAs
     from gui.current.marks_files import MarksFiles
     from gui.current.mask_file import MaskFile
     from gui.models.chooser import ModelChooser
@@ -68,6 +69,7 @@ class Window(Protocol):
     canvas: Canvas
     chooser: ModelChooser
     clipboard: ClipboardAndDrag
+    export_as: ExportAs
     list_actions: ListActions
     marks_files: MarksFiles
     mask_file: MaskFile
