@@ -442,6 +442,14 @@
         <source>Find the blood vessels and measure them</source>
         <translation>找出血管并测量</translation>
     </message>
+    <message>
+        <source>Export this one &amp;as…</source>
+        <translation>将这张导出为(&amp;A)…</translation>
+    </message>
+    <message>
+        <source>Write the photo on the canvas to a file of your choice, in any format</source>
+        <translation>把画布上的照片写入您指定的文件，格式任选</translation>
+    </message>
 </context>
 <context>
     <name>ApplyBar</name>
@@ -942,6 +950,29 @@
 Subfolders are taken along; your photos are never changed.</source>
         <translation>Kirie 在这台电脑上找出并抠出每张照片中的主体。
 子文件夹一并处理，绝不改动您的照片。</translation>
+    </message>
+</context>
+<context>
+    <name>ExportAs</name>
+    <message>
+        <source>There is no cutout to export yet</source>
+        <translation>还没有可导出的抠图</translation>
+    </message>
+    <message>
+        <source>Export this one as</source>
+        <translation>将这张导出为</translation>
+    </message>
+    <message>
+        <source>{name} is of no kind that can be written; choose one of {kinds}</source>
+        <translation>无法写出 {name} 这种类型的文件；请选择 {kinds} 之一</translation>
+    </message>
+    <message>
+        <source>Exporting {name}…</source>
+        <translation>正在导出 {name}…</translation>
+    </message>
+    <message>
+        <source>Exported to {path}</source>
+        <translation>已导出到 {path}</translation>
     </message>
 </context>
 <context>
