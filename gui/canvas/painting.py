@@ -43,11 +43,12 @@ class CutImages:
 
 @dataclass(frozen=True)
 class Layer:
-    """A photo, or a part of it at a higher resolution: ``box`` in photo pixels."""
+    """A photo, or a part of it at a higher resolution: ``box`` in photo pixels; ``grey`` is what vessels lie on."""
 
     photo: QImage
     box: Box
     cut: CutImages | None = None
+    grey: QImage | None = None
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from gui.canvas.backdrop import BackdropLoader
-from gui.canvas.layers import cut_images, photo_layer, vessel_images
+from gui.canvas.layers import cut_images, grey_layer, photo_layer, vessel_images
 from gui.canvas.painting import Backdrop, Layer, RenderContext, paint_canvas
 from gui.canvas.surface import Surface
 from gui.canvas.view import Box, View, fitted, visible_photo
@@ -46,7 +46,7 @@ class Scene(Surface):
         self._message = ""
         self._strokes: tuple[Stroke, ...] = ()
         self._split = 0.5
-        self._images = cut_images
+        self._images, self._layer = cut_images, photo_layer
         self._loader = BackdropLoader(self)
         self._loader.loaded.connect(self._use_backdrop)
         self._resting = QTimer(self)
@@ -61,14 +61,14 @@ class Scene(Surface):
         The cutout, detail and strokes of the photo before are forgotten. ``None`` empties the canvas.
         """
         width, height = max(1, full_size[0]), max(1, full_size[1])
-        self._whole = None if rgb8 is None else photo_layer(rgb8, Box(0, 0, width, height))
+        self._whole = None if rgb8 is None else self._layer(rgb8, Box(0, 0, width, height))
         self._detail, self._strokes = None, ()
         self._move(fitted(replace(self._state, photo=(width, height), frame=None)))
         self.update()
 
     def set_vessels(self, vessels: bool) -> None:
-        """Show the cutouts that come as vessels on the photo in grey."""
-        self._images = vessel_images if vessels else cut_images
+        """Show the photos and cutouts that come as vessels on the photo in grey."""
+        self._images, self._layer = (vessel_images, grey_layer) if vessels else (cut_images, photo_layer)
 
     def set_cutout(self, cutout: Cutout | None) -> None:
         """Show the cutout made of the screen-size copy, at its resolution; ``None`` while there is none yet."""
@@ -87,7 +87,7 @@ class Scene(Surface):
         """Show a part of the photo (``box``, photo pixels) sharply: its own pixels, and the cutout made of them."""
         if self._whole is None:
             return
-        layer = photo_layer(rgb8, box)
+        layer = self._layer(rgb8, box)
         self._detail = layer if cutout is None else replace(layer, cut=self._images(cutout, layer))
         self.update()
 

@@ -38,7 +38,7 @@ class ModelChooser(QObject):
         self._workspace, self._maps = workspace, maps
         self._models: list[ModelInfo] = []
         self._stamps: dict[str, int] = {}
-        self._default = ""
+        self._default = self._coming = ""
         self._listed = False
         self._listing: BackgroundCall | None = None
         self._outdated = False
@@ -79,8 +79,11 @@ class ModelChooser(QObject):
         self._use(mode)
 
     def adopt(self, name: str, mode: Mode | None = None) -> None:
-        """Use a model that has just come, once it is listed: in a mode, else in the one in use."""
-        self._workspace.choose_model(name, mode)
+        """Use a model that has just come, once it is listed; without ``mode`` its own mode comes with it."""
+        if mode is None:
+            self._coming = name
+        else:
+            self._workspace.choose_model(name, mode)
         self.refresh()
 
     def used_in(self, mode: Mode) -> str:
@@ -116,7 +119,11 @@ class ModelChooser(QObject):
         used = self._workspace.model
         self._say_what_is_used(models)
         self._models, self._listed = models, True
-        self._use(self._workspace.mode)
+        coming, self._coming = self._coming, ""
+        if coming in {model.name for model in models if model.installed}:
+            self.choose(coming)
+        else:
+            self._use(self._workspace.mode)
         if used in replaced and used == self._workspace.model:
             self.model_replaced.emit()
 

@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 import resources
 from gui.threads.predicting import Priority
 from matting.predictor import Predictor
+from matting.settings import Mode
 from models.catalogue.catalogue import DEFAULT_MODEL, list_models, remove_model
 from models.catalogue.default import set_default_model
 from models.catalogue.import_model import import_model
@@ -40,6 +41,15 @@ def test_a_removed_model_in_use_gives_way_to_the_bundled_one_and_that_is_said(qt
         window.chooser.refresh()
         qtbot.wait(200)
         assert len(said) == 1, "once is enough"
+
+
+def test_a_model_for_vessels_that_comes_brings_its_mode(qtbot: QtBot, tmp_path: Path) -> None:
+    file = tmp_path / "eyes.safetensors"
+    file.write_bytes((resources.WEIGHTS / "unet-vessel.safetensors").read_bytes())
+    with opened(qtbot) as window:
+        window.chooser.adopt(import_model(file).name)
+        qtbot.waitUntil(lambda: window.workspace.model == "eyes", timeout=PATIENCE_MS)
+        assert window.workspace.mode is Mode.VESSEL
 
 
 def test_a_model_that_comes_while_the_list_is_read_is_not_missed(qtbot: QtBot, tmp_path: Path) -> None:
