@@ -85,6 +85,8 @@ def test_nothing_is_shown_where_a_click_changes_nothing_and_after_the_mouse_has_
 ) -> None:
     with looking_at(qtbot, two_discs) as (window, _cutouts):
         selecting = window.findChild(Selecting)
+        # Well inside the disc however small the canvas is: a ring that reaches its rim may change that.
+        window.canvas.set_brush(window.canvas.brush.sized(8))
         with qtbot.waitSignal(selecting.foreseen, timeout=PATIENCE_MS) as told:
             hover(window, LEFT)  # is kept already
         assert not told.args[1]
