@@ -16,7 +16,6 @@ import numpy as np
 
 from matting.alpha.numeric import Floats, from_unit, to_unit
 from matting.alpha.resample import box_mean
-from matting.alpha.tiles import enlarge, split
 from matting.photo import Pixels
 
 REACH = 2
@@ -26,45 +25,53 @@ _LEAST_RADIUS = 4  # pixels: beyond what may be mixed, on a copy that is as larg
 _FEW = 0.01  # share of a window's pixels below which the wider window counts
 _HUES_APART = 0.06, 0.15  # between subject and background: up to here nothing can be told, from here on all
 _HUE_OF_GROUND = 0.1, 0.2  # the same of the background alone: greys leave no rim that could be told from a shadow
+_AT_ONCE = 30_000  # pixels: OpenCV looks up no more at a time
 _LUMA = np.array([0.299, 0.587, 0.114], np.float32)
 
 
 def clean_rim(colours: Pixels, alpha: Pixels, rgb: Pixels, sample: Callable[[Pixels], Pixels]) -> None:
     """Take the hue of the background out of the rim of ``colours`` (h, w, 3), the subject's, in place.
 
-    ``alpha`` (h, w) and the photo ``rgb`` have the same dtype; ``sample`` makes small copies. Only pixels within
-    ``REACH`` of the outline change.
+    ``colours`` is contiguous; ``alpha`` (h, w) and the photo ``rgb`` have its dtype. ``sample`` makes small copies. Only
+    pixels within ``REACH`` of the outline change.
     """
-    top = np.iinfo(alpha.dtype).max
+    top = int(np.iinfo(alpha.dtype).max)
     around = np.ones((2 * REACH + 1,) * 2, np.uint8)
-    inside = np.asarray(255 * (cv2.erode(alpha, around) == top), np.uint8)
-    outside = np.asarray(255 * (cv2.dilate(alpha, around) == 0), np.uint8)
+    inside = cast(Pixels, cv2.inRange(cv2.erode(alpha, around), top, top))
+    outside = cast(Pixels, cv2.inRange(cv2.dilate(alpha, around), 0, 0))
     if not inside.any() or not outside.any():
         return
     small = to_unit(sample(rgb))
-    layers = np.concatenate([_spread(small, to_unit(sample(mask))) for mask in (inside, outside)])
-    height, width = alpha.shape
-    for tile in split(height, width):
-        place = tile.rows, tile.columns
-        decided = inside[place] | outside[place]
-        if decided.all():
-            continue
-        part = np.ascontiguousarray(colours[place]).reshape(-1, 3)
-        rim = np.flatnonzero((decided.ravel() == 0) & part.any(axis=1))
-        layer = enlarge(layers, tile, height, width).reshape(6, -1).take(rim, axis=1).T
-        led_back = _led_back(to_unit(cast(Pixels, part[rim])), layer[:, :3], layer[:, 3:])
-        part[rim] = from_unit(np.clip(led_back, 0, 1), colours.dtype)
-        colours[place] = part.reshape(*tile.shape, 3)
+    subject, ground = (_spread(small, to_unit(sample(mask))) for mask in (inside, outside))
+    pixels, (height, width) = colours.reshape(-1, 3), alpha.shape
+    rim = np.flatnonzero(cv2.bitwise_or(inside, outside) == 0)
+    for start in range(0, len(rim), _AT_ONCE):
+        part = rim[start : start + _AT_ONCE]
+        part = part[pixels[part].any(axis=1)]
+        rows, columns = np.divmod(part, width)
+        y = ((rows + 0.5) * (small.shape[0] / height) - 0.5).astype(np.float32)
+        x = ((columns + 0.5) * (small.shape[1] / width) - 0.5).astype(np.float32)
+        around_it = [_looked_up(layer, x, y) for layer in (subject, ground)]
+        led_back = _led_back(to_unit(pixels[part]), *around_it)
+        pixels[part] = from_unit(np.clip(led_back, 0, 1), colours.dtype)
+
+
+def _looked_up(layer: Floats, x: Floats, y: Floats) -> Floats:
+    """Return the colours (n, 3) of ``layer`` (h, w, 3) at these points of it."""
+    if not len(x):
+        return np.zeros((0, 3), np.float32)
+    found = cv2.remap(layer, x[:, None], y[:, None], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    return cast(Floats, found.reshape(-1, 3))
 
 
 def _spread(image: Floats, seen: Floats) -> Floats:
-    """Return the colours of ``image`` (h, w, 3) where ``seen`` (h, w) is 1, carried on to where it is 0: (3, h, w)."""
+    """Return the colours of ``image`` (h, w, 3) where ``seen`` (h, w) is 1, carried on to where it is 0."""
     weighted = image * seen[..., None]
     spread = np.broadcast_to(weighted.sum((0, 1)) / max(float(seen.sum()), 1e-6), image.shape).astype(np.float32)
     for part in _RADII:
         radius = max(_LEAST_RADIUS, round(part * max(seen.shape)))
         spread = (box_mean(weighted, radius) + _FEW * spread) / (box_mean(seen, radius) + _FEW)[..., None]
-    return np.ascontiguousarray(spread.transpose(2, 0, 1))
+    return spread
 
 
 def _led_back(seen: Floats, subject: Floats, ground: Floats) -> Floats:
