@@ -32,8 +32,8 @@ _LUMA = np.array([0.299, 0.587, 0.114], np.float32)
 def clean_rim(colours: Pixels, alpha: Pixels, rgb: Pixels, sample: Callable[[Pixels], Pixels]) -> None:
     """Take the hue of the background out of the rim of ``colours`` (h, w, 3), the subject's, in place.
 
-    ``colours`` is contiguous; ``alpha`` (h, w) and the photo ``rgb`` have its dtype. ``sample`` makes small copies. Only
-    pixels within ``REACH`` of the outline change.
+    ``colours`` is contiguous; ``alpha`` (h, w) and the photo ``rgb`` have its dtype. ``sample`` makes small copies.
+    Only pixels within ``REACH`` of the outline change.
     """
     top = int(np.iinfo(alpha.dtype).max)
     around = np.ones((2 * REACH + 1,) * 2, np.uint8)
