@@ -12,7 +12,6 @@ from commands.cut_setup import check, load
 from matting.batch.batch import Batch
 from matting.batch.jobs import JobResult
 from matting.settings import CutSettings
-from matting.system.waiting_threads import let_threads_wait_quietly
 
 
 @dataclass(frozen=True)
@@ -35,7 +34,6 @@ class Cutter:
 
     def start(self) -> Facts:
         """Load the model. Raises ``UsageError``."""
-        let_threads_wait_quietly()  # as ``main`` does, before torch is loaded
         wanted = check(self._args)
         self._model, settings = load(self._args, wanted)
         self._output = wanted.output

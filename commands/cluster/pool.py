@@ -20,6 +20,7 @@ import ray
 from ray.exceptions import RayError, RayTaskError
 
 from commands.cluster.block import Block
+from matting.system.waiting_threads import QUIET_WAITING
 
 MOST_TRIES = 3
 _OBJECT_STORE_BYTES = 200_000_000  # holds names and results, never pixels
@@ -65,7 +66,8 @@ class Pool:
 
     def __init__(self, worker: type, arguments: tuple[Any, ...], wanted: Workers) -> None:
         """Start the workers. Raises what ``start`` of the first one raises."""
-        self._remote = ray.remote(num_cpus=wanted.cpus, num_gpus=wanted.gpus)(worker)
+        quiet = {"env_vars": QUIET_WAITING}  # by Ray, as a worker has loaded numpy before it runs a line of ours
+        self._remote = ray.remote(num_cpus=wanted.cpus, num_gpus=wanted.gpus, runtime_env=quiet)(worker)
         self._arguments = arguments
         self.size = wanted.fit()
         self._busy: dict[Any, tuple[Any, Block | None]] = {}

@@ -39,6 +39,16 @@ class Notes:
         return names
 
 
+class Started:
+    """Tells with what environment its process was started."""
+
+    def start(self) -> list[str]:
+        return Path("/proc/self/environ").read_text().split("\0")
+
+    def cut(self, block: Block) -> list[str]:
+        return [task.job.source.name for task in block.tasks]
+
+
 @pytest.fixture
 def cluster() -> Iterator[Cluster]:
     """Yield a cluster of three nodes with one core each, and join it."""
@@ -91,3 +101,14 @@ def test_winding_down_begins_no_other_block(cluster: Cluster, tmp_path: Path) ->
     for block, _ in pool.run(iter(blocks("a", "b", "c", "d")), two_came):
         came.extend(task.key for task in block.tasks)
     assert came == ["a", "b"] == (tmp_path / "notes").read_text().split()
+
+
+@pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="only Linux tells")
+def test_numpy_and_torch_of_a_worker_are_told_how_to_wait_before_they_are_loaded(
+    monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> None:
+    for name in ("OMP_WAIT_POLICY", "OPENBLAS_NUM_THREADS"):
+        monkeypatch.delenv(name, raising=False)  # else the nodes of this computer would inherit them
+    request.getfixturevalue("cluster")
+    pool = Pool(Started, (), Workers(1, 1, 0))
+    assert {"OMP_WAIT_POLICY=PASSIVE", "OPENBLAS_NUM_THREADS=1"} <= set(pool.facts)
