@@ -166,11 +166,9 @@ def test_switch_to_vessel_mode_and_get_a_mask_of_a_retina_at_native_resolution(p
     def scene(user: User) -> None:
         user.drop(retina)
         user.wait(lambda: len(user.rows()) == 1)
-        user.click("Vessels")
+        user.trigger("Retina photos")
         user.press(Qt.Key.Key_2)
         user.wait(lambda: "Finding" not in user.canvas.accessibleDescription())
-        user.click("Export")
-        user.click("Mask", QCheckBox)
         user.click("Export 1 photo")
         user.wait(lambda: "exported" in user.rows()[0])
         user.photograph("vessels")
