@@ -37,6 +37,8 @@ TO_DO = frozenset({PhotoState.WAITING, PhotoState.CUTTING})
 NOT_READ = frozenset({PhotoState.FAILED, PhotoState.MISSING})
 """States of photos that could not be cut, to be tried again when asked to."""
 
+_NO_FIELD = object()
+
 
 @dataclass(frozen=True)
 class PhotoEntry:
@@ -100,11 +102,16 @@ class PhotoEntry:
         return self.map_file if mode is Mode.CUTOUT else None
 
     def but(self, **changes: Any) -> PhotoEntry:
-        """Return this entry with other values for some fields.
+        """Return this entry with other values for some fields; itself where it has them already.
 
         Does what ``dataclasses.replace`` does in an eighth of its time, which counts when 5,000 rows change at once.
         Raises ``TypeError`` for a field that there is not.
         """
+        for name, value in changes.items():
+            if self.__dict__.get(name, _NO_FIELD) != value:
+                break
+        else:
+            return self
         changed = object.__new__(PhotoEntry)
         fields = changed.__dict__
         fields.update(self.__dict__)

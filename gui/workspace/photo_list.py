@@ -120,12 +120,11 @@ class PhotoList:
         self.arrange()
         return tuple(entry.path for _, entry in back)
 
-    def put(self, old: PhotoEntry, new: PhotoEntry) -> None:
-        """Replace one entry by another of the same photo. No row moves."""
-        self._entries[new.path] = new
-        if old.state is not new.state:
-            self._counts[old.state] -= 1
-            self._counts[new.state] += 1
+    def put(self, replaced: Sequence[tuple[PhotoEntry, PhotoEntry]]) -> None:
+        """Replace the first entry of each pair by the second, of the same photo. No row moves."""
+        self._entries.update((new.path, new) for _, new in replaced)
+        self._counts.subtract(Counter(old.state for old, _ in replaced))
+        self._counts.update(new.state for _, new in replaced)
 
     def arrange(self, sort: Sort | None = None, shown: Filter | None = None) -> bool:
         """Use another order or filter, or bring the rows up to date with the present one; whether rows changed."""

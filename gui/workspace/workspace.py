@@ -147,12 +147,8 @@ class Workspace:
 
     def change_many(self, changes: Mapping[Path, Mapping[str, Any]]) -> None:
         """Replace fields of many entries in one step; photos that are not in the list are passed over."""
-        self._put(
-            (old, old.but(**fields))
-            for path, fields in changes.items()
-            if (old := self.photos.get(path)) is not None
-            and any(getattr(old, name) != value for name, value in fields.items())
-        )
+        found = ((self.photos.get(path), fields) for path, fields in changes.items())
+        self._put((old, old.but(**fields)) for old, fields in found if old is not None)
 
     def set_size(self, path: Path, size: tuple[int, int]) -> None:
         """Note a photo's (width, height)."""
@@ -189,8 +185,7 @@ class Workspace:
     def _put(self, replaced: Iterable[tuple[PhotoEntry, PhotoEntry]], *parts: Part, step: Step | None = None) -> None:
         """Put the second of each pair in the place of the first, in one step; ``step`` when a hand made it."""
         pairs = tuple(pair for pair in replaced if pair[0] is not pair[1])
-        for old, new in pairs:
-            self.photos.put(old, new)
+        self.photos.put(pairs)
         if step is not None and (pairs or step.shared or step.output):
             step = replace(step, photos=pairs)
             step = step if self._history.record(step) else None
