@@ -199,8 +199,10 @@ class Journal:
         size = self._file.seek(0, os.SEEK_END)
         if not size:
             self._append({"event": "journal", "version": _VERSION, "folder": self._folder})
-        elif self._reader.seek(size - 1) and self._reader.read(1) != b"\n":  # killed in the middle of a line
-            self._file.write(b"\n")
+        else:
+            self._reader.seek(size - 1)
+            if self._reader.read(1) != b"\n":  # killed in the middle of a line
+                self._file.write(b"\n")
         for entry in begun.values():
             written = _written(entry)
             if len(written) == len(entry.outputs):

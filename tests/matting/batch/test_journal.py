@@ -13,7 +13,7 @@ import tracemalloc
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from matting.batch.journal import Entry, FileMark, Journal, file_mark, path_text
@@ -137,6 +137,7 @@ def test_killed_between_two_files_leaves_them_ours_to_write_again(source: Path, 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40)
 @given(cut=st.integers(0, 2000), noise=st.binary(max_size=20))
+@example(cut=0, noise=b"\0")
 def test_a_torn_or_spoilt_line_costs_at_most_what_follows(source: Path, out: Path, cut: int, noise: bytes) -> None:
     (out / "cutout").write_bytes(b"made")
     with Journal(out) as journal:
