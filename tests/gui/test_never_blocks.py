@@ -6,8 +6,9 @@ system keeps it waiting on a loaded machine says nothing about us, and is measur
 
 from __future__ import annotations
 
+import gc
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -41,6 +42,15 @@ ATTEMPTS = 4
 
 WAITED_MS = 3000.0
 """The most that it may be kept waiting, by a lock or a disk of ours: no loaded machine takes that long a turn."""
+
+
+@pytest.fixture(autouse=True)
+def only_this_windows_objects() -> Iterator[None]:
+    """Keep what thousands of other tests left in memory from Python's collector, which would walk it in our turns."""
+    gc.collect()
+    gc.freeze()
+    yield
+    gc.unfreeze()
 
 
 class Pulse(QObject):
