@@ -37,7 +37,7 @@ COMPUTED_MS = 100.0
 """The most that the GUI's thread may compute at a stretch: what the eye takes for at once."""
 ACTION_MS = 50.0
 """The most that it may compute for one action on thousands of photos."""
-ATTEMPTS = 4
+ATTEMPTS = 8
 """Processor time is shared caches too: beside other programs the quickest attempt says most about ours."""
 
 WAITED_MS = 3000.0
