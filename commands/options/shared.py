@@ -9,12 +9,11 @@ from pathlib import Path
 
 from commands.shard import Shard
 from matting.errors import BadTemplate
+from matting.files.suffixes import CUTOUT_FORMATS
 from matting.settings import CanvasSize, Format, parse_canvas, parse_colour
 
 Options = argparse._ActionsContainer
 """A parser, or a group of its options."""
-
-_ALIASES = {"jpeg": "jpg", "tif": "tiff"}
 
 
 def add_device(parser: Options, help_text: str = "where the network runs (auto: the best that works)") -> None:
@@ -105,11 +104,10 @@ def whole_number(text: str, low: float, high: float = math.inf) -> int:
 
 def file_format(text: str) -> Format:
     """Parse a file format of the cutout; ``jpeg`` and ``tif`` are understood."""
-    name = text.lower().lstrip(".")
-    try:
-        return Format(_ALIASES.get(name, name))
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"“{text}” is none of {', '.join(Format)}") from None
+    format = CUTOUT_FORMATS.get(f".{text.lower().lstrip('.')}")
+    if format is None:
+        raise argparse.ArgumentTypeError(f"“{text}” is none of {', '.join(Format)}")
+    return format
 
 
 def template(text: str) -> str:

@@ -24,7 +24,7 @@ from matting.alpha.strokes import Stroke, finds_subject
 from matting.errors import KirieError, PhotoError
 from matting.photo import Photo
 from matting.selection.marks import Mark
-from matting.settings import CanvasSize, CutSettings, Mode, Shadow
+from matting.settings import CanvasSize, CutSettings, Mode
 
 if TYPE_CHECKING:
     import numpy as np
@@ -275,18 +275,12 @@ class CurrentPhoto(QObject):
     def _want_detail(self, box: Box) -> None:
         request = self.request()
         if request is not None:
-            self._workers.full.request("detail", _plain(request), lambda photo, cutout: _crop(photo, cutout, box))
+            self._workers.full.request("detail", request.bare(), lambda photo, cutout: _crop(photo, cutout, box))
 
     def _show_detail(self, purpose: str, request: CutRequest, outcome: object) -> None:
         now = self.request()
-        if purpose == "detail" and now is not None and isinstance(outcome, tuple) and _plain(now).same(request):
+        if purpose == "detail" and now is not None and isinstance(outcome, tuple) and now.bare().same(request):
             self._canvas.set_detail(*outcome)
-
-
-def _plain(request: CutRequest) -> CutRequest:
-    """Return the request without what the canvas paints itself behind and around the cutout."""
-    settings = replace(request.settings, background=None, trim=False, shadow=Shadow.NONE)
-    return replace(request, settings=settings, canvas=None)
 
 
 def _crop(photo: Photo, cutout: Cutout, box: Box) -> tuple[object, Cutout, Box]:

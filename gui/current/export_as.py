@@ -14,13 +14,13 @@ from gui.look.error_text import sentence
 from gui.threads.full_size import CutRequest, FullSize
 from gui.workspace.workspace import Workspace
 from matting.errors import KirieError
+from matting.files.suffixes import format_of
 from matting.settings import Format, OutputSettings, Write
 
 if TYPE_CHECKING:
     from matting.photo import Photo
 
 _PURPOSE = "export as"
-_OTHER_SUFFIXES = {".jpeg": Format.JPG, ".tif": Format.TIFF}
 
 
 class ExportAs(QObject):
@@ -65,7 +65,7 @@ class ExportAs(QObject):
         if request is None:
             self.said.emit(self.tr("There is no cutout to export yet"))
             return
-        format = format_of(file)
+        format = format_of(file, Write.CUTOUT)
         if format is None:
             kinds = ", ".join(one.value.upper() for one in Format)
             self.said.emit(
@@ -94,14 +94,6 @@ class ExportAs(QObject):
     def _say_failed(self, purpose: str, _request: CutRequest, error: KirieError) -> None:
         if purpose == _PURPOSE:
             self.said.emit(sentence(error))
-
-
-def format_of(file: Path) -> Format | None:
-    """Return the format that a file's suffix names; ``None`` for one that Kirie does not write."""
-    suffix = file.suffix.lower()
-    if suffix in _OTHER_SUFFIXES:
-        return _OTHER_SUFFIXES[suffix]
-    return next((one for one in Format if suffix == f".{one.value}"), None)
 
 
 def _write(photo: Photo, request: CutRequest, output: OutputSettings, file: Path) -> Path:

@@ -14,7 +14,7 @@ from gui.threads.full_size import CutRequest, FullSize
 from gui.workspace.change import Change
 from gui.workspace.workspace import Workspace
 from matting.photo import Photo
-from matting.settings import Mode, Shadow
+from matting.settings import Mode
 
 if TYPE_CHECKING:
     from matting.cutout.cut import Cutout
@@ -94,8 +94,8 @@ class VesselMeasuring(QObject):
         request = self._current.request()
         if request is None or self._workspace.mode is not Mode.VESSEL:
             return None
-        settings = replace(request.settings, background=None, trim=False, shadow=Shadow.NONE, decontaminate=False)
-        return replace(request, settings=settings, canvas=None)
+        bare = request.bare()
+        return replace(bare, settings=replace(bare.settings, decontaminate=False))
 
     def _take(self, purpose: str, request: CutRequest, outcome: object) -> None:
         now = self._request()

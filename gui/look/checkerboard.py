@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QTransform
+from PySide6.QtCore import QRect, QRectF
+from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPalette, QTransform
 
 # The pairs of greys that mean "transparent" to designers, in light and in dark; a palette has no role for them.
 _GREYS = {False: ("#ffffff", "#e4e4e4"), True: ("#5a5a5a", "#4c4c4c")}
@@ -27,3 +28,9 @@ def checkerboard(dark: bool, ratio: float, square: int) -> QBrush:
     brush = QBrush(tile)
     brush.setTransform(QTransform.fromScale(1 / ratio, 1 / ratio))
     return brush
+
+
+def paint_checkerboard(painter: QPainter, area: QRect | QRectF, palette: QPalette, square: int) -> None:
+    """Fill ``area`` with squares of ``square`` logical pixels, light or dark as what lies around is."""
+    dark = palette.color(QPalette.ColorRole.Base).lightness() < 128
+    painter.fillRect(area, checkerboard(dark, painter.device().devicePixelRatioF(), square))

@@ -8,7 +8,7 @@ from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPointF,
 from PySide6.QtGui import QColor, QFont, QPainter, QPainterPath, QPalette, QPixmap
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
-from gui.look.checkerboard import checkerboard
+from gui.look.checkerboard import paint_checkerboard
 from gui.look.icons import paint_icon
 from gui.look.theme import Tone
 from gui.look.tokens import CAPTION, RADIUS_M
@@ -140,9 +140,8 @@ def paint_thumbnail(
     painter.save()
     painter.setClipPath(clip)
     if pixmap.hasAlphaChannel():
-        dark = option.palette.color(QPalette.ColorRole.Base).lightness() < 128
         painter.setBrushOrigin(area.topLeft())
-        painter.fillRect(area, checkerboard(dark, painter.device().devicePixelRatioF(), CHECK))
+        paint_checkerboard(painter, area, option.palette, CHECK)
     painter.drawPixmap(target, pixmap, source)
     painter.restore()
 

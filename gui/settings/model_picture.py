@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF
-from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent, QPalette, QPixmap
+from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QWidget
 
 import resources
-from gui.look.checkerboard import checkerboard
+from gui.look.checkerboard import paint_checkerboard
 from gui.look.tokens import RADIUS_M
 
 SIDE, CHECK = 72, 6
@@ -34,6 +34,5 @@ class ModelPicture(QWidget):
         corners = QPainterPath()
         corners.addRoundedRect(QRectF(self.rect()), RADIUS_M, RADIUS_M)
         painter.setClipPath(corners)
-        dark = self.palette().color(QPalette.ColorRole.Base).lightness() < 128
-        painter.fillRect(self.rect(), checkerboard(dark, self.devicePixelRatioF(), CHECK))
+        paint_checkerboard(painter, self.rect(), self.palette(), CHECK)
         painter.drawPixmap(self.rect(), self._picture)

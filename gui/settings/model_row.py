@@ -12,6 +12,7 @@ from gui.models.downloads import DownloadState, size_text
 from gui.settings.model_picture import ModelPicture
 from gui.widgets.fold import FoldButton
 from gui.widgets.meter import Meter
+from gui.widgets.push_button import push_button
 from models.catalogue.catalogue import ModelInfo
 from models.catalogue.entries import Measured
 
@@ -199,9 +200,6 @@ class ModelRow(QFrame):
         )
 
     def _button(self, text: str, tip: str, act: Callable[[], object]) -> QPushButton:
-        button = QPushButton(text)
-        button.setToolTip(tip)
+        button = push_button(text, tip, act)
         button.setAccessibleName(f"{text}: {self.model.title}")
-        button.setAutoDefault(False)
-        button.clicked.connect(lambda: act())
         return button

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +15,7 @@ from gui.threads.marked_maps import MarkedMaps
 from matting.alpha.strokes import Stroke
 from matting.photo import Photo
 from matting.selection.marks import Mark
-from matting.settings import CanvasSize, CutSettings
+from matting.settings import CanvasSize, CutSettings, Shadow
 from matting.system.unexpected import as_kirie_error
 
 if TYPE_CHECKING:
@@ -32,6 +32,11 @@ class CutRequest:
     marks: tuple[Mark, ...]
     strokes: tuple[Stroke, ...]
     canvas: CanvasSize | None = None
+
+    def bare(self) -> CutRequest:
+        """Return what makes the same cutout without what stands behind and around it in a file."""
+        settings = replace(self.settings, background=None, trim=False, shadow=Shadow.NONE)
+        return replace(self, settings=settings, canvas=None)
 
     def same(self, other: CutRequest | None) -> bool:
         """Tell whether the other one gives the same cutout."""

@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QMessageBox,
     QPlainTextEdit,
-    QPushButton,
     QVBoxLayout,
     QWidget,
 )
@@ -31,6 +30,7 @@ from gui.training.recipe import Recipe
 from gui.training.result import TrainingResult
 from gui.training.teach_page import TeachPage
 from gui.widgets.fold import FoldButton
+from gui.widgets.push_button import push_button
 from matting.errors import KirieError
 from matting.phrases import Phrase
 from matting.system.control import Control
@@ -47,8 +47,7 @@ from models.training.events import (
     Resumed,
     Saved,
 )
-from models.training.run_folder import RunFolder, left_runs, runs_folder
-from models.training.run_name import free_run_name
+from models.training.run_folder import RunFolder, free_run_name, left_runs, runs_folder
 
 USUAL, ADVANCED = QSize(760, 520), QSize(980, 760)
 
@@ -95,12 +94,12 @@ class TrainingDialog(QDialog):
         self._findings.setPlaceholderText(self.tr("“Check” lists what pairs, what does not, and why."))
         self.form.corrections_wanted.connect(self._add_corrections)
         self.form.changed.connect(self._allow)
-        self._check = self._button(self.tr("Check"), self.tr("Look into every file, train nothing"), self.check)
-        self._go = self._button(self.tr("Train"), self.tr("Start, or go on after a stop"), lambda: self.train())
-        self._pause = self._button(self.tr("Pause"), self.tr("Hold after this step, or go on"), self._toggle_pause)
-        self._teach = self._button(self.tr("Teach"), self.tr("Learn from the photos that you corrected"), self.teach)
+        self._check = push_button(self.tr("Check"), self.tr("Look into every file, train nothing"), self.check)
+        self._go = push_button(self.tr("Train"), self.tr("Start, or go on after a stop"), lambda: self.train())
+        self._pause = push_button(self.tr("Pause"), self.tr("Hold after this step, or go on"), self._toggle_pause)
+        self._teach = push_button(self.tr("Teach"), self.tr("Learn from the photos that you corrected"), self.teach)
         self._teach.setProperty("role", "primary")
-        self._stop = self._button(self.tr("Stop"), self.tr("Save and stop; “Train” goes on from there"), self.stop)
+        self._stop = push_button(self.tr("Stop"), self.tr("Save and stop; “Train” goes on from there"), self.stop)
         self.outcome = TrainingResult(models, lambda: lesson()[1])
         for told, to in (
             (self.outcome.model_made, self.model_made),
@@ -112,14 +111,6 @@ class TrainingDialog(QDialog):
             told.connect(to)
         self._lay_out()
         self._allow()
-
-    def _button(self, text: str, tip: str, act: Callable[[], None]) -> QPushButton:
-        button = QPushButton(text)
-        button.setToolTip(tip)
-        button.setAccessibleName(text)
-        button.setAutoDefault(False)
-        button.clicked.connect(act)
-        return button
 
     def _lay_out(self) -> None:
         left = QVBoxLayout()

@@ -15,7 +15,6 @@ from PySide6.QtWidgets import (
     QHeaderView,
     QLabel,
     QLineEdit,
-    QPushButton,
     QSpinBox,
     QTableWidget,
     QTableWidgetItem,
@@ -25,6 +24,7 @@ from PySide6.QtWidgets import (
 
 from gui.look.error_text import sentence
 from gui.training.recipe import SCRATCH, Recipe
+from gui.widgets.push_button import push_button
 from matting.errors import KirieError
 from models.catalogue.catalogue import ModelInfo
 from models.training.run_name import check_run_name, run_name_for
@@ -64,11 +64,7 @@ class TrainingForm(QWidget):
             ),
             (self.tr("Remove"), self.tr("Take the selected dataset out"), self._remove),
         ):
-            button = QPushButton(text)
-            _describe(button, text, tip)
-            button.setAutoDefault(False)
-            button.clicked.connect(act)
-            buttons.addWidget(button)
+            buttons.addWidget(push_button(text, tip, act))
         buttons.addStretch()
         self._start = QComboBox()
         _describe(self._start, self.tr("Start from"), self.tr("Going on from a model needs far fewer photos"))

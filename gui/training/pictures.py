@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QImage, QPainter, QPaintEvent, QPalette
+from PySide6.QtGui import QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
-from gui.look.checkerboard import checkerboard
+from gui.look.checkerboard import paint_checkerboard
 from gui.look.images import cutout_image, for_painting
 from gui.look.tokens import SPACE_L, SPACE_S
 
@@ -84,6 +84,5 @@ class _Picture(QWidget):
         size = self._image.size().scaled(self.size(), Qt.AspectRatioMode.KeepAspectRatio)
         left = self.width() - size.width() if self.isRightToLeft() else 0
         area = QRectF(left, 0, size.width(), size.height())
-        dark = self.palette().color(QPalette.ColorRole.Base).lightness() < 128
-        painter.fillRect(area, checkerboard(dark, self.devicePixelRatioF(), CHECK))
+        paint_checkerboard(painter, area, self.palette(), CHECK)
         painter.drawImage(area, self._image)

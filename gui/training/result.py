@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 from gui.look.error_text import sentence
 from gui.threads.call import BackgroundCall
 from gui.training.mix import MixSlider
+from gui.widgets.push_button import push_button
 from matting.errors import KirieError
 from matting.system.control import Control
 from models.catalogue.catalogue import ModelInfo
@@ -45,24 +46,16 @@ class TrainingResult(QWidget):
         self.mix = MixSlider()
         self.mix.moved.connect(self._compare)
         tip = self.tr("Show on the canvas what the new model finds; press again for the old one")
-        self._try = self._button(self.tr("Try on this photo"), tip, self._toggle_trial)
+        self._try = push_button(self.tr("Try on this photo"), tip, self._toggle_trial)
         self._try.setCheckable(True)
-        self._keep = self._button(self.tr("Keep old"), self.tr("Go on with the model as before"), self.keep_old)
-        self._use = self._button(self.tr("Keep new"), self.tr("Install the new model and use it"), self.keep_new)
+        self._keep = push_button(self.tr("Keep old"), self.tr("Go on with the model as before"), self.keep_old)
+        self._use = push_button(self.tr("Keep new"), self.tr("Install the new model and use it"), self.keep_new)
         self._use.setProperty("role", "primary")
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         for part in (self.mix, self._try, self._keep, self._use):
             row.addWidget(part)
         self.forget()
-
-    def _button(self, text: str, tip: str, act: Callable[[], None]) -> QPushButton:
-        button = QPushButton(text)
-        button.setToolTip(tip)
-        button.setAccessibleName(text)
-        button.setAutoDefault(False)
-        button.clicked.connect(act)
-        return button
 
     @property
     def offered(self) -> bool:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from matting.errors import BadRequest, RequestProblem
+from matting.files.suffixes import format_of
 from matting.selection.marks import Mark
 from matting.selection.marks_file import mark_from_json
 from matting.setting_rows import PHOTO_SETTINGS
@@ -20,7 +21,6 @@ from matting.settings_json import REFUSED, accepted_setting
 
 _FIELDS = {"id", "source", "outputs", "settings", "marks"}
 _SETTINGS = {row.key: row for row in PHOTO_SETTINGS}
-_FORMATS = {**{f".{format}": format for format in Format}, ".jpeg": Format.JPG, ".tif": Format.TIFF}
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Request:
     def format(self) -> Format | None:
         """The cutout's format by the name of its file; ``None`` where none is named."""
         named = self.outputs.get(Write.CUTOUT)
-        return None if named is None else _FORMATS[named.suffix.lower()]
+        return None if named is None else format_of(named, Write.CUTOUT)
 
 
 def request_id(line: bytes) -> object:
@@ -75,8 +75,7 @@ def _outputs(content: object) -> dict[Write, Path]:
         if kind not in set(Write):
             raise BadRequest(reason=RequestProblem.UNKNOWN(field=f"outputs.{kind}"))
         path = _path(f"outputs.{kind}", value)
-        known = _FORMATS if kind == Write.CUTOUT else {".png"}
-        if path.suffix.lower() not in known:
+        if format_of(path, Write(kind)) is None:
             raise BadRequest(reason=RequestProblem.VALUE(field=f"outputs.{kind}"))
         outputs[Write(kind)] = path
     return outputs

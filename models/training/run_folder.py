@@ -22,7 +22,7 @@ from matting.system.file_lock import try_lock
 from models.training.errors import RunBusy, RunDamaged, RunExists, RunMissing
 from models.training.events import Event
 from models.training.phrases import RunProblem
-from models.training.run_name import check_run_name
+from models.training.run_name import check_run_name, run_name_for
 from models.training.settings import TrainSettings
 
 CHECKPOINT_FORMAT = 1
@@ -31,6 +31,15 @@ CHECKPOINT_FORMAT = 1
 def runs_folder() -> Path:
     """Return where runs lie unless told otherwise."""
     return folders.home() / "runs"
+
+
+def free_run_name(dataset: Path, runs: Path | None = None) -> str:
+    """Return a valid name for a dataset's folder that no run in ``runs`` (``runs_folder``) has yet."""
+    first = name = run_name_for(dataset)
+    runs, number = runs or runs_folder(), 2
+    while (runs / name).exists():
+        name, number = f"{first}-{number}", number + 1
+    return name
 
 
 @dataclass(frozen=True)

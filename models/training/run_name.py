@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from matting.system import folders
 from models.catalogue.entries import read_entries
 from models.catalogue.names import check_name, name_from_stem, same_name
 from models.training.errors import NameListed
@@ -19,15 +18,6 @@ def check_run_name(name: str) -> str:
     for listed in read_entries():
         if same_name(listed, name):
             raise NameListed(name=listed)
-    return name
-
-
-def free_run_name(dataset: Path, parent: Path | None = None) -> str:
-    """Return a valid name for a dataset's folder that no run in ``parent`` (``folders.home()/runs``) has yet."""
-    first = name = run_name_for(dataset)
-    runs, number = parent or folders.home() / "runs", 2
-    while (runs / name).exists():
-        name, number = f"{first}-{number}", number + 1
     return name
 
 

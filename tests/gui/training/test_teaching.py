@@ -25,8 +25,7 @@ from models.catalogue.load import load_predictor
 from models.training.events import Checking, Evaluated, Finished, Started, Stepped
 from models.training.judging.before_after import BeforeAfter
 from models.training.phrases import Verdict
-from models.training.run_folder import RunFolder, runs_folder
-from models.training.run_name import free_run_name
+from models.training.run_folder import RunFolder, free_run_name, runs_folder
 from tests.gui.window_help import PATIENCE_MS, add, opened
 
 LONG = 600_000
