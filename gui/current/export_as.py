@@ -44,17 +44,15 @@ class ExportAs(QObject):
         if request is None:
             self.said.emit(self.tr("There is no cutout to export yet"))
             return
-        output = self._workspace.output
-        formats = [output.format, *(one for one in Format if one is not output.format)]
-        if Write.CUTOUT not in output.writes:
-            formats = [Format.PNG]
+        output, write = self._workspace.output, self._written()
+        formats = sorted(_formats(write), key=lambda format: format is not output.format)  # the export's own first
         folder = self._folder or (output.folder if output.folder.is_dir() else request.path.parent)
         dialog = QFileDialog(self._window, self.tr("Export this one as"), str(folder))
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setNameFilters([f"{one.value.upper()} (*.{one.value})" for one in formats])
         dialog.filterSelected.connect(lambda words: dialog.setDefaultSuffix(words.split(" ")[0].lower()))
         dialog.setDefaultSuffix(formats[0].value)
-        dialog.selectFile(f"{request.path.stem}-{output.writes[0] if output.writes else Write.CUTOUT}")
+        dialog.selectFile(f"{request.path.stem}-{write}")
         dialog.fileSelected.connect(lambda file: self.write(Path(file)))
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
@@ -65,27 +63,31 @@ class ExportAs(QObject):
         if request is None:
             self.said.emit(self.tr("There is no cutout to export yet"))
             return
-        format = format_of(file, Write.CUTOUT)
+        if file in self._workspace.photos or _is_file(file, request.path):
+            self.said.emit(self.tr("{name} is a photo of the list; choose another name").format(name=file.name))
+            return
+        write = self._written()
+        format = format_of(file, write)
         if format is None:
-            kinds = ", ".join(one.value.upper() for one in Format)
-            self.said.emit(
-                self.tr("{name} is of no kind that can be written; choose one of {kinds}").format(
-                    name=file.name, kinds=kinds
-                )
-            )
+            text = self.tr("{name} is of no kind that can be written; choose one of {kinds}")
+            kinds = ", ".join(one.value.upper() for one in _formats(write))
+            self.said.emit(text.format(name=file.name, kinds=kinds))
             return
         self._folder = file.parent
-        cutout = Write.CUTOUT in self._workspace.output.writes
         output = replace(
             self._workspace.output,
             folder=file.parent,
-            writes=(Write.CUTOUT if cutout else Write.MASK,),
+            writes=(write,),
             format=format,
             write_empty=True,
             canvases=() if request.canvas is None else (request.canvas,),
         )
         self.said.emit(self.tr("Exporting {name}…").format(name=file.name))
         self._full.request(_PURPOSE, request, lambda photo, _cutout: _write(photo, request, output, file))
+
+    def _written(self) -> Write:
+        """Return what goes into the file: the cutout, where the export writes any; else the mask."""
+        return Write.CUTOUT if Write.CUTOUT in self._workspace.output.writes else Write.MASK
 
     def _say_written(self, purpose: str, _request: CutRequest, outcome: object) -> None:
         if purpose == _PURPOSE:
@@ -94,6 +96,18 @@ class ExportAs(QObject):
     def _say_failed(self, purpose: str, _request: CutRequest, error: KirieError) -> None:
         if purpose == _PURPOSE:
             self.said.emit(sentence(error))
+
+
+def _formats(write: Write) -> list[Format]:
+    return [one for one in Format if format_of(Path(f"any.{one}"), write) is one]
+
+
+def _is_file(file: Path, photo: Path) -> bool:
+    """Return whether both are one file, by whatever name: a source photo is never changed."""
+    try:
+        return file.samefile(photo)
+    except OSError:
+        return False
 
 
 def _write(photo: Photo, request: CutRequest, output: OutputSettings, file: Path) -> Path:

@@ -963,6 +963,10 @@ Subfolders are taken along; your photos are never changed.</source>
         <translation>将这张导出为</translation>
     </message>
     <message>
+        <source>{name} is a photo of the list; choose another name</source>
+        <translation>{name} 是列表中的照片；请换一个名称</translation>
+    </message>
+    <message>
         <source>{name} is of no kind that can be written; choose one of {kinds}</source>
         <translation>无法写出 {name} 这种类型的文件；请选择 {kinds} 之一</translation>
     </message>

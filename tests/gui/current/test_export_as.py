@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
 from gui.main_window import MainWindow
-from matting.settings import CutSettings, Existing, Format, OutputSettings
+from matting.settings import CutSettings, Existing, Format, OutputSettings, Write
 from tests.gui.conftest import MakePhoto
 from tests.gui.window_help import PATIENCE_MS, add, opened
 
@@ -76,3 +76,35 @@ def test_what_cannot_be_written_is_said_in_a_sentence(
         qtbot.waitUntil(lambda: len(told) > ("/" in name), timeout=PATIENCE_MS)
         assert words in told[-1]
     assert not (tmp_path / name).exists()
+
+
+def test_a_photo_of_the_list_is_never_written_over_by_whatever_name(
+    qtbot: QtBot, make_photo: MakePhoto, tmp_path: Path
+) -> None:
+    told: list[str] = []
+    photo, other = make_photo("a.png", 64, 48), make_photo("b.png", 64, 48)
+    before = photo.read_bytes(), other.read_bytes()
+    (tmp_path / "same.png").hardlink_to(photo)
+    with opened(qtbot) as window:
+        looked_at(qtbot, window, photo)
+        add(qtbot, window, other)
+        window.workspace.look_at(photo)
+        qtbot.waitUntil(lambda: window.current.request() is not None, timeout=PATIENCE_MS)
+        window.export_as.said.connect(told.append)
+        for file in (photo, other, tmp_path / "same.png"):
+            window.export_as.write(file)
+            assert told[-1] == f"{file.name} is a photo of the list; choose another name"
+    assert before == (photo.read_bytes(), other.read_bytes())
+
+
+def test_a_mask_is_written_as_png_alone(qtbot: QtBot, make_photo: MakePhoto, tmp_path: Path) -> None:
+    told: list[str] = []
+    with opened(qtbot) as window:
+        looked_at(qtbot, window, make_photo("a.png", 64, 48))
+        window.workspace.edit_output(OutputSettings(tmp_path / "out", writes=(Write.MASK,), format=Format.JPG))
+        window.export_as.said.connect(told.append)
+        window.export_as.write(tmp_path / "mine.jpg")
+        assert told == ["mine.jpg is of no kind that can be written; choose one of PNG"]
+        written(qtbot, window, tmp_path / "mine.png")
+    with Image.open(tmp_path / "mine.png") as picture:
+        assert (picture.format, picture.mode) == ("PNG", "L")
