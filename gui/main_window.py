@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QPoint, QSize, Qt, QTimer
+from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtWidgets import (
     QGridLayout,
@@ -40,7 +40,6 @@ from gui.inspector.inspector import Inspector
 from gui.inspector.offer import ModelOffer
 from gui.look.error_text import phrase_text
 from gui.look.icons import application_icon
-from gui.look.screen import FRAME, fitting
 from gui.look.theme import Theme, apply_theme
 from gui.models.chooser import ModelChooser
 from gui.models.downloads import ModelDownloads
@@ -70,6 +69,7 @@ from gui.watch.line import WatchLine
 from gui.watch.runner import WatchRunner
 from gui.widgets.notice import Notice
 from gui.widgets.toast import Toast
+from gui.window_place import keep_place, restore_place
 from gui.workspace.change import Change, Part
 from gui.workspace.entry import NOT_READ
 from gui.workspace.presets import move_old_presets
@@ -80,8 +80,6 @@ from matting.errors import DiskFull, WriteError
 from matting.phrases import Phrase
 from matting.settings import Mode
 from matting.system import folders
-
-FIRST_SIZE = QSize(1360, 860)
 
 
 class MainWindow(QMainWindow):
@@ -118,7 +116,7 @@ class MainWindow(QMainWindow):
         self._build_parts(settings, load)
         self._lay_out()
         self._connect()
-        self._restore_geometry()
+        restore_place(self, self._splitter, self.inspector, self.settings.store)
         self._allow()
         self._say_what_is_kept(claim.error if claim else None)
 
@@ -392,10 +390,7 @@ class MainWindow(QMainWindow):
         if not self.training.close():
             event.ignore()
             return
-        store = self.settings.store
-        store.setValue("window/geometry", self.saveGeometry())
-        store.setValue("window/columns", self._splitter.saveState())
-        store.setValue("window/cards", self.inspector.open_cards())
+        keep_place(self, self._splitter, self.inspector, self.settings.store)
         self.settings.sync()
         self.hide()  # what follows may wait for a prediction in progress
         self.saver.close()
@@ -427,23 +422,6 @@ class MainWindow(QMainWindow):
 
     def _forget_question(self) -> None:
         self._question = None
-
-    def _restore_geometry(self) -> None:
-        store = self.settings.store
-        geometry, columns, cards = (store.value(f"window/{part}") for part in ("geometry", "columns", "cards"))
-        if isinstance(cards, str | list):  # Qt reads back a list of one as a string
-            self.inspector.show_open([cards] if isinstance(cards, str) else cards)
-        if isinstance(geometry, QByteArray):
-            self.restoreGeometry(geometry)
-        room = self.screen().availableGeometry()
-        if geometry is None or self.width() > room.width() or self.height() > room.height():
-            self.resize(fitting(FIRST_SIZE, self))
-            left = room.size() - FRAME - self.size()
-            self.move(room.topLeft() + QPoint(left.width() // 2, left.height() // 2))
-        sides = (280, 310) if self.width() > 1200 else (244, 290)
-        self._splitter.setSizes([sides[0], self.width() - sum(sides), sides[1]])
-        if isinstance(columns, QByteArray):
-            self._splitter.restoreState(columns)
 
 
 def _accept_copy(event: QDropEvent) -> None:
